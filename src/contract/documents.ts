@@ -1,0 +1,71 @@
+/**
+ * The documents that the control plane hands to its nodes: what shall be, never what is.
+ * A director gets one document per virtual service, an agent one per VIP that its host shall hold.
+ * Every address in here is canonical text, made from parsed bytes; no text of a user's is carried.
+ */
+
+/** The shape of everything on this wire. A node refuses a format that it does not know. */
+export const CONTRACT_FORMAT = 1;
+
+export type Protocol = 'tcp' | 'udp';
+
+/** How a new flow finds its server: `maglev` hashes source address and port, `source-hash` the address alone. */
+export type DocumentScheduler = 'maglev' | 'source-hash';
+
+/** One real server as a director shall know it. */
+export interface ServerEntry {
+  /** Stable for the life of the real server, 1 to 2^31 - 1; never used again. */
+  readonly number: number;
+  /** Canonical address on a segment of the director; the same family as the VIP. */
+  readonly address: string;
+  /** Share of new flows, 0 to 65535. 0: no new flow, but established ones go on (a drain). */
+  readonly weight: number;
+}
+
+/** What a director forwards for one virtual service. */
+export interface ServiceDocument {
+  readonly kind: 'service';
+  /** Stable for the life of the service, 1 to 2^31 - 1; never used again. */
+  readonly number: number;
+  /** The VIP. */
+  readonly address: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** Last port of the range; equal to `port` when the service has one port. */
+  readonly endPort: number;
+  readonly scheduler: DocumentScheduler;
+  /** How many slots the new flows are spread over; a power of two, 1 to 4096. */
+  readonly slots: number;
+  /** Sorted by number. */
+  readonly servers: readonly ServerEntry[];
+}
+
+/** One service that a host answers for on a VIP. */
+export interface VipService {
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly endPort: number;
+}
+
+/** A VIP that a real server's host shall hold, silently. */
+export interface VipDocument {
+  readonly kind: 'vip';
+  readonly address: string;
+  /** Sorted by protocol, then port. */
+  readonly services: readonly VipService[];
+}
+
+export type DocumentBody = ServiceDocument | VipDocument;
+
+/**
+ * A document with its place in the history. `key` is the service's id for a director and the VIP for an agent.
+ * `body` is null where the object shall be gone.
+ */
+export interface Document<B extends DocumentBody = DocumentBody> {
+  readonly key: string;
+  /** Moves whenever the body does; ordered over all documents of a cluster and epoch. */
+  readonly version: number;
+  /** The revision of the operators' intent that this body answers to. */
+  readonly revision: number;
+  readonly body: B | null;
+}

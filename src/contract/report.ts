@@ -1,0 +1,90 @@
+/**
+ * What travels up: `PUT /node/v1/report`, sent when something changed and at least every REPORT_INTERVAL_MS.
+ * A report states what is in force and what was seen; it never asks for anything.
+ */
+import type { Capabilities } from './capabilities.js';
+import type { Position } from './stream.js';
+
+export const REPORT_PATH = '/node/v1/report';
+export const REPORT_INTERVAL_MS = 10_000;
+
+/** A standing observation about a node, in the manner of Kubernetes conditions. */
+export interface ReportedCondition {
+  /** UpperCamelCase, such as `VipBound`. */
+  readonly type: string;
+  readonly status: 'True' | 'False' | 'Unknown';
+  /** UpperCamelCase word for programs. */
+  readonly reason: string;
+  /** For people: what is, and what to do about it. */
+  readonly message: string;
+}
+
+/** A network interface as the node sees it; `lo` is left out. */
+export interface ReportedInterface {
+  readonly name: string;
+  /** Ethernet address, lower case, colons. */
+  readonly mac: string;
+  readonly up: boolean;
+  readonly mtu: number;
+  /** Canonical address with prefix length, `192.0.2.11/24`; VIPs that Homeward put there are left out. */
+  readonly addresses: readonly string[];
+}
+
+export interface ReportedHost {
+  readonly interfaces: readonly ReportedInterface[];
+  /** Next hops of the host's default routes. */
+  readonly gateways: readonly string[];
+}
+
+interface ReportBase {
+  readonly format: number;
+  /** Every document up to this position is in force, but for those named in `faults`. Null: none taken yet. */
+  readonly position: Position | null;
+  readonly revision: number;
+  readonly host: ReportedHost;
+  /** All conditions of the node as a whole. */
+  readonly conditions: readonly ReportedCondition[];
+  /** All documents that could not be put in force; empty when all is well. */
+  readonly faults: readonly Fault[];
+}
+
+/** A document that could not be put in force. The others are not held up by it. */
+export interface Fault {
+  readonly key: string;
+  /** Version of the body that is in force instead; null when nothing of it is. */
+  readonly versionInForce: number | null;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface DirectorReport extends ReportBase {
+  readonly role: 'director';
+  readonly engine: { readonly driver: string; readonly version: string };
+  readonly capabilities: Capabilities;
+}
+
+/** What an agent proved about one VIP on its host. */
+export interface VipFact {
+  readonly address: string;
+  /** The VIP is on loopback as /32 or /128, and on no other interface. */
+  readonly bound: boolean;
+  /** Every interface was read back: none answers or announces ARP for the VIP. */
+  readonly silent: boolean;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface AgentReport extends ReportBase {
+  readonly role: 'agent';
+  /** True: `vips` lists all that the host holds or shall hold. False: only those that changed since the last answered report. */
+  readonly complete: boolean;
+  /** A VIP that was unbound is listed with `bound` false. */
+  readonly vips: readonly VipFact[];
+}
+
+export type Report = DirectorReport | AgentReport;
+
+/** The answer to a report. `complete`: the control plane lacks the node's state and asks for a complete report. */
+export interface ReportAnswer {
+  readonly complete: boolean;
+}

@@ -1,0 +1,67 @@
+/**
+ * The only place where a process is started to change or read this host.
+ * It takes an argument array and never a shell line, sets a constant environment, bounds time and output,
+ * and turns a non-zero exit into an error that carries what the program said.
+ */
+import { spawn } from 'node:child_process';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const STDERR_LIMIT = 8_192;
+const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+
+export interface CommandOptions {
+  /** Text, or pieces of it, for standard input; closed at once when absent. */
+  readonly input?: string | Iterable<string>;
+  /** The process is killed after this many milliseconds; 30,000 by default. */
+  readonly timeoutMs?: number;
+}
+
+export interface CommandRunner {
+  /** Resolves to standard output; rejects with CommandFailed on any exit but 0, a signal, or the time limit. */
+  run(argv: readonly [string, ...string[]], options?: CommandOptions): Promise<string>;
+}
+
+export class CommandFailed extends Error {
+  constructor(
+    readonly argv: readonly string[],
+    /** Null when the process was killed or never started. */
+    readonly exitCode: number | null,
+    readonly stderr: string,
+  ) {
+    super(`${argv.join(' ')}: ${stderr.trim() || `exit ${exitCode ?? 'by signal'}`}`);
+    this.name = 'CommandFailed';
+  }
+}
+
+export const systemCommands: CommandRunner = {
+  run: (argv, options = {}) =>
+    new Promise((resolve, reject) => {
+      const [program, ...args] = argv;
+      const child = spawn(program, args, {
+        env: ENVIRONMENT,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        killSignal: 'SIGKILL',
+      });
+      const stdout: Buffer[] = [];
+      let stderr = '';
+      child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
+      child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+        if (stderr.length < STDERR_LIMIT) stderr += chunk;
+      });
+      child.on('error', (error) => reject(new CommandFailed(argv, null, error.message)));
+      child.on('close', (code) => {
+        if (code === 0) resolve(Buffer.concat(stdout).toString('utf8'));
+        else reject(new CommandFailed(argv, code, stderr));
+      });
+      // A program may exit before it has read everything; its exit code tells, not the broken pipe.
+      child.stdin.on('error', () => undefined);
+      for (const piece of piecesOf(options.input)) child.stdin.write(piece);
+      child.stdin.end();
+    }),
+};
+
+function piecesOf(input: CommandOptions['input']): Iterable<string> {
+  if (input === undefined) return [];
+  return typeof input === 'string' ? [input] : input;
+}
