@@ -1,0 +1,43 @@
+/**
+ * What the link asks of a node's own work: to put documents in force and to say what is in force.
+ * The link decides when and with which documents; the work decides how. The link never calls two of these
+ * methods at the same time, but for `describe`, which must not wait for the others.
+ */
+import type { Document, DocumentBody } from '../contract/documents.js';
+import type { NodeRole } from '../contract/join.js';
+import type { AgentReport, DirectorReport, Fault } from '../contract/report.js';
+
+/** One document that moved. A body of null means that there shall be, or was, none. */
+export interface Change<B extends DocumentBody> {
+  readonly key: string;
+  /** What is in force now, as far as the link knows; null when nothing of this key is. */
+  readonly before: Document<B> | null;
+  readonly after: Document<B>;
+}
+
+/** What the link itself fills into every report. */
+type LinkPart = 'format' | 'position' | 'revision' | 'faults';
+export type DirectorPart = Omit<DirectorReport, LinkPart>;
+export type AgentPart = Omit<AgentReport, LinkPart>;
+export type NodePart = DirectorPart | AgentPart;
+
+export interface NodeWork<B extends DocumentBody> {
+  readonly role: NodeRole;
+  /**
+   * Brings the host from whatever it is in to exactly these documents; called at start and after a snapshot.
+   * Documents that are in force already must not be disturbed. Resolves to the documents that could not be put
+   * in force; rejects only when nothing could be judged, and is then called again.
+   */
+  reconcile(documents: ReadonlyMap<string, Document<B>>, seed: number): Promise<readonly Fault[]>;
+  /** Puts these changes in force and leaves all else alone. May get a change twice. Rejects as `reconcile` does. */
+  apply(changes: readonly Change<B>[], seed: number): Promise<readonly Fault[]>;
+  /**
+   * What is in force and what was seen. With `complete` false an agent may list only what changed since the last
+   * description that `acknowledged` told of.
+   */
+  describe(complete: boolean): Promise<NodePart>;
+  /** Called when the control plane has answered the report that carried the last description. */
+  acknowledged?(): void;
+  /** Lets the work tell that `describe` would now answer otherwise; a report then follows at once. */
+  onChange?(listener: () => void): void;
+}
