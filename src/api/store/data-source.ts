@@ -1,0 +1,67 @@
+/**
+ * The one connection pool to PostgreSQL and the list of rows it knows. The schema comes from migrations/ alone;
+ * it is never synchronized from the row classes.
+ */
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
+import { AuditEntryRow } from './rows/audit-entry.row.js';
+import { ClusterRow } from './rows/cluster.row.js';
+import { DocumentScopeRow } from './rows/document-scope.row.js';
+import { DocumentRow } from './rows/document.row.js';
+import { DrainRow } from './rows/drain.row.js';
+import { FaultRow } from './rows/fault.row.js';
+import { MentionRow } from './rows/mention.row.js';
+import { NodeAddressRow } from './rows/node-address.row.js';
+import { NodeStatusRow } from './rows/node-status.row.js';
+import { NodeRow } from './rows/node.row.js';
+import { RealServerRow } from './rows/real-server.row.js';
+import { RevisionRow } from './rows/revision.row.js';
+import { TokenRow } from './rows/token.row.js';
+import { VipFactRow } from './rows/vip-fact.row.js';
+import { VirtualServiceRow } from './rows/virtual-service.row.js';
+
+const ROWS = [
+  AuditEntryRow,
+  ClusterRow,
+  DocumentRow,
+  DocumentScopeRow,
+  DrainRow,
+  FaultRow,
+  MentionRow,
+  NodeAddressRow,
+  NodeRow,
+  NodeStatusRow,
+  RealServerRow,
+  RevisionRow,
+  TokenRow,
+  VipFactRow,
+  VirtualServiceRow,
+];
+
+const POOL_SIZE = 10;
+/** A statement that waits longer for a lock than this has met a fault, not a queue. */
+const LOCK_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** @param url `postgres://…`, PostgreSQL 13 or later. */
+export function dataSourceOptions(url: string): DataSourceOptions {
+  return {
+    type: 'postgres',
+    url,
+    entities: ROWS,
+    migrations: [FirstSchema1795406400000],
+    migrationsTableName: 'schema_migration',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    poolSize: POOL_SIZE,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: 'homeward',
+    extra: { options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c timezone=UTC` },
+  };
+}
+
+export function createDataSource(url: string): DataSource {
+  return new DataSource(dataSourceOptions(url));
+}

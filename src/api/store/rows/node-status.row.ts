@@ -1,0 +1,45 @@
+import { Column, Entity, JoinColumn, OneToOne, PrimaryColumn, type Relation } from 'typeorm';
+import type { Capabilities } from '../../../contract/capabilities.js';
+import type { ReportedCondition, ReportedHost } from '../../../contract/report.js';
+import { bigintAsNumber } from './bigint-column.js';
+import { NodeRow } from './node.row.js';
+
+/** The last that a node said of itself. Facts only: nothing in here is anybody's wish. */
+@Entity('node_status')
+export class NodeStatusRow {
+  @PrimaryColumn({ name: 'node_id', type: 'uuid', primaryKeyConstraintName: 'node_status_pkey' })
+  nodeId: string;
+
+  @OneToOne(() => NodeRow, { onDelete: 'CASCADE', nullable: false })
+  @JoinColumn({ name: 'node_id', foreignKeyConstraintName: 'node_status_node_fkey' })
+  node: Relation<NodeRow>;
+
+  /** Epoch and version up to which every document is in force, but for the faults; null before the first report. */
+  @Column({ type: 'integer', nullable: true })
+  epoch: number | null;
+
+  @Column({ type: 'bigint', nullable: true, transformer: bigintAsNumber })
+  version: number | null;
+
+  @Column({ type: 'bigint', default: 0, transformer: bigintAsNumber })
+  revision: number;
+
+  @Column({ type: 'jsonb', nullable: true })
+  host: ReportedHost | null;
+
+  /** Every address of its interfaces and every gateway, for the rules to look up. */
+  @Column({ name: 'seen_addresses', type: 'inet', array: true, default: () => `'{}'` })
+  seenAddresses: string[];
+
+  @Column({ type: 'jsonb', nullable: true })
+  engine: { driver: string; version: string } | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  capabilities: Capabilities | null;
+
+  @Column({ type: 'jsonb', default: () => `'[]'` })
+  conditions: (ReportedCondition & { lastTransitionAt: string })[];
+
+  @Column({ name: 'last_seen_at', type: 'timestamptz', precision: 3 })
+  lastSeenAt: Date;
+}
