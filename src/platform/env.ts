@@ -1,0 +1,120 @@
+/**
+ * The only reader of process.env. Each role gets its own settings, checked; where one is wrong, the process ends with
+ * exit code 2 and the list of all that is wrong, before it has touched anything.
+ * Nothing else in the program reads the environment, so this file is the list of what can be set.
+ */
+import { resolve } from 'node:path';
+import { EnvironmentReader, EnvironmentUnusable, type Environment } from './environment-reader.js';
+import type { LogLevel } from './logger.js';
+
+/** Long enough that guessing is hopeless, whoever made it: 24 characters, 96 bits as hexadecimal. */
+const LEAST_TOKEN_LENGTH = 24;
+const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
+const EXIT_BAD_SETTINGS = 2;
+
+export interface MigrateEnv {
+  /** `DATABASE_URL`: an existing PostgreSQL. Absent: the embedded one is used. */
+  readonly databaseUrl: string | undefined;
+  /** `HOMEWARD_DATA_DIR`, absolute. */
+  readonly dataDir: string;
+  /** `HOMEWARD_LOG_LEVEL` */
+  readonly logLevel: LogLevel;
+}
+
+export interface ApiEnv extends MigrateEnv {
+  /** `PORT`; 0 takes a free one. */
+  readonly port: number;
+  /** `HOMEWARD_HOST` */
+  readonly host: string;
+  /** `HOMEWARD_ADMIN_TOKEN`: the first admin token. */
+  readonly adminToken: string | undefined;
+}
+
+export interface AgentEnv {
+  /** `HOMEWARD_API_URL`, without a slash at the end. */
+  readonly apiUrl: string;
+  /** `HOMEWARD_JOIN_TOKEN`: needed once, to join. */
+  readonly joinToken: string | undefined;
+  /** `HOMEWARD_STATE_DIR`, absolute. */
+  readonly stateDir: string;
+  /** `HOMEWARD_LOG_LEVEL` */
+  readonly logLevel: LogLevel;
+}
+
+export interface EngineEnv extends AgentEnv {
+  /** `HOMEWARD_INTERFACE`: where clients' packets arrive. Absent: the engine finds it. */
+  readonly interface: string | undefined;
+}
+
+export function migrateEnv(environment: Environment = process.env): MigrateEnv {
+  return orDie(environment, (reader) => databaseSettings(reader));
+}
+
+export function apiEnv(environment: Environment = process.env): ApiEnv {
+  return orDie(environment, (reader) => ({
+    ...databaseSettings(reader),
+    port: reader.wholeNumber('PORT', [0, 65_535], 3000),
+    // The API speaks plain HTTP with bearer tokens: the network sees it only where somebody decided so.
+    host: reader.text('HOMEWARD_HOST') ?? '127.0.0.1',
+    adminToken: adminToken(reader),
+  }));
+}
+
+export function agentEnv(environment: Environment = process.env): AgentEnv {
+  return orDie(environment, nodeSettings);
+}
+
+export function engineEnv(environment: Environment = process.env): EngineEnv {
+  return orDie(environment, (reader) => ({ ...nodeSettings(reader), interface: interfaceName(reader) }));
+}
+
+function orDie<T>(environment: Environment, read: (reader: EnvironmentReader) => T): T {
+  const reader = new EnvironmentReader(environment);
+  try {
+    return reader.accept(read(reader));
+  } catch (error) {
+    if (!(error instanceof EnvironmentUnusable)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EXIT_BAD_SETTINGS);
+  }
+}
+
+function databaseSettings(reader: EnvironmentReader): MigrateEnv {
+  return {
+    databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:'], reader.secret('DATABASE_URL')),
+    dataDir: resolve(reader.text('HOMEWARD_DATA_DIR') ?? 'data'),
+    logLevel: logLevel(reader),
+  };
+}
+
+function nodeSettings(reader: EnvironmentReader): AgentEnv {
+  const apiUrl = reader.text('HOMEWARD_API_URL');
+  if (apiUrl === undefined) reader.refuse('HOMEWARD_API_URL must be set, such as http://192.0.2.5:3000');
+  return {
+    apiUrl: (reader.url('HOMEWARD_API_URL', ['http:', 'https:'], apiUrl) ?? '').replace(/\/+$/, ''),
+    joinToken: reader.secret('HOMEWARD_JOIN_TOKEN'),
+    stateDir: resolve(reader.text('HOMEWARD_STATE_DIR') ?? '/var/lib/homeward'),
+    logLevel: logLevel(reader),
+  };
+}
+
+function logLevel(reader: EnvironmentReader): LogLevel {
+  return reader.choice('HOMEWARD_LOG_LEVEL', LOG_LEVELS, 'info');
+}
+
+function adminToken(reader: EnvironmentReader): string | undefined {
+  const token = reader.secret('HOMEWARD_ADMIN_TOKEN');
+  if (token === undefined) return undefined;
+  // RFC 6750 token68: what a client can send behind "Bearer" without quoting.
+  if (token.length >= LEAST_TOKEN_LENGTH && /^[\w.~+/-]+=*$/.test(token)) return token;
+  return reader.refuse(
+    `HOMEWARD_ADMIN_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters, all of them letters, digits or -._~+/=`,
+  );
+}
+
+function interfaceName(reader: EnvironmentReader): string | undefined {
+  const name = reader.text('HOMEWARD_INTERFACE');
+  // The kernel's limit is 15 bytes; these characters are safe in every place where a name is printed.
+  if (name === undefined || /^[A-Za-z0-9][\w.@-]{0,14}$/.test(name)) return name;
+  return reader.refuse('HOMEWARD_INTERFACE must be the name of a network interface, such as eth0');
+}

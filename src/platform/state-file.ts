@@ -1,0 +1,64 @@
+/**
+ * Files that must survive a kill at any byte: a reader sees the old text or the new one, never a part.
+ * The rename is atomic; the two fsyncs make sure that a power cut does not bring an empty file under the final name.
+ */
+import { chmod, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+
+const writing = new Map<string, Promise<void>>();
+
+/**
+ * Replaces the file with `text`. Writes to one path take their turns, the last call wins; the temporary file has a
+ * fixed name, so a kill leaves at most one behind and the next write takes it away. One process per path.
+ */
+export async function writeFileAtomically(
+  path: string,
+  text: string,
+  { mode }: { mode: number },
+): Promise<void> {
+  const key = resolve(path);
+  const turn = (writing.get(key) ?? Promise.resolve())
+    .catch(() => undefined)
+    .then(() => replace(key, text, mode));
+  writing.set(key, turn);
+  try {
+    await turn;
+  } finally {
+    if (writing.get(key) === turn) writing.delete(key);
+  }
+}
+
+/** The text of the file, or undefined where there is none. */
+export async function readFileIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function replace(path: string, text: string, mode: number): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await rm(temporary, { force: true });
+  const file = await open(temporary, 'wx', mode);
+  try {
+    // The umask may have narrowed the mode.
+    await chmod(temporary, mode);
+    await file.writeFile(text, 'utf8');
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncDirectory(dirname(path));
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
