@@ -14,7 +14,7 @@ const EXIT_BAD_SETTINGS = 2;
 
 export interface MigrateEnv {
   /** `DATABASE_URL`: an existing PostgreSQL. Absent: the embedded one is used. */
-  readonly databaseUrl: string | undefined;
+  readonly databaseUrl?: string;
   /** `HOMEWARD_DATA_DIR`, absolute. */
   readonly dataDir: string;
   /** `HOMEWARD_LOG_LEVEL` */
@@ -27,14 +27,14 @@ export interface ApiEnv extends MigrateEnv {
   /** `HOMEWARD_HOST` */
   readonly host: string;
   /** `HOMEWARD_ADMIN_TOKEN`: the first admin token. */
-  readonly adminToken: string | undefined;
+  readonly adminToken?: string;
 }
 
 export interface AgentEnv {
   /** `HOMEWARD_API_URL`, without a slash at the end. */
   readonly apiUrl: string;
   /** `HOMEWARD_JOIN_TOKEN`: needed once, to join. */
-  readonly joinToken: string | undefined;
+  readonly joinToken?: string;
   /** `HOMEWARD_STATE_DIR`, absolute. */
   readonly stateDir: string;
   /** `HOMEWARD_LOG_LEVEL` */
@@ -43,7 +43,7 @@ export interface AgentEnv {
 
 export interface EngineEnv extends AgentEnv {
   /** `HOMEWARD_INTERFACE`: where clients' packets arrive. Absent: the engine finds it. */
-  readonly interface: string | undefined;
+  readonly interface?: string;
 }
 
 export function migrateEnv(environment: Environment = process.env): MigrateEnv {
@@ -56,7 +56,7 @@ export function apiEnv(environment: Environment = process.env): ApiEnv {
     port: reader.wholeNumber('PORT', [0, 65_535], 3000),
     // The API speaks plain HTTP with bearer tokens: the network sees it only where somebody decided so.
     host: reader.text('HOMEWARD_HOST') ?? '127.0.0.1',
-    adminToken: adminToken(reader),
+    ...given({ adminToken: adminToken(reader) }),
   }));
 }
 
@@ -65,7 +65,10 @@ export function agentEnv(environment: Environment = process.env): AgentEnv {
 }
 
 export function engineEnv(environment: Environment = process.env): EngineEnv {
-  return orDie(environment, (reader) => ({ ...nodeSettings(reader), interface: interfaceName(reader) }));
+  return orDie(environment, (reader) => ({
+    ...nodeSettings(reader),
+    ...given({ interface: interfaceName(reader) }),
+  }));
 }
 
 function orDie<T>(environment: Environment, read: (reader: EnvironmentReader) => T): T {
@@ -81,7 +84,9 @@ function orDie<T>(environment: Environment, read: (reader: EnvironmentReader) =>
 
 function databaseSettings(reader: EnvironmentReader): MigrateEnv {
   return {
-    databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:'], reader.secret('DATABASE_URL')),
+    ...given({
+      databaseUrl: reader.url('DATABASE_URL', ['postgres:', 'postgresql:'], reader.secret('DATABASE_URL')),
+    }),
     dataDir: resolve(reader.text('HOMEWARD_DATA_DIR') ?? 'data'),
     logLevel: logLevel(reader),
   };
@@ -92,7 +97,7 @@ function nodeSettings(reader: EnvironmentReader): AgentEnv {
   if (apiUrl === undefined) reader.refuse('HOMEWARD_API_URL must be set, such as http://192.0.2.5:3000');
   return {
     apiUrl: (reader.url('HOMEWARD_API_URL', ['http:', 'https:'], apiUrl) ?? '').replace(/\/+$/, ''),
-    joinToken: reader.secret('HOMEWARD_JOIN_TOKEN'),
+    ...given({ joinToken: reader.secret('HOMEWARD_JOIN_TOKEN') }),
     stateDir: resolve(reader.text('HOMEWARD_STATE_DIR') ?? '/var/lib/homeward'),
     logLevel: logLevel(reader),
   };
@@ -117,4 +122,10 @@ function interfaceName(reader: EnvironmentReader): string | undefined {
   // The kernel's limit is 15 bytes; these characters are safe in every place where a name is printed.
   if (name === undefined || /^[A-Za-z0-9][\w.@-]{0,14}$/.test(name)) return name;
   return reader.refuse('HOMEWARD_INTERFACE must be the name of a network interface, such as eth0');
+}
+
+/** The same object without the members that are undefined. */
+function given<T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
