@@ -1,0 +1,48 @@
+/**
+ * What the rules must know beside the changed service itself. Each field is one indexed look-up by the addresses
+ * of that service; none of them needs the whole topology.
+ */
+import type { AddressFamily } from '../address.js';
+import type { HealthCheckType } from '../health-check.js';
+import type { ForwardingMethod } from '../real-server.js';
+import type { Scheduler, ServiceProtocol, SourceIpPersistence } from '../virtual-service.js';
+
+/** What one kind of forwarding engine can do. */
+export interface EngineAbilities {
+  readonly protocols: readonly ServiceProtocol[];
+  readonly addressFamilies: readonly AddressFamily[];
+  readonly forwardingMethods: readonly ForwardingMethod[];
+  readonly schedulers: readonly Scheduler[];
+  readonly persistence: readonly SourceIpPersistence['type'][];
+  readonly healthChecks: readonly HealthCheckType[];
+  readonly portRanges: boolean;
+}
+
+/** An address that is taken, and by what, in words: `the director lb-1`. */
+export interface TakenAddress {
+  readonly address: string;
+  readonly description: string;
+}
+
+/** Another service with the address and the protocol of the changed one. */
+export interface NeighbouringService {
+  readonly id: string;
+  readonly name: string;
+  readonly port: number;
+  readonly endPort: number | null;
+}
+
+export interface Surroundings {
+  /** One for each connected engine; with none connected, what the built-in driver can do. Never empty. */
+  readonly abilities: readonly EngineAbilities[];
+  /** Addresses of nodes and of their gateways that equal the VIP. */
+  readonly nodeAddresses: readonly TakenAddress[];
+  /** Subnets on the interfaces of all directors, `192.0.2.1/24`; empty until one has reported. */
+  readonly directorSubnets: readonly string[];
+  /** Other services with the same VIP and protocol. */
+  readonly sameAddress: readonly NeighbouringService[];
+  /** VIPs of other services that equal the address of one of this service's real servers. */
+  readonly otherVips: readonly TakenAddress[];
+  /** Real servers of other services whose address equals the VIP. */
+  readonly otherRealServers: readonly TakenAddress[];
+}

@@ -1,0 +1,148 @@
+/**
+ * A virtual service with its real servers, as an operator wants it: the intent, and nothing of what nodes report.
+ * Immutable; every change makes a new one. Whether a change may be is for the rules, not decided here.
+ */
+import type { Address } from './address.js';
+import type { HealthCheck } from './health-check.js';
+import {
+  newRealServer,
+  withChanges,
+  type RealServer,
+  type RealServerDraft,
+  type RealServerIdentity,
+} from './real-server.js';
+
+export type ServiceProtocol = 'tcp' | 'udp';
+export type Scheduler = 'maglev' | 'source-hash' | 'round-robin';
+
+/** Flows of one source go to the server of that source's earlier flows. */
+export interface SourceIpPersistence {
+  readonly type: 'source-ip';
+  readonly timeoutSeconds: number;
+  /** Sources that share this many leading bits count as one. */
+  readonly prefixLength: number;
+}
+
+export interface VirtualService {
+  readonly id: string;
+  /** Its mark in the kernel; stable and never used again. */
+  readonly number: number;
+  readonly name: string;
+  readonly description: string;
+  /** The VIP. */
+  readonly address: Address;
+  readonly port: number;
+  /** Last port of a range; null: the one port. */
+  readonly endPort: number | null;
+  readonly protocol: ServiceProtocol;
+  readonly forceL4: boolean;
+  readonly enabled: boolean;
+  readonly scheduler: Scheduler;
+  readonly persistence: SourceIpPersistence | null;
+  readonly healthCheck: HealthCheck;
+  /** How long established flows may go on after their server was taken away. */
+  readonly drainSeconds: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly realServers: readonly RealServer[];
+  readonly revision: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+type Defaulted =
+  | 'name'
+  | 'description'
+  | 'endPort'
+  | 'forceL4'
+  | 'enabled'
+  | 'scheduler'
+  | 'persistence'
+  | 'healthCheck'
+  | 'drainSeconds'
+  | 'tags';
+
+/** What an operator may say about a virtual service; what is left out has a default. */
+export type VirtualServiceDraft = Pick<VirtualService, 'address' | 'port' | 'protocol'> & {
+  readonly [K in Defaulted]?: VirtualService[K] | undefined;
+};
+
+/** What an operator may change later: everything but the real servers, which are changed one by one. */
+export type VirtualServiceChanges = {
+  readonly [K in keyof VirtualServiceDraft]?: VirtualServiceDraft[K] | undefined;
+};
+
+export const VIRTUAL_SERVICE_DEFAULTS: Pick<VirtualService, Defaulted> = {
+  name: '',
+  description: '',
+  endPort: null,
+  forceL4: true,
+  enabled: true,
+  scheduler: 'maglev',
+  persistence: null,
+  healthCheck: { type: 'none' },
+  drainSeconds: 300,
+  tags: {},
+};
+
+/** Where in the history a change stands. */
+export interface Mark {
+  readonly revision: number;
+  readonly at: Date;
+}
+
+export function newVirtualService(
+  draft: VirtualServiceDraft,
+  identity: { readonly id: string; readonly number: number },
+  mark: Mark,
+): VirtualService {
+  const { address, port, protocol } = draft;
+  const times = { revision: mark.revision, createdAt: mark.at, updatedAt: mark.at };
+  return withChanges<VirtualService>(
+    { ...VIRTUAL_SERVICE_DEFAULTS, ...identity, ...times, address, port, protocol, realServers: [] },
+    draft,
+  );
+}
+
+/** A field that is left out or undefined stays as it is. */
+export function changeVirtualService(
+  service: VirtualService,
+  changes: VirtualServiceChanges,
+): VirtualService {
+  return withChanges(service, changes);
+}
+
+export function marked(service: VirtualService, mark: Mark): VirtualService {
+  return { ...service, revision: mark.revision, updatedAt: mark.at };
+}
+
+export function addRealServer(
+  service: VirtualService,
+  draft: RealServerDraft,
+  identity: RealServerIdentity,
+): VirtualService {
+  return { ...service, realServers: [...service.realServers, newRealServer(draft, identity)] };
+}
+
+/** A service without a server of that id stays as it is. */
+export function changeRealServer(
+  service: VirtualService,
+  id: string,
+  changes: Partial<RealServerDraft>,
+): VirtualService {
+  const realServers = service.realServers.map((server) =>
+    server.id === id ? withChanges(server, changes) : server,
+  );
+  return { ...service, realServers };
+}
+
+export function removeRealServer(service: VirtualService, id: string): VirtualService {
+  return { ...service, realServers: service.realServers.filter((server) => server.id !== id) };
+}
+
+/** First and last port, also where there is only one. */
+export function portsOf(service: Pick<VirtualService, 'port' | 'endPort'>): {
+  readonly first: number;
+  readonly last: number;
+} {
+  return { first: service.port, last: service.endPort ?? service.port };
+}
