@@ -1,0 +1,90 @@
+/**
+ * Decodes what travels down. The message around the documents is refused as a whole when anything of it is wrong.
+ * The bodies are decoded one by one, because one bad document must not hold up the others.
+ */
+import { CONTRACT_FORMAT, type DocumentBody, type ServiceDocument, type VipDocument } from './documents.js';
+import type { NodeRole } from './join.js';
+import type { DocumentsMessage } from './stream.js';
+import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
+
+const PORT = { type: 'integer', minimum: 1, maximum: 65_535 };
+const NUMBER = { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 };
+const ADDRESS = { type: 'string', format: 'canonical-address' };
+const PROTOCOL = { enum: ['tcp', 'udp'] };
+const MOST_SLOTS_BITS = 12;
+const MOST_ITEMS = 65_536;
+
+const SERVICE_BODY = exactly({
+  kind: { const: 'service' },
+  number: NUMBER,
+  address: ADDRESS,
+  protocol: PROTOCOL,
+  port: PORT,
+  endPort: PORT,
+  scheduler: { enum: ['maglev', 'source-hash'] },
+  slots: { enum: Array.from({ length: MOST_SLOTS_BITS + 1 }, (_, bits) => 2 ** bits) },
+  servers: {
+    type: 'array',
+    maxItems: MOST_ITEMS,
+    items: exactly({
+      number: NUMBER,
+      address: ADDRESS,
+      weight: { type: 'integer', minimum: 0, maximum: 65_535 },
+    }),
+  },
+});
+
+const VIP_BODY = exactly({
+  kind: { const: 'vip' },
+  address: ADDRESS,
+  services: {
+    type: 'array',
+    maxItems: MOST_ITEMS,
+    items: exactly({ protocol: PROTOCOL, port: PORT, endPort: PORT }),
+  },
+});
+
+const DECODERS: Readonly<Record<NodeRole, Decoder<DocumentBody>>> = {
+  director: strictDecoder<ServiceDocument>(SERVICE_BODY),
+  agent: strictDecoder<VipDocument>(VIP_BODY),
+};
+
+/** The decoder for the bodies that a node of this role is sent. */
+export function bodyDecoder(role: NodeRole): Decoder<DocumentBody> {
+  return DECODERS[role];
+}
+
+/** One document; its body, if any, is some object and has still to be decoded. */
+export const DOCUMENT_SCHEMA = exactly({
+  key: { type: 'string', minLength: 1, maxLength: 128 },
+  version: COUNTER,
+  revision: COUNTER,
+  body: { type: ['object', 'null'] },
+});
+
+/** The schema members of a `Position`. */
+export const POSITION_MEMBERS = {
+  cluster: { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' },
+  epoch: COUNTER,
+  version: COUNTER,
+} as const;
+
+/** The schema of a set digest. */
+export const DIGEST = { type: 'string', pattern: '^[0-9a-f]{64}$' } as const;
+
+/** The schema of the seed of the flow hashes. */
+export const SEED = { type: 'integer', minimum: 1, maximum: 2 ** 32 - 1 } as const;
+
+/** The message, whose documents' bodies have still to be decoded one by one. */
+export const decodeDocumentsMessage = strictDecoder<DocumentsMessage>(
+  exactly({
+    format: { const: CONTRACT_FORMAT },
+    kind: { enum: ['snapshot', 'delta'] },
+    ...POSITION_MEMBERS,
+    revision: COUNTER,
+    seed: SEED,
+    digest: DIGEST,
+    last: { type: 'boolean' },
+    documents: { type: 'array', items: DOCUMENT_SCHEMA },
+  }),
+);
