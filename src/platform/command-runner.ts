@@ -4,6 +4,8 @@
  * and turns a non-zero exit into an error that carries what the program said.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const STDERR_LIMIT = 8_192;
@@ -14,6 +16,8 @@ export interface CommandOptions {
   readonly input?: string | Iterable<string>;
   /** The process is killed after this many milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
+  /** Open files of ours that the program finds as its descriptors 3, 4 and so on; it gets no others. */
+  readonly descriptors?: readonly number[];
 }
 
 export interface CommandRunner {
@@ -39,7 +43,7 @@ export const systemCommands: CommandRunner = {
       const [program, ...args] = argv;
       const child = spawn(program, args, {
         env: ENVIRONMENT,
-        stdio: ['pipe', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])],
         timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
         killSignal: 'SIGKILL',
       });
@@ -64,4 +68,37 @@ export const systemCommands: CommandRunner = {
 function piecesOf(input: CommandOptions['input']): Iterable<string> {
   if (input === undefined) return [];
   return typeof input === 'string' ? [input] : input;
+}
+
+/** A program that was started to stay, such as a server or a monitor. */
+export interface RunningProgram {
+  readonly pid: number;
+  /** Resolves when the program has ended, however it did; never rejects. */
+  readonly ended: Promise<void>;
+  signal(name: NodeJS.Signals): void;
+}
+
+export interface StayOptions {
+  /** What the kernel sends the program when this process dies, also of SIGKILL. */
+  readonly deathSignal: 'INT' | 'TERM' | 'KILL';
+  /** Each line that the program prints, on standard output or standard error. */
+  readonly onLine: (line: string) => void;
+}
+
+/**
+ * Starts a program that stays. It dies with this process, and has a session of its own: Ctrl-C in a terminal reaches
+ * this process alone, which then ends its programs in the right order. Rejects where it could not be started at all.
+ */
+export async function startProgram(argv: readonly string[], options: StayOptions): Promise<RunningProgram> {
+  const child = spawn('setpriv', ['--pdeathsig', options.deathSignal, '--', ...argv], {
+    env: ENVIRONMENT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', options.onLine);
+  }
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  await once(child, 'spawn');
+  return { pid: child.pid ?? 0, ended, signal: (name) => void child.kill(name) };
 }

@@ -8,12 +8,12 @@ import { dirname, resolve } from 'node:path';
 const writing = new Map<string, Promise<void>>();
 
 /**
- * Replaces the file with `text`. Writes to one path take their turns, the last call wins; the temporary file has a
+ * Replaces the file with `text`, which may come in pieces. Writes to one path take their turns, the last call wins; the temporary file has a
  * fixed name, so a kill leaves at most one behind and the next write takes it away. One process per path.
  */
 export async function writeFileAtomically(
   path: string,
-  text: string,
+  text: string | Iterable<string>,
   { mode }: { mode: number },
 ): Promise<void> {
   const key = resolve(path);
@@ -38,7 +38,7 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
   }
 }
 
-async function replace(path: string, text: string, mode: number): Promise<void> {
+async function replace(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
   const temporary = `${path}.tmp`;
   await rm(temporary, { force: true });
   const file = await open(temporary, 'wx', mode);
