@@ -1,5 +1,6 @@
 /** A real server of one virtual service, as an operator wants it. Immutable. */
 import type { Address } from './address.js';
+import { withChanges } from './with-changes.js';
 
 export type ForwardingMethod = 'direct-return' | 'nat';
 
@@ -25,6 +26,9 @@ export interface RealServerDraft {
   readonly enabled?: boolean | undefined;
 }
 
+/** What is left out stays as it is. */
+export type RealServerChanges = { readonly [K in keyof RealServerDraft]?: RealServerDraft[K] | undefined };
+
 export const REAL_SERVER_DEFAULTS: Omit<RealServer, 'id' | 'number' | 'address'> = {
   port: null,
   weight: 1000,
@@ -37,15 +41,14 @@ export interface RealServerIdentity {
   readonly number: number;
 }
 
+/** What an operator may say; nothing else is taken from a draft or a change, whatever it holds. */
+const SAID = ['address', 'port', 'weight', 'forwardingMethod', 'enabled'] as const;
+
 export function newRealServer(draft: RealServerDraft, identity: RealServerIdentity): RealServer {
-  return withChanges<RealServer>({ ...REAL_SERVER_DEFAULTS, ...identity, address: draft.address }, draft);
+  const { id, number } = identity;
+  return changedRealServer({ ...REAL_SERVER_DEFAULTS, id, number, address: draft.address }, draft);
 }
 
-/** A field that is left out or undefined stays as it is. */
-export function withChanges<T extends object>(
-  object: T,
-  changes: { readonly [K in keyof T]?: T[K] | undefined },
-): T {
-  const said = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...object, ...Object.fromEntries(said) };
+export function changedRealServer(server: RealServer, changes: RealServerChanges): RealServer {
+  return withChanges(server, changes, SAID);
 }

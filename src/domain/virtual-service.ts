@@ -5,12 +5,14 @@
 import type { Address } from './address.js';
 import type { HealthCheck } from './health-check.js';
 import {
+  changedRealServer,
   newRealServer,
-  withChanges,
   type RealServer,
+  type RealServerChanges,
   type RealServerDraft,
   type RealServerIdentity,
 } from './real-server.js';
+import { withChanges } from './with-changes.js';
 
 export type ServiceProtocol = 'tcp' | 'udp';
 export type Scheduler = 'maglev' | 'source-hash' | 'round-robin';
@@ -90,17 +92,43 @@ export interface Mark {
   readonly at: Date;
 }
 
+/** What an operator may say; nothing else is taken from a draft or a change, whatever it holds. */
+const SAID = [
+  'address',
+  'port',
+  'protocol',
+  'name',
+  'description',
+  'endPort',
+  'forceL4',
+  'enabled',
+  'scheduler',
+  'persistence',
+  'healthCheck',
+  'drainSeconds',
+  'tags',
+] as const satisfies readonly (keyof VirtualServiceDraft)[];
+
+/** A service without real servers; `addRealServer` adds them. */
 export function newVirtualService(
   draft: VirtualServiceDraft,
   identity: { readonly id: string; readonly number: number },
   mark: Mark,
 ): VirtualService {
   const { address, port, protocol } = draft;
-  const times = { revision: mark.revision, createdAt: mark.at, updatedAt: mark.at };
-  return withChanges<VirtualService>(
-    { ...VIRTUAL_SERVICE_DEFAULTS, ...identity, ...times, address, port, protocol, realServers: [] },
-    draft,
-  );
+  const { id, number } = identity;
+  const marks = { revision: mark.revision, createdAt: mark.at, updatedAt: mark.at };
+  const bare = {
+    ...VIRTUAL_SERVICE_DEFAULTS,
+    ...marks,
+    id,
+    number,
+    address,
+    port,
+    protocol,
+    realServers: [],
+  };
+  return changeVirtualService(bare, draft);
 }
 
 /** A field that is left out or undefined stays as it is. */
@@ -108,7 +136,7 @@ export function changeVirtualService(
   service: VirtualService,
   changes: VirtualServiceChanges,
 ): VirtualService {
-  return withChanges(service, changes);
+  return withChanges(service, changes, SAID);
 }
 
 export function marked(service: VirtualService, mark: Mark): VirtualService {
@@ -127,10 +155,10 @@ export function addRealServer(
 export function changeRealServer(
   service: VirtualService,
   id: string,
-  changes: Partial<RealServerDraft>,
+  changes: RealServerChanges,
 ): VirtualService {
   const realServers = service.realServers.map((server) =>
-    server.id === id ? withChanges(server, changes) : server,
+    server.id === id ? changedRealServer(server, changes) : server,
   );
   return { ...service, realServers };
 }

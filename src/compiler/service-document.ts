@@ -1,0 +1,56 @@
+/**
+ * What the directors shall forward for one virtual service: the operator's intent, less every server that has not
+ * proved that it holds the VIP, plus those that still drain.
+ * It must never name a server that is neither admitted nor draining. Same input in any order, same document.
+ */
+import type { DocumentScheduler, ServerEntry, ServiceDocument } from '../contract/documents.js';
+import { familyOf } from '../domain/address.js';
+import { isWanted } from '../domain/admission.js';
+import { portsOf, type Scheduler, type VirtualService } from '../domain/virtual-service.js';
+import { slotCount } from './slot-count.js';
+
+/** A server that takes no new flows while its established ones end; it may be gone from the service already. */
+export interface Drain {
+  readonly number: number;
+  readonly address: string;
+}
+
+/**
+ * Null: no director shall know the service, because it is disabled, has no server that may get packets, or asks for
+ * a scheduler that no document can carry.
+ * `admitted` holds the numbers of servers that proved themselves (see admission.ts).
+ */
+export function serviceDocument(
+  service: VirtualService,
+  admitted: ReadonlySet<number>,
+  drains: readonly Drain[],
+): ServiceDocument | null {
+  const servers = [...entries(service, admitted, drains).values()].sort((a, b) => a.number - b.number);
+  const scheduler = documentScheduler(service.scheduler);
+  if (!service.enabled || servers.length === 0 || scheduler === null) return null;
+  const { number, address, protocol } = service;
+  const { first: port, last: endPort } = portsOf(service);
+  const slots = slotCount(service.realServers);
+  return { kind: 'service', number, address, protocol, port, endPort, scheduler, slots, servers };
+}
+
+function entries(
+  service: VirtualService,
+  admitted: ReadonlySet<number>,
+  drains: readonly Drain[],
+): Map<number, ServerEntry> {
+  const byNumber = new Map<number, ServerEntry>();
+  for (const { number, address } of drains) {
+    // A drain outlives a change of the VIP to the other family, its flows do not.
+    if (familyOf(address) === familyOf(service.address)) byNumber.set(number, { number, address, weight: 0 });
+  }
+  for (const server of service.realServers) {
+    const { number, address, weight } = server;
+    if (isWanted(service, server) && admitted.has(number)) byNumber.set(number, { number, address, weight });
+  }
+  return byNumber;
+}
+
+function documentScheduler(scheduler: Scheduler): DocumentScheduler | null {
+  return scheduler === 'round-robin' ? null : scheduler;
+}

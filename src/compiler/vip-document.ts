@@ -1,0 +1,44 @@
+/**
+ * What an agent shall do about one VIP: hold it for these services, or not hold it.
+ * A VIP that services share stays until the last of them has left. Same input in any order, same document.
+ */
+import type { VipDocument, VipService } from '../contract/documents.js';
+import type { Address } from '../domain/address.js';
+import { isWanted } from '../domain/admission.js';
+import type { RealServer } from '../domain/real-server.js';
+import { portsOf, type VirtualService } from '../domain/virtual-service.js';
+
+export type ServicePorts = Pick<VirtualService, 'protocol' | 'port' | 'endPort'>;
+
+/**
+ * Whether the server's host shall hold the VIP for this service: while packets are wanted there, and for as long as
+ * some director's document in force still sends any.
+ */
+export function needsVip(service: VirtualService, server: RealServer, namedByDirectors: boolean): boolean {
+  return namedByDirectors || isWanted(service, server);
+}
+
+/**
+ * Null: no service needs the VIP on this host, it shall go. A service may be named more than once, by several real
+ * servers on one host.
+ */
+export function vipDocument(vip: Address, services: readonly ServicePorts[]): VipDocument | null {
+  if (services.length === 0) return null;
+  const distinct = new Map(services.map((service) => [portsKey(service), vipService(service)]));
+  return { kind: 'vip', address: vip, services: [...distinct.values()].sort(byProtocolThenPort) };
+}
+
+function portsKey(service: ServicePorts): string {
+  const { first, last } = portsOf(service);
+  return `${service.protocol} ${first} ${last}`;
+}
+
+function vipService(service: ServicePorts): VipService {
+  const { first: port, last: endPort } = portsOf(service);
+  return { protocol: service.protocol, port, endPort };
+}
+
+function byProtocolThenPort(a: VipService, b: VipService): number {
+  if (a.protocol !== b.protocol) return a.protocol < b.protocol ? -1 : 1;
+  return a.port - b.port || a.endPort - b.endPort;
+}

@@ -1,0 +1,86 @@
+/**
+ * Decides whether a director may send packets to a real server, and says why not.
+ * It must never admit a server whose host has not itself proved that it holds the VIP, silently, under the document
+ * that now asks for it: a server admitted too early is a black hole or a second owner of the VIP.
+ */
+import type { RealServer } from './real-server.js';
+import type { ServerObservation } from './status.js';
+import type { VirtualService } from './virtual-service.js';
+
+export type AdmissionReason =
+  | 'Admitted'
+  | 'ServiceDisabled'
+  | 'Draining'
+  | 'Disabled'
+  | 'NotDirectReturn'
+  | 'NoAgent'
+  | 'AgentNotReported'
+  | 'VipNotBound'
+  | 'NotSilent';
+
+export interface Admission {
+  readonly admitted: boolean;
+  readonly reason: AdmissionReason;
+  /** What is, and what to do about it. */
+  readonly message: string;
+}
+
+type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'draining'>;
+
+/** Whether the operator wants packets to go to this server at all. */
+export function isWanted(service: VirtualService, server: RealServer): boolean {
+  return service.enabled && server.enabled && returnsDirectly(service, server);
+}
+
+/** The agent has taken the document that asks for the VIP, so that what it said of the VIP is about this document. */
+export function hasReported(proof: Pick<Proof, 'agent' | 'vipDocument'>): boolean {
+  const confirmed = proof.agent?.positionVersion ?? null;
+  return confirmed !== null && proof.vipDocument !== null && confirmed >= proof.vipDocument.presentSince;
+}
+
+export function admission(service: VirtualService, server: RealServer, proof: Proof): Admission {
+  const obstacle = unwanted(service, server, proof) ?? unproved(service, server, proof);
+  if (obstacle !== null) return { admitted: false, ...obstacle };
+  const message = `${server.address} holds ${service.address} and is silent about it.`;
+  return { admitted: true, reason: 'Admitted', message };
+}
+
+type Obstacle = Omit<Admission, 'admitted'>;
+
+function returnsDirectly(service: VirtualService, server: RealServer): boolean {
+  return service.forceL4 && server.forwardingMethod === 'direct-return';
+}
+
+function unwanted(service: VirtualService, server: RealServer, proof: Proof): Obstacle | null {
+  if (!service.enabled) return { reason: 'ServiceDisabled', message: 'The virtual service is disabled.' };
+  if (!server.enabled) return disabled(proof.draining);
+  if (returnsDirectly(service, server)) return null;
+  return { reason: 'NotDirectReturn', message: 'Only Direct return on a service with forceL4 is forwarded.' };
+}
+
+function disabled(draining: boolean): Obstacle {
+  return draining
+    ? {
+        reason: 'Draining',
+        message: 'Takes no new connections; established ones go on until the drain ends.',
+      }
+    : { reason: 'Disabled', message: 'The real server is disabled. Set enabled to true to use it.' };
+}
+
+function unproved(service: VirtualService, server: RealServer, proof: Proof): Obstacle | null {
+  const vip = service.address;
+  if (proof.agent === null) return noAgent(server);
+  if (proof.fact === null || !hasReported(proof)) {
+    return { reason: 'AgentNotReported', message: `${proof.agent.name} has not reported on ${vip} yet.` };
+  }
+  if (!proof.fact.bound) return { reason: 'VipNotBound', message: proof.fact.message };
+  if (!proof.fact.silent) return { reason: 'NotSilent', message: proof.fact.message };
+  return null;
+}
+
+function noAgent(server: RealServer): Obstacle {
+  const message =
+    `No agent has joined for ${server.address}. ` +
+    'Make a join token for an agent with this address and start `homeward agent` with it on that host.';
+  return { reason: 'NoAgent', message };
+}

@@ -1,0 +1,34 @@
+/** All rules that a virtual service has to keep; a new rule is one more file and one more line here. */
+import { addressFamiliesDiffer } from './address-families-differ.js';
+import { addressIsANode } from './address-is-a-node.js';
+import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
+import { directReturnRequiresForceL4 } from './direct-return-requires-force-l4.js';
+import { healthCheckEndsBeforeTheNext } from './health-check-ends-before-the-next.js';
+import { noSharedSegment } from './no-shared-segment.js';
+import { notEnforceable } from './not-enforceable.js';
+import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
+import { portRangeIsValid } from './port-range-is-valid.js';
+import { realServerExists } from './real-server-exists.js';
+import { realServerIsTheVip } from './real-server-is-the-vip.js';
+import type { Change, Rule, Violation } from './rule.js';
+import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
+
+export const ALL_RULES: readonly Rule[] = [
+  portRangeIsValid,
+  healthCheckEndsBeforeTheNext,
+  persistencePrefixFitsTheFamily,
+  directReturnRequiresForceL4,
+  directReturnKeepsThePort,
+  addressFamiliesDiffer,
+  realServerIsTheVip,
+  addressIsANode,
+  noSharedSegment,
+  notEnforceable,
+  realServerExists,
+  virtualServiceOverlaps,
+];
+
+/** Every broken rule of a change, all at once. */
+export function brokenRules(change: Change, rules: readonly Rule[] = ALL_RULES): readonly Violation[] {
+  return rules.flatMap((rule) => rule(change));
+}
