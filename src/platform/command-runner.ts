@@ -3,7 +3,7 @@
  * It takes an argument array and never a shell line, sets a constant environment, bounds time and output,
  * and turns a non-zero exit into an error that carries what the program said.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
@@ -40,13 +40,7 @@ export class CommandFailed extends Error {
 export const systemCommands: CommandRunner = {
   run: (argv, options = {}) =>
     new Promise((resolve, reject) => {
-      const [program, ...args] = argv;
-      const child = spawn(program, args, {
-        env: ENVIRONMENT,
-        stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])],
-        timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-        killSignal: 'SIGKILL',
-      });
+      const child = spawnPiped(argv, options);
       const stdout: Buffer[] = [];
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -64,6 +58,19 @@ export const systemCommands: CommandRunner = {
       child.stdin.end();
     }),
 };
+
+function spawnPiped(
+  [program, ...args]: readonly [string, ...string[]],
+  options: CommandOptions,
+): ChildProcessWithoutNullStreams {
+  return spawn(program, args, {
+    env: ENVIRONMENT,
+    stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])],
+    timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+    // The types know three entries of stdio at most; the first three are pipes all the same.
+  }) as ChildProcessWithoutNullStreams;
+}
 
 function piecesOf(input: CommandOptions['input']): Iterable<string> {
   if (input === undefined) return [];

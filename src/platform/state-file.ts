@@ -45,7 +45,8 @@ async function replace(path: string, text: string | Iterable<string>, mode: numb
   try {
     // The umask may have narrowed the mode.
     await chmod(temporary, mode);
-    await file.writeFile(text, 'utf8');
+    // On an open file, writeFile goes on where the one before it ended.
+    for (const piece of typeof text === 'string' ? [text] : text) await file.writeFile(piece, 'utf8');
     await file.sync();
   } finally {
     await file.close();
