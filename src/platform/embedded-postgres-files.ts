@@ -6,6 +6,10 @@
 import { access, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { EmbeddedPostgresUnusable } from './embedded-postgres-unusable.js';
+
+/** The database's own superuser; it has nothing to do with an account of this machine. */
+export const DATABASE_USER = 'homeward';
 
 /** Any number but 0 will do; this is "nobody" on every distribution. */
 const AS_NOBODY = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'];
@@ -13,13 +17,6 @@ const AS_NOBODY = ['unshare', '--user', '--map-user=65534', '--map-group=65534',
 export interface PostgresFiles {
   /** The argument array that runs `program` with these arguments as a user that PostgreSQL accepts. */
   command(program: 'initdb' | 'postgres', ...args: readonly string[]): [string, ...string[]];
-}
-
-export class PostgresFilesMissing extends Error {
-  constructor(reason: string) {
-    super(`${reason}. Set DATABASE_URL to use a PostgreSQL of your own.`);
-    this.name = 'PostgresFilesMissing';
-  }
 }
 
 /** Finds the package for this machine and completes what `npm ci --ignore-scripts` leaves out. */
@@ -40,7 +37,9 @@ function packageDirectory(name: string): string {
     // The package exports dist/index.js only; its files are in native/.
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native');
   } catch {
-    throw new PostgresFilesMissing(`The package ${name} with the PostgreSQL server is not installed`);
+    throw new EmbeddedPostgresUnusable(
+      `the package ${name} is not installed; set DATABASE_URL to use another server`,
+    );
   }
 }
 
@@ -66,7 +65,7 @@ async function makeLink(source: string, path: string): Promise<void> {
     // Another process may have been quicker.
     if (await exists(path)) return;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PostgresFilesMissing(`A library link of the embedded PostgreSQL cannot be made: ${reason}`);
+    throw new EmbeddedPostgresUnusable(`a link to its libraries cannot be made: ${reason}`);
   }
 }
 
