@@ -1,0 +1,49 @@
+/**
+ * Builds the OpenAPI 3.1 document of the public API from its controllers, and serves it with Swagger UI.
+ * The document is the contract; the routes of nodes have one of their own (src/contract) and are not in here.
+ */
+import type { INestApplication } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { Response } from 'express';
+import swaggerUi from 'swagger-ui-express';
+import { PROBLEM_SCHEMA } from './problem-schema.js';
+
+/** Version of the contract, not of the program: it moves when a client could notice. */
+const CONTRACT_VERSION = '1.0.0';
+const BEARER = 'bearer';
+const LICENSE_URL = 'https://www.apache.org/licenses/LICENSE-2.0';
+
+export function buildOpenApiDocument(application: INestApplication): OpenAPIObject {
+  const document = SwaggerModule.createDocument(application, documentFrame(), {
+    operationIdFactory: (_controller, method) => method,
+  });
+  const { components = {} } = document;
+  const schemas = { ...components.schemas, Problem: PROBLEM_SCHEMA };
+  return { ...document, components: { ...components, schemas } };
+}
+
+function documentFrame(): Omit<OpenAPIObject, 'paths'> {
+  return new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Homeward')
+    .setDescription(
+      'The control plane for Direct Server Return load balancing: virtual services, real servers, and what the ' +
+        'directors and agents have made of them. Every error is application/problem+json.',
+    )
+    .setVersion(CONTRACT_VERSION)
+    .setLicense('Apache-2.0', LICENSE_URL)
+    .addServer('/')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An operator token.' }, BEARER)
+    .addSecurityRequirements(BEARER)
+    .build();
+}
+
+/** Serves `/openapi.json` and Swagger UI at `/docs`, both without a credential. */
+export function serveOpenApi(application: NestExpressApplication, document: OpenAPIObject): void {
+  const text = JSON.stringify(document);
+  application.getHttpAdapter().get('/openapi.json', (_request: unknown, response: Response) => {
+    response.type('application/json').end(text);
+  });
+  application.use('/docs', swaggerUi.serve, swaggerUi.setup(document, { customSiteTitle: 'Homeward API' }));
+}

@@ -1,0 +1,50 @@
+/** The OpenAPI schema of a problem document (problem.ts). */
+type SchemaObject = Readonly<Record<string, unknown>>;
+
+const entry: SchemaObject = {
+  type: 'object',
+  required: ['code', 'field', 'message', 'hint'],
+  properties: {
+    code: { type: 'string', description: 'Stable; made for programs.' },
+    field: {
+      type: ['string', 'null'],
+      description: 'JSON pointer into the body, or the bare name of a query parameter or header.',
+    },
+    message: { type: 'string', description: 'What is wrong.' },
+    hint: { type: ['string', 'null'], description: 'What to do about it.' },
+  },
+};
+
+export const PROBLEM_SCHEMA: SchemaObject = {
+  type: 'object',
+  description: 'An error (RFC 9457). `code` and `status` are those of the gravest of `errors`.',
+  required: ['type', 'title', 'status', 'code', 'detail', 'instance', 'requestId', 'errors'],
+  properties: {
+    type: { type: 'string', format: 'uri-reference' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string', description: 'Stable; made for programs.' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'Path of the request.' },
+    requestId: { type: 'string', description: 'Also in the header X-Request-Id and in the logs.' },
+    errors: { type: 'array', items: entry },
+  },
+  example: {
+    type: '/problems/direct-return-keeps-the-port',
+    title: 'Direct return keeps the port',
+    status: 422,
+    code: 'direct-return-keeps-the-port',
+    detail: 'A Direct return server gets packets unchanged, so its port must be the port of the service.',
+    instance: '/v1/virtual-services',
+    requestId: '5a0c7c5e-6f1b-4f0c-9f0e-0d1b7a7a3c11',
+    errors: [
+      {
+        code: 'direct-return-keeps-the-port',
+        field: '/realServers/0/port',
+        message:
+          'A Direct return server gets packets unchanged, so its port must be the port of the service.',
+        hint: 'Leave the port out or set it to the port of the service.',
+      },
+    ],
+  },
+};
