@@ -44,11 +44,12 @@ export function serverStatus(
 export function agentProvisioning(
   service: VirtualService,
   server: RealServer,
-  { agent, vipDocument, fault }: ServerObservation,
+  { agent, vipDocument, fact, fault }: ServerObservation,
 ): Provisioning {
   if (fault !== null) return 'failed';
   if (vipDocument === null) return isWanted(service, server) ? 'pending' : 'in-sync';
-  return (agent?.positionVersion ?? -1) >= vipDocument.version ? 'in-sync' : 'pending';
+  const confirmed = (agent?.positionVersion ?? -1) >= vipDocument.version;
+  return confirmed && fact !== null ? 'in-sync' : 'pending';
 }
 
 /** Proved on its host, and named by a director's document that is in force. */
