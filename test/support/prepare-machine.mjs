@@ -1,0 +1,242 @@
+/**
+ * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab]`.
+ * npm packages always; `build` also compiles; `lab` also looks for the programs that the kernel tests need.
+ * It runs before anything is installed, so it uses Node alone. With nothing to do it is silent and quick; it never
+ * installs or changes anything outside this folder, but for Debian packages when it is root.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const STAMP = join(ROOT, 'dist', '.built.json');
+const SOURCE_FOLDERS = ['src', 'migrations', 'test/lab', 'test/bench', 'test/support'];
+const BUILD_SETTINGS = [
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'nest-cli.json',
+  'node_modules/.package-lock.json',
+];
+const DEBIAN_PACKAGES = {
+  nftables: ['nft'],
+  iproute2: ['ip', 'bridge'],
+  tcpdump: ['tcpdump'],
+  'iputils-arping': ['arping'],
+  'util-linux': ['unshare', 'nsenter', 'setpriv'],
+  mount: ['mount'],
+};
+
+const wanted = new Set(process.argv.slice(2));
+const underLock = wanted.delete('--locked');
+requireNode();
+if (underLock || somethingToDo()) prepareFolder();
+if (wanted.has('lab')) prepareLab();
+
+function requireNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19))
+    fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
+}
+
+function somethingToDo() {
+  return !packagesAreCurrent() || (wanted.has('build') && !buildIsCurrent());
+}
+
+/** Two scripts started at once take turns: the kernel holds the lock and lets go of it however its holder ends. */
+function prepareFolder() {
+  if (underLock) return installAndBuild();
+  mkdirSync(join(ROOT, '.homeward'), { recursive: true });
+  const again = [process.execPath, fileURLToPath(import.meta.url), '--locked', ...wanted].filter(
+    (word) => word !== 'lab',
+  );
+  const { error, status } = run('flock', ['.homeward/prepare.lock', ...again]);
+  if (error?.code === 'ENOENT') return installAndBuild();
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+function installAndBuild() {
+  if (!packagesAreCurrent()) installPackages();
+  if (wanted.has('build') && !buildIsCurrent()) build();
+}
+
+/**
+ * What npm wrote down when node_modules was complete is newer than the lock file, or says the same: a checkout makes
+ * the lock file new without changing it.
+ */
+function packagesAreCurrent() {
+  const [installed, locked] = ['node_modules/.package-lock.json', 'package-lock.json'];
+  if (!existsSync(join(ROOT, installed))) return false;
+  return modifiedAt(installed) > modifiedAt(locked) || isInstalledAs(readJson(installed), readJson(locked));
+}
+
+function isInstalledAs({ packages: installed }, { packages: { '': _, ...locked } }) {
+  const same = ([path, { version, integrity }]) =>
+    installed[path]?.version === version && installed[path]?.integrity === integrity;
+  // Optional packages for other processors are not installed.
+  return Object.entries(locked).every((pair) => same(pair) || (pair[1].optional && !(pair[0] in installed)));
+}
+
+function installPackages() {
+  say('installing npm packages (npm ci) ...');
+  // npm must not run on the node in node_modules, which it is about to replace.
+  const path = process.env.PATH.split(delimiter)
+    .filter((entry) => !entry.includes('node_modules'))
+    .join(delimiter);
+  // Else NODE_ENV=production would leave out the compiler.
+  const { status } = run('npm', ['ci', '--include=dev', '--include=optional', '--loglevel=error'], {
+    PATH: path,
+  });
+  if (status !== 0) fail('npm ci failed.');
+}
+
+function buildIsCurrent() {
+  const built = readJson('dist/.built.json');
+  return (
+    built?.sources === sourcesDigest() && built.settings === settingsDigest() && missingOutputs().length === 0
+  );
+}
+
+function build() {
+  say('compiling ...');
+  const [sources, settings] = [sourcesDigest(), settingsDigest()];
+  // The compiler's memory of earlier runs knows nothing of these settings, nor of outputs that somebody deleted.
+  if (readJson('dist/.built.json')?.settings !== settings || missingOutputs().length > 0) {
+    rmSync(join(ROOT, 'dist', '.tsbuildinfo'), { force: true });
+  }
+  rmSync(STAMP, { force: true });
+  removeOrphanedOutputs();
+  const { status } = run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+  if (status !== 0) fail('The build failed.');
+  writeFileSync(STAMP, `${JSON.stringify({ sources, settings })}\n`);
+}
+
+function sourcesDigest() {
+  const lines = sourceFiles().map((path) => {
+    const { size, mtimeMs } = statSync(join(ROOT, path));
+    return `${path} ${size} ${mtimeMs}`;
+  });
+  return digest(lines.join('\n'));
+}
+
+function settingsDigest() {
+  return digest(BUILD_SETTINGS.map((path) => readFileSync(join(ROOT, path), 'utf8')).join('\n'));
+}
+
+function sourceFiles() {
+  return SOURCE_FOLDERS.flatMap((folder) => filesIn(folder)).filter((path) =>
+    /(?<!\.spec|\.fake|\.d)\.ts$/.test(path),
+  );
+}
+
+function missingOutputs() {
+  return sourceFiles().filter((path) => !existsSync(join(ROOT, 'dist', path.replace(/\.ts$/, '.js'))));
+}
+
+/** Outputs of a source that is gone would still be found by an import, or by a test. */
+function removeOrphanedOutputs() {
+  const sources = new Set(sourceFiles());
+  const outputs = SOURCE_FOLDERS.flatMap((folder) => filesIn(join('dist', folder)));
+  for (const path of outputs) {
+    const source = path.slice('dist/'.length).replace(/(\.d)?\.(ts|js)(\.map)?$/, '.ts');
+    if (!sources.has(source)) rmSync(join(ROOT, path));
+  }
+}
+
+function prepareLab() {
+  const missing = Object.entries(DEBIAN_PACKAGES)
+    .filter(([, programs]) => !programs.every(isInstalled))
+    .map(([name]) => name);
+  if (missing.length > 0) installDebianPackages(missing);
+  if (process.geteuid() !== 0) requireNamespaces();
+}
+
+function installDebianPackages(names) {
+  const install = ['install', '-y', '--no-install-recommends', ...names];
+  if (process.geteuid() !== 0 || !isInstalled('apt-get')) {
+    fail(`Programs that the lab needs are missing. On Debian, run:\n  sudo apt-get ${install.join(' ')}`);
+  }
+  say(`installing Debian packages: ${names.join(', ')} ...`);
+  const settings = { DEBIAN_FRONTEND: 'noninteractive' };
+  // One unreachable source among many makes this fail although the rest is there; the install will tell.
+  run('apt-get', ['update', '-qq'], settings);
+  if (run('apt-get', ['-qq', ...install], settings).status !== 0)
+    fail(`apt-get ${install.join(' ')} failed.`);
+}
+
+function requireNamespaces() {
+  const { status, stderr } = spawnSync('unshare', ['-Urnm', 'true'], { encoding: 'utf8' });
+  if (status === 0) return;
+  fail(`This user may make no namespaces, which the lab lives in (${stderr.trim()}). One of these allows it:
+  sudo sysctl -w user.max_user_namespaces=10000
+  sudo sysctl -w kernel.unprivileged_userns_clone=1
+  sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0`);
+}
+
+function isInstalled(program) {
+  const folders = [...process.env.PATH.split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.some((folder) => isExecutable(join(folder, program)));
+}
+
+function isExecutable(path) {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function filesIn(folder) {
+  const path = join(ROOT, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length).split(sep).join('/'))
+    .sort();
+}
+
+function modifiedAt(path) {
+  return statSync(join(ROOT, path)).mtimeMs;
+}
+
+function readJson(path) {
+  try {
+    return JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Everything goes to standard error: standard output belongs to the program that comes next. */
+function run(program, args, settings = {}) {
+  return spawnSync(program, args, {
+    cwd: ROOT,
+    env: { ...process.env, ...settings },
+    stdio: ['ignore', 2, 2],
+  });
+}
+
+function digest(text) {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function say(words) {
+  process.stderr.write(`prepare: ${words}\n`);
+}
+
+function fail(words) {
+  process.stderr.write(`prepare: ${words}\n`);
+  process.exit(1);
+}
