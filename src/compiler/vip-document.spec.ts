@@ -1,0 +1,83 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { documentDigest } from '../contract/digest.js';
+import { knownAddress } from '../domain/address.js';
+import { sampleServer, sampleService } from '../domain/sample-service.fake.js';
+import { needsVip, vipDocument, type ServicePorts } from './vip-document.js';
+
+const VIP = knownAddress('192.0.2.200');
+
+describe("a host's document for a VIP", () => {
+  it('lists the services in a fixed order, each once', () => {
+    const https = { protocol: 'tcp', port: 443, endPort: null } as const;
+    const range = { protocol: 'udp', port: 80, endPort: 90 } as const;
+    const http = { protocol: 'tcp', port: 80, endPort: null } as const;
+    expect(vipDocument(VIP, [range, https, http, https])).toEqual({
+      kind: 'vip',
+      address: '192.0.2.200',
+      services: [
+        { protocol: 'tcp', port: 80, endPort: 80 },
+        { protocol: 'tcp', port: 443, endPort: 443 },
+        { protocol: 'udp', port: 80, endPort: 90 },
+      ],
+    });
+  });
+
+  it('is gone when no service needs the VIP', () => {
+    expect(vipDocument(VIP, [])).toBeNull();
+  });
+
+  it('is the same whatever the order of the services', () => {
+    const service: fc.Arbitrary<ServicePorts> = fc.record({
+      protocol: fc.constantFrom('tcp', 'udp'),
+      port: fc.integer({ min: 1, max: 5 }),
+      endPort: fc.option(fc.integer({ min: 5, max: 7 })),
+    });
+    const shuffled = fc
+      .array(service, { minLength: 1, maxLength: 12 })
+      .chain((some) => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length })));
+    fc.assert(
+      fc.property(shuffled, ([some, other]) => {
+        expect(digestOf(other)).toBe(digestOf(some));
+      }),
+    );
+  });
+});
+
+function digestOf(services: readonly ServicePorts[]): string {
+  const body = vipDocument(VIP, services);
+  if (body === null) throw new Error('a document was expected');
+  return documentDigest(VIP, body);
+}
+
+describe('a host needs the VIP', () => {
+  const server = sampleServer();
+  it.each([
+    ['for an enabled server', sampleService(), server, false, true],
+    [
+      'for a disabled server that a director still names',
+      sampleService(),
+      sampleServer({ enabled: false }),
+      true,
+      true,
+    ],
+    [
+      'for a disabled service that a director still forwards',
+      sampleService({ enabled: false }),
+      server,
+      true,
+      true,
+    ],
+    ['no more for a disabled server', sampleService(), sampleServer({ enabled: false }), false, false],
+    ['no more for a disabled service', sampleService({ enabled: false }), server, false, false],
+    [
+      'never for a server behind address translation',
+      sampleService(),
+      sampleServer({ forwardingMethod: 'nat' }),
+      false,
+      false,
+    ],
+  ])('%s', (_sentence, service, one, named, needed) => {
+    expect(needsVip(service, one, named)).toBe(needed);
+  });
+});

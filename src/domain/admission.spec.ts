@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { admission } from './admission.js';
+import { provedServer } from './sample-observation.fake.js';
+import { sampleServer, sampleService } from './sample-service.fake.js';
+import type { ServerObservation } from './status.js';
+
+const SERVER = sampleServer();
+const UNBOUND = { bound: false, silent: true, reason: 'NotBound', message: 'the VIP is not on lo' };
+const LOUD = { bound: true, silent: false, reason: 'ArpIgnoreOff', message: 'eth1 answers ARP' };
+
+function agentAt(positionVersion: number | null): Pick<ServerObservation, 'agent'> {
+  return { agent: { nodeId: 'n', name: 'web-11', lastSeenAt: null, positionVersion } };
+}
+
+describe('a real server is admitted', () => {
+  it('when its host proved that it holds the VIP, silently', () => {
+    expect(admission(sampleService(), SERVER, provedServer())).toMatchObject({
+      admitted: true,
+      reason: 'Admitted',
+    });
+  });
+
+  it('when its agent stands at the very document that asked for the VIP', () => {
+    expect(admission(sampleService(), SERVER, provedServer(agentAt(10)))).toMatchObject({ admitted: true });
+  });
+
+  it('also while a newer document about the same VIP is on its way', () => {
+    const proof = provedServer({ ...agentAt(12), vipDocument: { version: 15, presentSince: 10 } });
+    expect(admission(sampleService(), SERVER, proof)).toMatchObject({ admitted: true });
+  });
+
+  it('with weight 0, for it may hold established flows', () => {
+    expect(admission(sampleService(), sampleServer({ weight: 0 }), provedServer()).admitted).toBe(true);
+  });
+});
+
+describe('a real server is not admitted', () => {
+  it.each<[string, Partial<ServerObservation>, string, string]>([
+    ['without an agent', { agent: null }, 'NoAgent', 'No agent has joined for 192.0.2.11.'],
+    ['before its agent took anything', agentAt(null), 'AgentNotReported', 'web-11'],
+    ['on a proof from before the VIP was asked for again', agentAt(9), 'AgentNotReported', 'web-11'],
+    ['on a proof for a VIP that is not asked for', { vipDocument: null }, 'AgentNotReported', 'web-11'],
+    ['without a proof', { fact: null }, 'AgentNotReported', 'web-11'],
+    ['without the VIP', { fact: UNBOUND }, 'VipNotBound', 'not on lo'],
+    ['while it answers ARP', { fact: LOUD }, 'NotSilent', 'eth1 answers ARP'],
+  ])('%s', (_sentence, parts, reason, words) => {
+    const verdict = admission(sampleService(), SERVER, provedServer(parts));
+    expect(verdict).toEqual({ admitted: false, reason, message: expect.stringContaining(words) });
+  });
+
+  it.each([
+    ['of a disabled service', sampleService({ enabled: false }), SERVER, false, 'ServiceDisabled'],
+    ['that is disabled', sampleService(), sampleServer({ enabled: false }), false, 'Disabled'],
+    ['that drains', sampleService(), sampleServer({ enabled: false }), true, 'Draining'],
+    [
+      'on a service not forced to layer 4',
+      sampleService({ forceL4: false }),
+      SERVER,
+      false,
+      'NotDirectReturn',
+    ],
+    [
+      'behind address translation',
+      sampleService(),
+      sampleServer({ forwardingMethod: 'nat' }),
+      false,
+      'NotDirectReturn',
+    ],
+  ] as const)('%s, whatever it proved', (_sentence, service, server, draining, reason) => {
+    expect(admission(service, server, provedServer({ draining }))).toMatchObject({ admitted: false, reason });
+  });
+});

@@ -1,0 +1,292 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { director, forwardedService, provedServer, SEEN_AT } from './sample-observation.fake.js';
+import { sampleServer, sampleService } from './sample-service.fake.js';
+import { serverStatus } from './server-status.js';
+import { serviceStatus } from './service-status.js';
+import type { ServerObservation, ServiceObservation } from './status.js';
+
+const FAULT = { reason: 'NftRefused', message: 'nft said no' };
+const UNPROVED = { bound: false, silent: false, reason: 'NotBound', message: 'not on lo' };
+
+function statusOf(
+  servers: readonly Partial<ServerObservation>[],
+  observation: Partial<ServiceObservation> = {},
+  service = sampleService(),
+) {
+  const known = servers.map((parts, index) => [11 + index, provedServer(parts)] as const);
+  return serviceStatus(service, forwardedService(observation), new Map(known));
+}
+
+function condition(status: { conditions: readonly { type: string }[] }, type: string) {
+  return status.conditions.find((one) => one.type === type);
+}
+
+describe('a virtual service', () => {
+  it('is in sync and online when every node confirmed it', () => {
+    const status = statusOf([{}, {}]);
+    expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'online', observedRevision: 7 });
+    expect(status.conditions).toMatchObject([
+      { type: 'InForce', status: 'True', reason: 'Confirmed' },
+      { type: 'Forwarding', status: 'True', reason: 'AllServing' },
+      { type: 'DirectorsReachable', status: 'True', reason: 'AllConnected' },
+    ]);
+    expect(status.conditions[0]).toMatchObject({ observedRevision: 7, lastTransitionAt: SEEN_AT });
+  });
+
+  it.each<[string, Partial<ServerObservation>, Partial<ServiceObservation>, string, string, string]>([
+    [
+      'no director has joined',
+      { namedByDirectors: false },
+      { directors: [] },
+      'pending',
+      'offline',
+      'NoDirector',
+    ],
+    [
+      'a director has not confirmed the newest document',
+      {},
+      { directors: [director(), director({ name: 'lb-2', versionInForce: 24 })] },
+      'pending',
+      'degraded',
+      'DirectorsBehind',
+    ],
+    [
+      'a director has confirmed nothing in this epoch',
+      {},
+      { directors: [director({ versionInForce: null })] },
+      'pending',
+      'degraded',
+      'DirectorsBehind',
+    ],
+    [
+      'a director could not',
+      {},
+      { directors: [director({ fault: FAULT })] },
+      'failed',
+      'degraded',
+      'DirectorFault',
+    ],
+    ['an agent could not', { fault: FAULT, fact: UNPROVED }, {}, 'failed', 'degraded', 'RealServerFault'],
+    [
+      'an agent is behind',
+      { vipDocument: { version: 21, presentSince: 10 } },
+      {},
+      'pending',
+      'online',
+      'RealServersBehind',
+    ],
+    [
+      'an agent has not joined',
+      { agent: null, vipDocument: null, fact: null },
+      {},
+      'pending',
+      'degraded',
+      'RealServersBehind',
+    ],
+    [
+      'an agent took the document and proved nothing',
+      { fact: null },
+      {},
+      'pending',
+      'degraded',
+      'RealServersBehind',
+    ],
+  ])('is not in sync while %s', (_sentence, server, service, provisioning, operating, reason) => {
+    const status = statusOf([server, service.directors?.length === 0 ? server : {}], service);
+    expect(status).toMatchObject({ provisioning, operating, observedRevision: 6 });
+    expect(condition(status, 'InForce')).toMatchObject({ status: 'False', reason });
+  });
+
+  it('says who is missing', () => {
+    const behind = [director(), director({ name: 'lb-2', versionInForce: 24, connected: false })];
+    const status = statusOf([{}, {}], { directors: behind });
+    expect(condition(status, 'InForce')).toMatchObject({ message: 'Not confirmed yet by lb-2 (away).' });
+    expect(condition(status, 'DirectorsReachable')).toMatchObject({ reason: 'DirectorAway' });
+  });
+
+  it("carries a director's own words", () => {
+    const status = statusOf([{}, {}], { directors: [director({ fault: FAULT })] });
+    expect(condition(status, 'InForce')).toMatchObject({ message: 'lb-1: NftRefused: nft said no' });
+  });
+
+  it('stays online when its director is away and forwards from its last known good', () => {
+    const status = statusOf([{}, {}], { directors: [director({ connected: false })] });
+    expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'online' });
+  });
+
+  it('is degraded while one of two servers serves, and offline while none does', () => {
+    expect(statusOf([{ namedByDirectors: false }, {}]).operating).toBe('degraded');
+    expect(statusOf([{ fact: UNPROVED }, { namedByDirectors: false }]).operating).toBe('offline');
+    expect(statusOf([]).operating).toBe('offline');
+  });
+
+  it('misses no server that is disabled or has weight 0', () => {
+    const resting = [sampleServer({ number: 12, enabled: false }), sampleServer({ number: 13, weight: 0 })];
+    const service = sampleService({ realServers: [sampleServer(), ...resting] });
+    const disabled = { agent: null, vipDocument: null, fact: null, namedByDirectors: false };
+    expect(statusOf([{}, disabled, {}], {}, service)).toMatchObject({
+      provisioning: 'in-sync',
+      operating: 'online',
+    });
+  });
+
+  it('without a server to use is in sync and offline', () => {
+    const status = statusOf([], { document: null }, sampleService({ realServers: [] }));
+    expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'offline', observedRevision: 7 });
+    expect(condition(status, 'Forwarding')).toMatchObject({ reason: 'NoRealServer' });
+  });
+
+  it('that is disabled says so, and waits for the directors to drop it', () => {
+    const service = sampleService({ enabled: false });
+    const gone = { vipDocument: null };
+    expect(statusOf([gone, gone], {}, service)).toMatchObject({
+      provisioning: 'in-sync',
+      operating: 'disabled',
+    });
+    const behind = { directors: [director({ versionInForce: 24 })] };
+    expect(statusOf([gone, gone], behind, service).provisioning).toBe('pending');
+  });
+});
+
+describe('a real server', () => {
+  const one = (
+    parts: Partial<ServerObservation>,
+    on: Partial<ServiceObservation> = {},
+    server = sampleServer(),
+  ) => serverStatus(sampleService(), server, provedServer(parts), forwardedService(on));
+
+  it('is in sync and online when its host proved it and the directors name it', () => {
+    const status = one({});
+    expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'online', observedRevision: 7 });
+    expect(status.conditions).toMatchObject([
+      { type: 'VipBound', status: 'True', reason: 'Proved' },
+      { type: 'ArpSilent', status: 'True', reason: 'Proved' },
+      { type: 'HealthViaVip', status: 'Unknown', reason: 'NotChecked' },
+      { type: 'Admitted', status: 'True', reason: 'Admitted' },
+    ]);
+  });
+
+  it('says what its agent found', () => {
+    const status = one({ fact: UNPROVED, namedByDirectors: false });
+    expect(status.operating).toBe('offline');
+    expect(condition(status, 'VipBound')).toMatchObject({
+      status: 'False',
+      reason: 'NotBound',
+      message: 'not on lo',
+    });
+    expect(condition(status, 'ArpSilent')).toMatchObject({ status: 'False' });
+    expect(condition(status, 'Admitted')).toMatchObject({ status: 'False', reason: 'VipNotBound' });
+  });
+
+  it('says why its agent could not do it', () => {
+    expect(condition(one({ fact: UNPROVED, fault: FAULT }), 'VipBound')).toMatchObject({
+      message: 'nft said no',
+    });
+  });
+
+  it.each<[string, Partial<ServerObservation>, string]>([
+    ['no agent', { agent: null, fact: null }, 'NoAgent'],
+    ['an old proof only', { vipDocument: { version: 22, presentSince: 21 } }, 'AgentNotReported'],
+    ['no need of the VIP', { vipDocument: null }, 'NotWanted'],
+  ])('with %s has an unknown VIP', (_sentence, parts, reason) => {
+    const status = one(parts);
+    expect(condition(status, 'VipBound')).toMatchObject({ status: 'Unknown', reason });
+    expect(condition(status, 'ArpSilent')).toMatchObject({ status: 'Unknown', reason });
+  });
+
+  it('is degraded while a director has not confirmed the newest document', () => {
+    const on = { directors: [director({ versionInForce: 24 })] };
+    expect(one({}, on)).toMatchObject({
+      provisioning: 'pending',
+      operating: 'degraded',
+      observedRevision: 6,
+    });
+  });
+
+  it('that is disabled says so', () => {
+    expect(one({}, {}, sampleServer({ enabled: false })).operating).toBe('disabled');
+  });
+});
+
+const VERSION = fc.integer({ min: 0, max: 3 });
+const CONFIRMED = fc.option(fc.constantFrom(1, 2, 3, 3, 3));
+const MOSTLY = fc.constantFrom(true, true, true, false);
+/** Mostly none, or hardly any fleet would be well. */
+const FAULTS = fc.constantFrom(null, null, null, null, FAULT);
+const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
+  agent: fc.option(
+    fc.record({
+      nodeId: fc.constant('n'),
+      name: fc.constant('web'),
+      lastSeenAt: fc.constant(null),
+      positionVersion: CONFIRMED,
+    }),
+  ),
+  vipDocument: fc.option(
+    fc.tuple(VERSION, VERSION).map(([a, b]) => ({ version: Math.max(a, b), presentSince: Math.min(a, b) })),
+  ),
+  fact: fc.option(
+    fc.record({
+      bound: MOSTLY,
+      silent: MOSTLY,
+      reason: fc.constant('Seen'),
+      message: fc.constant('seen'),
+    }),
+  ),
+  fault: FAULTS,
+  namedByDirectors: MOSTLY,
+  draining: fc.boolean(),
+  changedAt: fc.constant(null),
+});
+const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
+  document: fc.option(fc.record({ version: VERSION, confirmedRevision: fc.option(VERSION) })),
+  directors: fc.array(
+    fc.record({
+      name: fc.constant('lb'),
+      versionInForce: CONFIRMED,
+      fault: FAULTS,
+      connected: fc.boolean(),
+    }),
+    { maxLength: 2 },
+  ),
+  changedAt: fc.constant(null),
+});
+
+describe('whatever nodes report', () => {
+  it('neither in-sync nor online is said of what a node has not confirmed', () => {
+    const seen = { inSync: 0, online: 0 };
+    fc.assert(
+      fc.property(fc.tuple(SERVERS, SERVERS), ON_DIRECTORS, ([first, second], observation) => {
+        const servers = new Map([
+          [11, first],
+          [12, second],
+        ]);
+        const status = serviceStatus(sampleService(), observation, servers);
+        if (status.provisioning === 'in-sync') {
+          seen.inSync += 1;
+          for (const { agent, vipDocument, fault } of servers.values()) {
+            expect(fault).toBeNull();
+            expect(agent?.positionVersion).toBeGreaterThanOrEqual(vipDocument?.version ?? Infinity);
+          }
+        }
+        if (status.operating === 'online') {
+          seen.online += 1;
+          expect([first, second].every(({ fact }) => fact?.bound === true && fact.silent)).toBe(true);
+        }
+        if (status.provisioning === 'in-sync' || status.operating === 'online') {
+          expect(observation.directors.length).toBeGreaterThan(0);
+          for (const { versionInForce, fault } of observation.directors) {
+            expect(fault).toBeNull();
+            if (observation.document === null) continue;
+            expect(versionInForce).toBeGreaterThanOrEqual(observation.document.version);
+          }
+        }
+      }),
+      { numRuns: 5_000 },
+    );
+    // Not blind: both were seen.
+    expect(seen.inSync).toBeGreaterThan(0);
+    expect(seen.online).toBeGreaterThan(0);
+  });
+});
