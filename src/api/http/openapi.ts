@@ -5,7 +5,6 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import type { Response } from 'express';
 import swaggerUi from 'swagger-ui-express';
 import { PROBLEM_SCHEMA } from './problem-schema.js';
 
@@ -34,7 +33,10 @@ function documentFrame(): Omit<OpenAPIObject, 'paths'> {
     .setVersion(CONTRACT_VERSION)
     .setLicense('Apache-2.0', LICENSE_URL)
     .addServer('/')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An operator token.' }, BEARER)
+    .addBearerAuth(
+      { type: 'http', scheme: 'bearer', bearerFormat: 'opaque', description: 'An operator token.' },
+      BEARER,
+    )
     .addSecurityRequirements(BEARER)
     .build();
 }
@@ -42,7 +44,8 @@ function documentFrame(): Omit<OpenAPIObject, 'paths'> {
 /** Serves `/openapi.json` and Swagger UI at `/docs`, both without a credential. */
 export function serveOpenApi(application: NestExpressApplication, document: OpenAPIObject): void {
   const text = JSON.stringify(document);
-  application.getHttpAdapter().get('/openapi.json', (_request: unknown, response: Response) => {
+  const express = application.getHttpAdapter().getInstance();
+  express.get('/openapi.json', (_request, response) => {
     response.type('application/json').end(text);
   });
   application.use('/docs', swaggerUi.serve, swaggerUi.setup(document, { customSiteTitle: 'Homeward API' }));

@@ -31,6 +31,8 @@ function strictPipe(describe: Describe): ValidationPipe {
     forbidUnknownValues: true,
     transform: true,
     stopAtFirstError: false,
+    // The value tells a missing field from a broken one; it never leaves the process.
+    validationError: { target: false, value: true },
     exceptionFactory: (errors) => {
       const [first, ...others] = describe(errors);
       if (first === undefined) throw new Error('a validation error without a broken rule');

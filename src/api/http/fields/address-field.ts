@@ -1,8 +1,13 @@
 import { isRefused, parseUsableAddress } from '../../../domain/address.js';
 import { field, type FieldFault, type FieldOptions } from './field.js';
 
-/** Schema formats for the one regular use of each; both are checked, and more strictly, by the domain. */
-const SCHEMA = { type: 'string' as const, anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] };
+/** For the document; the domain checks more strictly than these formats. */
+const SCHEMA = {
+  anyOf: [
+    { type: 'string' as const, format: 'ipv4' },
+    { type: 'string' as const, format: 'ipv6' },
+  ],
+};
 
 /**
  * An IP address that a VIP or a real server can have. The value stays the text that was sent: the domain parses it

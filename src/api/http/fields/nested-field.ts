@@ -5,10 +5,12 @@ import { fieldPresence, fieldRule, fieldSchema, plainRule, type FieldOptions } f
 
 type DtoClass = new () => object;
 
+// Swagger takes a function for a lazy type only when its name is `type`, hence the new arrow at each use.
+
 /** An object with rules of its own. */
 export function NestedField(type: () => DtoClass, options: FieldOptions): PropertyDecorator {
   return applyDecorators(
-    fieldSchema(options, { type }),
+    fieldSchema(options, { type: () => type() }),
     fieldPresence(options),
     Type(type),
     ValidateNested(),
@@ -24,7 +26,7 @@ export interface NestedListFieldOptions extends FieldOptions {
 export function NestedListField(type: () => DtoClass, options: NestedListFieldOptions): PropertyDecorator {
   const { maxItems } = options;
   return applyDecorators(
-    fieldSchema(options, { type, isArray: true, maxItems }),
+    fieldSchema(options, { type: () => type(), isArray: true, maxItems }),
     fieldPresence(options),
     Type(type),
     ValidateNested(),
