@@ -55,7 +55,8 @@ async function replace(path: string, text: string | Iterable<string>, mode: numb
   await syncDirectory(dirname(path));
 }
 
-async function syncDirectory(path: string): Promise<void> {
+/** Makes the names in a directory durable: files that were made, renamed or removed in it. */
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, 'r');
   try {
     await directory.sync();

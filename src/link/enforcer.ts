@@ -1,0 +1,216 @@
+/**
+ * Sees to it that what is held comes into force: one apply at a time, with everything that arrived meanwhile merged
+ * into the next one. Documents that could not be put in force are kept as faults and tried again.
+ * It never drops a change: one that failed stays due until it, or a newer one of the same key, is in force.
+ */
+import { bodyDecoder } from '../contract/decode-documents.js';
+import type { Document, DocumentBody } from '../contract/documents.js';
+import type { Fault } from '../contract/report.js';
+import type { Logger } from '../platform/logger.js';
+import type { HeldDocuments, HeldHead } from './held/held-documents.js';
+import type { Change, NodeWork } from './node-work.js';
+
+const RETRY_MS = 5_000;
+
+export interface Enforced {
+  /** Everything up to this head is in force, but for the faults. Null: nothing yet. */
+  readonly head: HeldHead | null;
+  readonly faults: readonly Fault[];
+  /** Why the last attempt failed as a whole, or null. */
+  readonly failure: string | null;
+}
+
+export class Enforcer<B extends DocumentBody> {
+  readonly #inForce = new Map<string, Document<B>>();
+  readonly #due = new Map<string, Document<B>>();
+  readonly #faults = new Map<string, { readonly fault: Fault; readonly wanted: Document<B> }>();
+  #allDue = false;
+  #head: HeldHead | null = null;
+  #failure: string | null = null;
+  #running: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #stopped = false;
+  readonly #begun: Promise<void>;
+  #begin: () => void = () => undefined;
+
+  constructor(
+    private readonly work: NodeWork<B>,
+    private readonly held: HeldDocuments,
+    private readonly logger: Logger,
+    /** Called after every attempt. */
+    private readonly onAttempt: () => void,
+    private readonly retryMs = RETRY_MS,
+  ) {
+    this.#begun = new Promise((resolve) => (this.#begin = resolve));
+  }
+
+  /**
+   * Resolves when the documents held from an earlier run were tried once, at once where there are none. Before that
+   * nobody knows what is in force, and a report could only say that nothing is.
+   */
+  begun(): Promise<void> {
+    return this.held.head === null || this.#stopped ? Promise.resolve() : this.#begun;
+  }
+
+  get enforced(): Enforced {
+    return {
+      head: this.#head,
+      faults: [...this.#faults.values()].map(({ fault }) => fault),
+      failure: this.#failure,
+    };
+  }
+
+  /** What was just taken into the held documents. `whole`: bring everything in line, not these changes alone. */
+  enforce(changed: readonly Document[], whole: boolean): void {
+    if (whole) this.#allDue = true;
+    for (const document of changed) this.#due.set(document.key, document as Document<B>);
+    this.#run();
+  }
+
+  /** Starts nothing more; resolves when the running attempt is over. What is in force stays. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#running;
+    this.#begin();
+  }
+
+  #run(): void {
+    const { head } = this.held;
+    if (this.#stopped || head === null) return;
+    this.#running ??= this.#attempts(head);
+  }
+
+  async #attempts(first: HeldHead): Promise<void> {
+    let head = first;
+    do {
+      await this.#attempt(head);
+      this.#begin();
+      this.onAttempt();
+      head = this.held.head ?? head;
+      // After a failure nothing is gained by trying again at once.
+    } while (this.#hasDue() && this.#failure === null && !this.#stopped);
+    this.#armRetry();
+    // In the same step as the check above, or a change that arrives in between would wait for the next one.
+    this.#running = undefined;
+  }
+
+  async #attempt(head: HeldHead): Promise<void> {
+    try {
+      if (this.#allDue) await this.#reconcile(head);
+      else await this.#apply(head);
+      this.#head = head;
+      this.#failure = null;
+    } catch (error) {
+      this.#failure = error instanceof Error ? error.message : String(error);
+      this.logger.error({ err: error }, 'the documents could not be put in force; what is in force stays');
+    }
+  }
+
+  async #reconcile(head: HeldHead): Promise<void> {
+    const faults: Fault[] = [];
+    const documents = new Map<string, Document<B>>();
+    for (const document of this.held.documents.values()) {
+      const fault = this.#bodyFault(document, null);
+      if (fault === undefined) documents.set(document.key, document as Document<B>);
+      else faults.push(fault);
+    }
+    const wanted = new Map([...this.#due, ...(this.held.documents as Map<string, Document<B>>)]);
+    this.#allDue = false;
+    this.#due.clear();
+    try {
+      faults.push(...(await this.work.reconcile(documents, head.seed)));
+    } catch (error) {
+      this.#allDue = true;
+      throw error;
+    }
+    this.#settleAll(documents, faults, (key) => wanted.get(key) ?? tombstone(key, head));
+  }
+
+  async #apply(head: HeldHead): Promise<void> {
+    const due = new Map(this.#due);
+    this.#due.clear();
+    const faults: Fault[] = [];
+    const changes: Change<B>[] = [];
+    for (const [key, after] of due) {
+      const before = this.#inForce.get(key) ?? null;
+      const fault = this.#bodyFault(after, before);
+      if (fault === undefined) changes.push({ key, before, after });
+      else faults.push(fault);
+    }
+    try {
+      if (changes.length > 0) faults.push(...(await this.work.apply(changes, head.seed)));
+    } catch (error) {
+      for (const [key, after] of due) if (!this.#due.has(key)) this.#due.set(key, after);
+      throw error;
+    }
+    this.#settle(due, faults);
+  }
+
+  #settleAll(
+    documents: ReadonlyMap<string, Document<B>>,
+    faults: readonly Fault[],
+    wanted: (key: string) => Document<B>,
+  ): void {
+    const before = new Map(this.#inForce);
+    this.#faults.clear();
+    this.#inForce.clear();
+    for (const [key, document] of documents) this.#inForce.set(key, document);
+    for (const fault of faults) {
+      const former = before.get(fault.key);
+      this.#inForce.delete(fault.key);
+      if (former !== undefined) this.#inForce.set(fault.key, former);
+      this.#keepFault(fault, wanted(fault.key));
+    }
+  }
+
+  #settle(due: ReadonlyMap<string, Document<B>>, faults: readonly Fault[]): void {
+    const faulty = new Set(faults.map((fault) => fault.key));
+    for (const [key, after] of due) {
+      if (faulty.has(key)) continue;
+      this.#faults.delete(key);
+      if (after.body === null) this.#inForce.delete(key);
+      else this.#inForce.set(key, after);
+    }
+    for (const fault of faults) {
+      const wanted = due.get(fault.key);
+      if (wanted !== undefined) this.#keepFault(fault, wanted);
+    }
+  }
+
+  #keepFault(fault: Fault, wanted: Document<B>): void {
+    if (this.#inForce.get(fault.key)?.version !== fault.versionInForce) this.#inForce.delete(fault.key);
+    if (this.#faults.get(fault.key)?.fault.message !== fault.message) {
+      this.logger.warn({ fault }, 'a document could not be put in force; it is tried again');
+    }
+    this.#faults.set(fault.key, { fault, wanted });
+  }
+
+  #bodyFault({ key, body }: Document, before: Document | null): Fault | undefined {
+    if (body === null) return undefined;
+    const decoded = bodyDecoder(this.work.role)(body);
+    if (decoded.ok) return undefined;
+    const message = `this node does not understand the document (${decoded.problem}); is it older than the control plane?`;
+    return { key, versionInForce: before?.version ?? null, reason: 'NotUnderstood', message };
+  }
+
+  #hasDue(): boolean {
+    return this.#allDue || this.#due.size > 0;
+  }
+
+  #armRetry(): void {
+    clearTimeout(this.#retry);
+    if (this.#stopped || (this.#faults.size === 0 && this.#failure === null)) return;
+    this.#retry = setTimeout(() => this.#tryAgain(), this.retryMs);
+  }
+
+  #tryAgain(): void {
+    for (const [key, { wanted }] of this.#faults) if (!this.#due.has(key)) this.#due.set(key, wanted);
+    this.#run();
+  }
+}
+
+/** For what a reconcile found and could not remove: no document names it any more. */
+function tombstone<B extends DocumentBody>(key: string, { version, revision }: HeldHead): Document<B> {
+  return { key, version, revision, body: null };
+}

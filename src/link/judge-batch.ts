@@ -1,0 +1,123 @@
+/**
+ * Decides whether a node takes a batch of documents, and what of it is new.
+ * It never lets a node go back in the history, mix two installations, or hold a set other than the one that the
+ * control plane compiled. Pure: what is held goes in, a judgement comes out.
+ */
+import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../contract/digest.js';
+import type { Document } from '../contract/documents.js';
+import type { DocumentsMessage } from '../contract/stream.js';
+import type { HeldDocuments, HeldHead } from './held/held-documents.js';
+
+/** All parts of a batch in one; the rest is what the last part said. */
+export type Batch = Omit<DocumentsMessage, 'last' | 'format'>;
+
+export type RefusalReason = 'ForeignCluster' | 'LowerEpoch' | 'OlderVersion' | 'DigestMismatch';
+
+export type Judgement =
+  | {
+      readonly taken: true;
+      readonly head: HeldHead;
+      /** New, changed and gone documents; those that are held as they are, are left out. */
+      readonly changed: readonly Document[];
+      /** Whether everything is to be brought in line, and not these changes alone. */
+      readonly whole: boolean;
+    }
+  | { readonly taken: false; readonly reason: RefusalReason; readonly message: string };
+
+/** `cluster` is the installation that the node joined. */
+export function judgeBatch(held: HeldDocuments, cluster: string, batch: Batch): Judgement {
+  const refusal = placeRefusal(held.head, cluster, batch);
+  if (refusal !== undefined) return refusal;
+  const { digest, changed } = batch.kind === 'snapshot' ? fromSnapshot(held, batch) : fromDelta(held, batch);
+  if (digest !== batch.digest) {
+    return refused(
+      'DigestMismatch',
+      `the ${batch.kind} does not add up to the set it names; a snapshot is asked for`,
+    );
+  }
+  const { epoch, version, revision, seed } = batch;
+  const head: HeldHead = { cluster, epoch, version, revision, seed, digest };
+  return { taken: true, head, changed, whole: isWhole(held.head, batch, changed) };
+}
+
+function isWhole(head: HeldHead | null, batch: Batch, changed: readonly Document[]): boolean {
+  // The seed goes into every flow hash, so a new one concerns every document.
+  if (head === null || head.seed !== batch.seed) return true;
+  return batch.kind === 'snapshot' && changed.length > 0;
+}
+
+function placeRefusal(head: HeldHead | null, cluster: string, batch: Batch): Judgement | undefined {
+  if (batch.cluster !== cluster) {
+    return refused('ForeignCluster', `this node joined ${cluster}; the documents are of ${batch.cluster}`);
+  }
+  if (head === null || head.cluster !== cluster) return undefined;
+  if (batch.epoch < head.epoch) {
+    return refused(
+      'LowerEpoch',
+      `epoch ${batch.epoch} was left for ${head.epoch}; was an old backup restored?`,
+    );
+  }
+  if (batch.epoch === head.epoch && batch.version < head.version) {
+    return refused('OlderVersion', `version ${batch.version} is older than the ${head.version} that is held`);
+  }
+  return undefined;
+}
+
+interface Outcome {
+  readonly digest: string;
+  readonly changed: Document[];
+}
+
+function fromSnapshot(held: HeldDocuments, batch: Batch): Outcome {
+  const keys = new Set<string>();
+  let digest = EMPTY_SET_DIGEST;
+  for (const document of batch.documents) {
+    keys.add(document.key);
+    digest = toggled(digest, document);
+  }
+  const gone = [...held.documents.keys()].filter((key) => !keys.has(key));
+  const changed = batch.documents.filter((document) => !isSame(held.documents.get(document.key), document));
+  return { digest, changed: [...gone.map((key) => tombstone(key, batch)), ...changed] };
+}
+
+function fromDelta(held: HeldDocuments, batch: Batch): Outcome {
+  const latest = new Map(batch.documents.map((document) => [document.key, document]));
+  let digest = held.head?.digest ?? EMPTY_SET_DIGEST;
+  const changed: Document[] = [];
+  for (const document of latest.values()) {
+    const before = held.documents.get(document.key);
+    // A delta may come twice or late; the newer of two bodies stays.
+    if (isNewer(held.head, before, batch, document) || isSame(before, document)) continue;
+    digest = toggled(toggled(digest, before), document);
+    changed.push(document);
+  }
+  return { digest, changed };
+}
+
+function isNewer(
+  head: HeldHead | null,
+  before: Document | undefined,
+  batch: Batch,
+  document: Document,
+): boolean {
+  return before !== undefined && head?.epoch === batch.epoch && before.version > document.version;
+}
+
+function isSame(before: Document | undefined, after: Document): boolean {
+  if (before === undefined) return after.body === null;
+  if (before.version !== after.version || before.body === null || after.body === null) return false;
+  return documentDigest(before.key, before.body) === documentDigest(after.key, after.body);
+}
+
+function toggled(digest: string, document: Document | undefined): string {
+  if (document === undefined || document.body === null) return digest;
+  return toggleInSetDigest(digest, documentDigest(document.key, document.body));
+}
+
+function tombstone(key: string, { version, revision }: Batch): Document {
+  return { key, version, revision, body: null };
+}
+
+function refused(reason: RefusalReason, message: string): Judgement {
+  return { taken: false, reason, message };
+}

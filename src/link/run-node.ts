@@ -1,0 +1,142 @@
+/**
+ * The life of a node, the same for directors and agents: start from the last known good, join once, follow the stream,
+ * put documents in force, report. It never takes anything out of force because it starts, stops or cannot reach the
+ * control plane.
+ */
+import { mkdir } from 'node:fs/promises';
+import { CONTRACT_FORMAT, type DocumentBody } from '../contract/documents.js';
+import type { Report } from '../contract/report.js';
+import type { Logger } from '../platform/logger.js';
+import { Enforcer } from './enforcer.js';
+import { Follower } from './follower.js';
+import { HeldStore } from './held/held-store.js';
+import type { HeldHead } from './held/held-documents.js';
+import { joinCluster } from './join-cluster.js';
+import { linkConditions } from './link-conditions.js';
+import type { NodeConfig } from './node-config.js';
+import { loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.js';
+import type { NodeWork } from './node-work.js';
+import { Reporter } from './reporter.js';
+import { sendReport } from './send-report.js';
+import { lockStateDir } from './state-lock.js';
+
+/** Runs until the signal is aborted; rejects when the node cannot run at all, with what to do about it. */
+export async function runNode<B extends DocumentBody>(
+  work: NodeWork<B>,
+  config: NodeConfig,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<void> {
+  await mkdir(config.stateDir, { recursive: true, mode: 0o700 });
+  const lock = await lockStateDir(config.stateDir);
+  try {
+    const store = await HeldStore.open(config.stateDir, logger);
+    try {
+      await live(work, store, config, signal, logger);
+    } finally {
+      await store.close();
+    }
+  } finally {
+    await lock.close();
+  }
+}
+
+async function live<B extends DocumentBody>(
+  work: NodeWork<B>,
+  store: HeldStore,
+  config: NodeConfig,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<void> {
+  const joined = await loadIdentity(config.stateDir, work.role);
+  let reporter: Reporter | undefined;
+  const enforcer = new Enforcer(work, store.held, logger, () => reporter?.request());
+  // A host that starts without a control plane serves from what it was last told.
+  enforcer.enforce([], true);
+  try {
+    const identity = joined ?? (await joinAndKeep(work, config, signal, logger));
+    const parts = { work, store, config, identity, enforcer, logger };
+    const { follower, reporter: made } = connectParts(parts, signal);
+    reporter = made;
+    reporter.request();
+    await follower.follow(signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await Promise.all([enforcer.stop(), reporter?.stop()]);
+  }
+}
+
+async function joinAndKeep<B extends DocumentBody>(
+  work: NodeWork<B>,
+  config: NodeConfig,
+  signal: AbortSignal,
+  logger: Logger,
+): Promise<NodeIdentity> {
+  const identity = await joinCluster(work.role, config, signal, logger);
+  await saveIdentity(config.stateDir, identity);
+  logger.info({ cluster: identity.cluster, nodeId: identity.nodeId }, 'joined the control plane');
+  return identity;
+}
+
+interface Parts<B extends DocumentBody> {
+  readonly work: NodeWork<B>;
+  readonly store: HeldStore;
+  readonly config: NodeConfig;
+  readonly identity: NodeIdentity;
+  readonly enforcer: Enforcer<B>;
+  readonly logger: Logger;
+}
+
+function connectParts<B extends DocumentBody>(
+  parts: Parts<B>,
+  signal: AbortSignal,
+): { follower: Follower; reporter: Reporter } {
+  const { work, store, config, identity, enforcer, logger } = parts;
+  const { apiUrl } = config;
+  const reporter = new Reporter(async (complete) => {
+    const report = await composeReport(parts, follower, complete);
+    const answer = await sendReport(report, { apiUrl, credential: identity.credential, signal });
+    work.acknowledged?.();
+    return answer;
+  }, logger);
+  const follower = new Follower({
+    apiUrl,
+    identity,
+    store,
+    logger,
+    onOpen: () => reporter.reached(),
+    onTaken: ({ batch, changed, whole }) => {
+      logger.debug({ version: batch.version, changed: changed.length, whole }, 'documents taken');
+      enforcer.enforce(changed, whole);
+      if (batch.kind === 'snapshot') reporter.demandComplete();
+    },
+  });
+  work.onChange?.(() => reporter.request());
+  return { follower, reporter };
+}
+
+async function composeReport<B extends DocumentBody>(
+  { work, store, enforcer }: Parts<B>,
+  follower: Follower,
+  complete: boolean,
+): Promise<Report> {
+  await enforcer.begun();
+  // Taken first: what is described below is at least as new as the position that the report names.
+  const { head, faults, failure } = enforcer.enforced;
+  await store.save();
+  const part = await work.describe(complete);
+  const own = linkConditions({ refusal: follower.refusal, diskTrouble: store.trouble, failure });
+  return {
+    ...part,
+    format: CONTRACT_FORMAT,
+    position: head === null ? null : positionOf(head),
+    revision: head?.revision ?? 0,
+    faults,
+    conditions: [...part.conditions, ...own],
+  };
+}
+
+function positionOf({ cluster, epoch, version }: HeldHead): Report['position'] {
+  return { cluster, epoch, version };
+}
