@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { documentDigest } from '../contract/digest.js';
 import { knownAddress } from '../domain/address.js';
-import { sampleServer, sampleService } from '../domain/sample-service.fake.js';
-import { needsVip, vipDocument, type ServicePorts } from './vip-document.js';
+import { vipDocument, type ServicePorts } from './vip-document.js';
 
 const VIP = knownAddress('192.0.2.200');
 
@@ -49,35 +48,3 @@ function digestOf(services: readonly ServicePorts[]): string {
   if (body === null) throw new Error('a document was expected');
   return documentDigest(VIP, body);
 }
-
-describe('a host needs the VIP', () => {
-  const server = sampleServer();
-  it.each([
-    ['for an enabled server', sampleService(), server, false, true],
-    [
-      'for a disabled server that a director still names',
-      sampleService(),
-      sampleServer({ enabled: false }),
-      true,
-      true,
-    ],
-    [
-      'for a disabled service that a director still forwards',
-      sampleService({ enabled: false }),
-      server,
-      true,
-      true,
-    ],
-    ['no more for a disabled server', sampleService(), sampleServer({ enabled: false }), false, false],
-    ['no more for a disabled service', sampleService({ enabled: false }), server, false, false],
-    [
-      'never for a server behind address translation',
-      sampleService(),
-      sampleServer({ forwardingMethod: 'nat' }),
-      false,
-      false,
-    ],
-  ])('%s', (_sentence, service, one, named, needed) => {
-    expect(needsVip(service, one, named)).toBe(needed);
-  });
-});

@@ -4,19 +4,9 @@
  */
 import type { VipDocument, VipService } from '../contract/documents.js';
 import type { Address } from '../domain/address.js';
-import { isWanted } from '../domain/admission.js';
-import type { RealServer } from '../domain/real-server.js';
 import { portsOf, type VirtualService } from '../domain/virtual-service.js';
 
 export type ServicePorts = Pick<VirtualService, 'protocol' | 'port' | 'endPort'>;
-
-/**
- * Whether the server's host shall hold the VIP for this service: while packets are wanted there, and for as long as
- * some director's document in force still sends any.
- */
-export function needsVip(service: VirtualService, server: RealServer, namedByDirectors: boolean): boolean {
-  return namedByDirectors || isWanted(service, server);
-}
 
 /**
  * Null: no service needs the VIP on this host, it shall go. A service may be named more than once, by several real

@@ -92,7 +92,7 @@ const CASES: readonly Case[] = [
     "a real server with the address of another service's VIP",
     realServerIsTheVip,
     withServers({}, { number: 12 }),
-    { otherVips: [{ address: '192.0.2.12', description: 'the virtual service wiki' }] },
+    { otherVips: [{ address: '192.0.2.12', description: 'the VIP of wiki' }] },
     unprocessable('real-server-is-the-vip', '/realServers/1/address'),
   ],
   [
@@ -340,6 +340,13 @@ describe('an object that the surroundings overtook', () => {
 });
 
 describe('what a rule says', () => {
+  it('names the VIP that a real server is in the way of', () => {
+    const otherVips = [{ address: '192.0.2.11', description: 'the VIP of wiki' }];
+    const surroundings = quietSurroundings({ otherVips });
+    const [violation] = brokenRules({ before: null, after: sampleService(), surroundings });
+    expect(violation?.message).toBe('192.0.2.11 is the VIP of wiki.');
+  });
+
   it('names what may be used in place of the refused option', () => {
     const after = sampleService({ scheduler: 'round-robin' });
     const [violation] = brokenRules({ before: null, after, surroundings: quietSurroundings() });

@@ -5,7 +5,7 @@
 import type { VirtualService } from '../virtual-service.js';
 import { onlyIntroduced } from './only-introduced.js';
 import type { Rule, Violation } from './rule.js';
-import type { Surroundings } from './surroundings.js';
+import type { Surroundings, TakenAddress } from './surroundings.js';
 
 const CODE = 'real-server-is-the-vip';
 
@@ -15,7 +15,7 @@ export const realServerIsTheVip: Rule = onlyIntroduced(({ after, surroundings })
 ]);
 
 function serversThatAreVips(service: VirtualService, surroundings: Surroundings): readonly Violation[] {
-  const own = { address: service.address as string, description: 'this virtual service' };
+  const own = { address: service.address as string, description: 'the VIP of this virtual service' };
   const vips = [own, ...surroundings.otherVips];
   return service.realServers.flatMap(({ address }, index) => {
     const vip = vips.find((taken) => taken.address === address);
@@ -23,12 +23,12 @@ function serversThatAreVips(service: VirtualService, surroundings: Surroundings)
   });
 }
 
-function serverIsVip(index: number, vip: { address: string; description: string }): Violation {
+function serverIsVip(index: number, vip: TakenAddress): Violation {
   return {
     kind: 'unprocessable',
     code: CODE,
     field: `/realServers/${index}/address`,
-    message: `${vip.address} is the VIP of ${vip.description}.`,
+    message: `${vip.address} is ${vip.description}.`,
     hint: "Use the real server's own address, the one that it has on its network card.",
   };
 }

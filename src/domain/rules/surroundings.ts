@@ -41,7 +41,7 @@ export interface Surroundings {
   readonly directorSubnets: readonly string[];
   /** Other services with the same VIP and protocol. */
   readonly sameAddress: readonly NeighbouringService[];
-  /** VIPs of other services that equal the address of one of this service's real servers. */
+  /** VIPs of other services, `the VIP of shop`, that equal the address of one of this service's real servers. */
   readonly otherVips: readonly TakenAddress[];
   /** Real servers of other services whose address equals the VIP. */
   readonly otherRealServers: readonly TakenAddress[];
