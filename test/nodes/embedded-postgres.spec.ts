@@ -4,18 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmod,
-  chown,
-  mkdir,
-  mkdtemp,
-  readdir,
-  readFile,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -168,6 +157,7 @@ describe('the embedded PostgreSQL', () => {
     children.push(bystander);
     await writeFile(lock, (await readFile(lock, 'utf8')).replace(/^\d+/, String(bystander.pid)));
     const again = await startEmbeddedPostgres({ dataDir: directory, logger });
+    expect(await query(again.url, 'SELECT 1')).toEqual([1]);
     await again.close();
   });
 

@@ -81,11 +81,13 @@ function packagesAreCurrent() {
   return modifiedAt(installed) > modifiedAt(locked) || isInstalledAs(readJson(installed), readJson(locked));
 }
 
-function isInstalledAs({ packages: installed }, { packages: { '': _, ...locked } }) {
+function isInstalledAs({ packages: installed }, { packages: locked }) {
   const same = ([path, { version, integrity }]) =>
     installed[path]?.version === version && installed[path]?.integrity === integrity;
   // Optional packages for other processors are not installed.
-  return Object.entries(locked).every((pair) => same(pair) || (pair[1].optional && !(pair[0] in installed)));
+  const fits = ([path, entry]) => same([path, entry]) || (entry.optional && !(path in installed));
+  // The entry without a name is this package itself.
+  return Object.entries(locked).every(([path, entry]) => path === '' || fits([path, entry]));
 }
 
 function installPackages() {
