@@ -1,0 +1,55 @@
+/** The facts that an agent knows about VIPs, and which of them the control plane has not heard yet. */
+import type { VipFact } from '../contract/report.js';
+
+export class FactBook {
+  readonly #facts = new Map<string, VipFact>();
+  /** Address to the number of the change; a fact that changes again while a report is under way stays unheard. */
+  readonly #unheard = new Map<string, number>();
+  readonly #released = new Set<string>();
+  #changes = 0;
+  #described = 0;
+
+  /** True when this is news. `released`: the VIP is not to be listed once this was heard. */
+  put(fact: VipFact, released = false): boolean {
+    if (released) this.#released.add(fact.address);
+    else this.#released.delete(fact.address);
+    if (isSameFact(this.#facts.get(fact.address), fact)) return false;
+    this.#facts.set(fact.address, fact);
+    this.#unheard.set(fact.address, ++this.#changes);
+    return true;
+  }
+
+  /** VIPs that were released and still have a fact in here. */
+  isReleased(address: string): boolean {
+    return this.#released.has(address);
+  }
+
+  addresses(): string[] {
+    return [...this.#facts.keys()];
+  }
+
+  describe(complete: boolean): VipFact[] {
+    this.#described = this.#changes;
+    if (complete) return [...this.#facts.values()];
+    return [...this.#unheard.keys()].flatMap((address) => this.#facts.get(address) ?? []);
+  }
+
+  /** The last description arrived. */
+  heard(): void {
+    for (const [address, change] of this.#unheard) {
+      if (change > this.#described) continue;
+      this.#unheard.delete(address);
+      if (this.#released.delete(address)) this.#facts.delete(address);
+    }
+  }
+}
+
+function isSameFact(before: VipFact | undefined, after: VipFact): boolean {
+  return (
+    before !== undefined &&
+    before.bound === after.bound &&
+    before.silent === after.silent &&
+    before.reason === after.reason &&
+    before.message === after.message
+  );
+}

@@ -1,0 +1,62 @@
+/** What an agent saw on its host, in one moment. */
+
+export interface InterfaceAddress {
+  /** Canonical text. */
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
+export interface HostInterface {
+  readonly name: string;
+  readonly loopback: boolean;
+  /** Null for an interface without an Ethernet address. */
+  readonly mac: string | null;
+  readonly up: boolean;
+  readonly mtu: number;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/** Whether any interface could answer or announce ARP for an address on loopback. */
+export interface Silence {
+  readonly inForce: boolean;
+  /** What stands against it, in words that tell what to do; empty when in force. */
+  readonly problems: readonly string[];
+}
+
+export interface HostView {
+  readonly interfaces: readonly HostInterface[];
+  /** Next hops of default routes. */
+  readonly gateways: readonly string[];
+  readonly silence: Silence;
+}
+
+/** Where each address of the host is; one address may be in several places. */
+export type AddressPlaces = ReadonlyMap<string, readonly AddressPlace[]>;
+
+export interface AddressPlace {
+  readonly interface: string;
+  readonly loopback: boolean;
+  readonly prefixLength: number;
+}
+
+export function addressPlaces(view: HostView): AddressPlaces {
+  const places = new Map<string, AddressPlace[]>();
+  for (const { name, loopback, addresses } of view.interfaces) {
+    for (const { address, prefixLength } of addresses) {
+      const place = { interface: name, loopback, prefixLength };
+      const others = places.get(address);
+      if (others === undefined) places.set(address, [place]);
+      else others.push(place);
+    }
+  }
+  return places;
+}
+
+export function isIpv6(address: string): boolean {
+  return address.includes(':');
+}
+
+/** On loopback, and as this one address alone: a wider prefix there would make a whole subnet local. */
+export function isHostPlace(address: string, place: AddressPlace): boolean {
+  return place.loopback && place.prefixLength === (isIpv6(address) ? 128 : 32);
+}

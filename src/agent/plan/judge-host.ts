@@ -1,0 +1,70 @@
+/**
+ * Says after a pass over the host which VIPs are as they shall be, and what stands against the others. Pure.
+ */
+import type { VipFact } from '../../contract/report.js';
+import { addressPlaces, isIpv6, type HostView } from './host-view.js';
+import { judgeReleased, judgeVip } from './judge-vip.js';
+import type { VipRefusal } from './refuse-vip.js';
+
+export interface PassedHost {
+  readonly wanted: Iterable<string>;
+  /** VIPs that the host shall hold no more. */
+  readonly gone: readonly string[];
+  /** VIPs that the agent still answers for, as its ledger says after the pass. */
+  readonly ours: ReadonlySet<string>;
+  readonly view: HostView;
+  readonly refusals: ReadonlyMap<string, VipRefusal>;
+  /** What a step failed with. */
+  readonly failure: string | undefined;
+}
+
+export interface VipTrouble extends VipRefusal {
+  readonly bound: boolean;
+}
+
+export interface HostVerdict {
+  readonly facts: readonly VipFact[];
+  /** Facts about VIPs that need no further mention. */
+  readonly released: readonly VipFact[];
+  /** By document key. */
+  readonly troubles: ReadonlyMap<string, VipTrouble>;
+}
+
+export function judgeHost(passed: PassedHost): HostVerdict {
+  const places = addressPlaces(passed.view);
+  const verdict = {
+    facts: [] as VipFact[],
+    released: [] as VipFact[],
+    troubles: new Map<string, VipTrouble>(),
+  };
+  for (const key of passed.wanted) {
+    const refusal = passed.refusals.get(key) ?? hindrance(key, passed);
+    const fact = judgeVip(key, passed.view, places, refusal);
+    if (!fact.bound || !fact.silent) verdict.troubles.set(key, fact);
+    // A key that is no address is a fault of its document, and there is no VIP to speak of.
+    if (refusal?.reason !== 'NotCanonical') verdict.facts.push(fact);
+  }
+  for (const address of new Set(passed.gone)) {
+    if (!passed.ours.has(address)) verdict.released.push(judgeReleased(address, places.has(address)));
+    else {
+      const stuck = { ...judgeVip(address, passed.view, places, undefined), ...unbindFailed(passed) };
+      verdict.facts.push(stuck);
+      verdict.troubles.set(address, stuck);
+    }
+  }
+  return verdict;
+}
+
+function hindrance(address: string, { view, failure }: PassedHost): VipRefusal | undefined {
+  if (!isIpv6(address) && !view.silence.inForce) {
+    return { reason: 'NotSilent', message: view.silence.problems.join(' ') };
+  }
+  return failure === undefined ? undefined : { reason: 'BindFailed', message: failure };
+}
+
+function unbindFailed({ failure }: PassedHost): VipRefusal {
+  return {
+    reason: 'UnbindFailed',
+    message: failure ?? 'The VIP could not be taken off lo; it is tried again.',
+  };
+}

@@ -1,0 +1,46 @@
+/** Says what is true about one VIP on this host, and what to do where that is not enough. Pure. */
+import type { VipFact } from '../../contract/report.js';
+import { isHostPlace, isIpv6, type AddressPlaces, type HostView } from './host-view.js';
+import type { VipRefusal } from './refuse-vip.js';
+
+/** `refusal`: why the VIP was not bound, where the agent knows. */
+export function judgeVip(
+  address: string,
+  view: HostView,
+  places: AddressPlaces,
+  refusal: VipRefusal | undefined,
+): VipFact {
+  const here = places.get(address) ?? [];
+  const others = here.filter((place) => !isHostPlace(address, place));
+  const bound = here.length > 0 && others.length === 0;
+  const silent = others.length === 0 && (isIpv6(address) || view.silence.inForce);
+  if (bound && silent)
+    return {
+      address,
+      bound,
+      silent,
+      reason: 'Held',
+      message: 'The VIP is on lo, and no interface answers for it.',
+    };
+  if (refusal !== undefined) return { address, bound, silent, ...refusal };
+  if (!bound)
+    return {
+      address,
+      bound,
+      silent,
+      reason: 'NotBound',
+      message: 'The VIP is not on lo. The agent puts it there again.',
+    };
+  return { address, bound, silent, reason: 'NotSilent', message: view.silence.problems.join(' ') };
+}
+
+/** For a VIP that the host shall hold no more. `left`: it was there before the agent and stays there. */
+export function judgeReleased(address: string, left: boolean): VipFact {
+  const [reason, message] = left
+    ? [
+        'LeftToOperator',
+        'The VIP was on lo before Homeward held it and stays there; remove it by hand if it is not needed.',
+      ]
+    : ['Released', 'The VIP is on this host no more.'];
+  return { address, bound: false, silent: true, reason, message };
+}
