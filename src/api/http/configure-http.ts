@@ -37,7 +37,10 @@ export function configureHttp(application: NestExpressApplication, logger: Logge
   serveOpenApi(application, document);
   application.useGlobalFilters(new ProblemFilter(logger));
   application.useGlobalGuards(bearerGuard(application));
-  application.useGlobalInterceptors(new StrictJsonBodyInterceptor(), new PageLinkInterceptor());
+  application.useGlobalInterceptors(
+    new StrictJsonBodyInterceptor(application.get(Reflector)),
+    new PageLinkInterceptor(),
+  );
   application.useGlobalPipes(new RequestValidationPipe());
   return document;
 }

@@ -7,7 +7,7 @@ import type { Response } from 'express';
 import { tap, type Observable } from 'rxjs';
 import { Failed, failure } from '../../domain/failure.js';
 
-export function strongEtag(revision: number): string {
+function strongEtag(revision: number): string {
   return `"${revision}"`;
 }
 

@@ -18,6 +18,7 @@ export type RequestCode =
   | 'json-malformed'
   | 'number-out-of-range'
   | 'parameter-invalid'
+  | 'report-invalid'
   | 'request-malformed'
   | 'text-not-storable'
   | 'too-deep'

@@ -22,8 +22,20 @@ export function buildOpenApiDocument(application: INestApplication): OpenAPIObje
   return { ...document, components: { ...components, schemas } };
 }
 
+/** Every `@ApiTags` names one of these. */
+const TAGS: readonly (readonly [name: string, description: string])[] = [
+  ['Virtual Services', 'What clients connect to: an address, a protocol and ports.'],
+  ['Real Servers', 'The servers that answer the clients of a virtual service, directly.'],
+  ['Nodes', 'Directors, which forward, and agents, which make a real server hold its VIPs silently.'],
+  ['Revisions', 'The history of all changes.'],
+  ['Capabilities', 'What the connected directors can enforce.'],
+  ['Operations', 'Probes and metrics of this process.'],
+];
+
 function documentFrame(): Omit<OpenAPIObject, 'paths'> {
-  return new DocumentBuilder()
+  const builder = new DocumentBuilder();
+  for (const [name, description] of TAGS) builder.addTag(name, description);
+  return builder
     .setOpenAPIVersion('3.1.0')
     .setTitle('Homeward')
     .setDescription(

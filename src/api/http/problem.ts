@@ -9,7 +9,7 @@ import { FAILURE_STATUS } from './failure-status.js';
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 
 /** One thing that is wrong with a request. */
-export interface ProblemEntry {
+interface ProblemEntry {
   readonly code: string;
   /** JSON pointer into the body (`/realServers/0/address`), or the bare name of a query parameter or header. */
   readonly field: string | null;

@@ -33,15 +33,10 @@ export function runInRequest<T>(context: RequestContext, work: () => T): T {
   return storage.run(context, work);
 }
 
-/** The request being answered; null outside of any, as in background work. */
-export function findRequestContext(): RequestContext | null {
-  return storage.getStore() ?? null;
-}
-
-/** The request being answered; an error where there is none, for that is a bug. */
+/** The request being answered; an error where there is none, as in background work. */
 export function requestContext(): RequestContext {
-  const context = findRequestContext();
-  if (context === null) throw new Error('no request is being answered here');
+  const context = storage.getStore();
+  if (context === undefined) throw new Error('no request is being answered here');
   return context;
 }
 

@@ -2,7 +2,15 @@
  * The body parser of this API: JSON objects in UTF-8, at most 1 MiB, and nothing that two readers could read
  * differently. It runs as an interceptor, so that a body is read only after its route was found and its sender is known.
  */
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  SetMetadata,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { from, switchMap, type Observable } from 'rxjs';
 import { Failed, failure, rulesBroken } from '../../domain/failure.js';
@@ -11,16 +19,24 @@ import { findJsonTroubles } from './json-trouble.js';
 import { readBody } from './read-body.js';
 
 const LIMIT_BYTES = 1_048_576;
+const LIMIT_KEY = 'homeward:body-limit';
+
 /** A body has no meaning in these (RFC 9110, 9.3), and is left unread. */
 const BODILESS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS', 'TRACE']);
 const CONTENT_TYPE = /^application\/(json|merge-patch\+json)[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?$/i;
 
+/** Allows larger bodies on one route. */
+export const BodyLimit = (bytes: number) => SetMetadata(LIMIT_KEY, bytes);
+
 @Injectable()
 export class StrictJsonBodyInterceptor implements NestInterceptor {
+  constructor(@Inject(Reflector) private readonly reflector: Reflector) {}
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<Request>();
     if (BODILESS.has(request.method)) return next.handle();
-    return from(readJsonBody(request)).pipe(
+    const limit = this.reflector.get<number | undefined>(LIMIT_KEY, context.getHandler()) ?? LIMIT_BYTES;
+    return from(readJsonBody(request, limit)).pipe(
       switchMap((body) => {
         request.body = body;
         return next.handle();
@@ -30,10 +46,10 @@ export class StrictJsonBodyInterceptor implements NestInterceptor {
 }
 
 /** The object that was sent; undefined where there was no body. */
-async function readJsonBody(request: Request): Promise<object | undefined> {
+async function readJsonBody(request: Request, limit: number): Promise<object | undefined> {
   if (!announcesBody(request)) return undefined;
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers;
-  const bytes = await readBody(request, LIMIT_BYTES);
+  const bytes = await readBody(request, limit);
   if (bytes.length === 0) return undefined;
   requireMediaType(request.method, type, encoding);
   return parseStrictJson(bytes);
@@ -58,7 +74,7 @@ function requireMediaType(method: string, contentType: string, encoding: string)
 }
 
 /** Reads one JSON object from UTF-8 bytes, or throws 400 with all that is wrong with it. */
-export function parseStrictJson(bytes: Buffer): object {
+function parseStrictJson(bytes: Buffer): object {
   const text = decodeUtf8(bytes);
   const value = parseJson(text);
   const [first, ...others] = findJsonTroubles(text);

@@ -31,5 +31,5 @@ export function IntegerParameter(options: IntegerFieldOptions): PropertyDecorato
 }
 
 function integerOfText(value: unknown): unknown {
-  return typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof value === 'string' && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
 }
