@@ -10,7 +10,12 @@ export type Decoded<T> =
 
 export type Decoder<T> = (input: unknown) => Decoded<T>;
 
-const ajv = new Ajv({ allErrors: false, strict: true, formats: { 'canonical-address': isCanonicalAddress } });
+const ajv = new Ajv({
+  allErrors: false,
+  strict: true,
+  discriminator: true,
+  formats: { 'canonical-address': isCanonicalAddress },
+});
 
 /** The schema must describe T; it is compiled once. */
 export function strictDecoder<T>(schema: SchemaObject): Decoder<T> {

@@ -40,6 +40,7 @@ const NO_DATABASE = failure(
 const BY_CODE: Readonly<Partial<Record<string, Failure>>> = {
   '23505': RACE_LOST,
   '23503': RACE_LOST,
+  '23514': RACE_LOST,
   '23P01': OVERLAP,
   '22021': NOT_STORABLE,
   '22P05': NOT_STORABLE,

@@ -34,7 +34,12 @@ describe('the document', () => {
       required: ['address'],
     });
     expect(body.security).toEqual([{ bearer: [] }]);
-    expect(body.paths['/v1/things/{id}'].patch.parameters[1]).toMatchObject({
+    const { patch } = body.paths['/v1/things/{id}'];
+    expect(Object.keys(patch.requestBody.content)).toEqual([
+      'application/merge-patch+json',
+      'application/json',
+    ]);
+    expect(patch.parameters[1]).toMatchObject({
       name: 'If-Match',
       required: false,
     });

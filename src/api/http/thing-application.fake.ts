@@ -34,6 +34,8 @@ import { TagsField } from './fields/tags-field.js';
 import { TextField } from './fields/text-field.js';
 import { UuidField } from './fields/uuid-field.js';
 import { IfMatch } from './if-match.js';
+import { MergePatchBody } from './merge-patch-body.js';
+import { IfMatchHeader } from './request-headers.js';
 import { decodeCursor, encodeCursor, PageQuery } from './page.js';
 import {
   currentActor,
@@ -143,6 +145,8 @@ class ThingController {
   }
 
   @Patch(':id')
+  @MergePatchBody(ThingPatch)
+  @IfMatchHeader()
   patch(@UuidParam('id') id: string, @Body() patch: ThingPatch, @IfMatch() ifMatch?: string) {
     requireMatch(ifMatch, 7);
     return { id, ...patch };

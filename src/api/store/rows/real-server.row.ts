@@ -51,13 +51,4 @@ export class RealServerRow {
 
   @Column({ type: 'boolean' })
   enabled: boolean;
-
-  @Column({ type: 'bigint', transformer: { to: (v: number) => v, from: Number } })
-  revision: number;
-
-  @Column({ name: 'created_at', type: 'timestamptz', precision: 3 })
-  createdAt: Date;
-
-  @Column({ name: 'updated_at', type: 'timestamptz', precision: 3 })
-  updatedAt: Date;
 }

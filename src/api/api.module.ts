@@ -1,0 +1,90 @@
+/** Puts the API together. Everything that outlives a request is made by whoever starts it, and handed in. */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import type { Logger } from '../platform/logger.js';
+import { CapabilitiesController } from './capabilities/capabilities.controller.js';
+import { ChangeVirtualService } from './changes/change-virtual-service.js';
+import { ChangeListener } from './delivery/change-listener.js';
+import { DocumentFeed } from './delivery/document-feed.js';
+import { DocumentsController } from './delivery/documents.controller.js';
+import { EndDrains } from './delivery/end-drains.js';
+import { ReportController } from './delivery/reports/report.controller.js';
+import { TakeReport } from './delivery/reports/take-report.js';
+import { StreamOpening } from './delivery/stream-opening.js';
+import { HealthController } from './health/health.controller.js';
+import { ApiLogger } from './http/api-logger.js';
+import { CredentialLookup } from './http/credential-lookup.js';
+import { Metrics } from './metrics/metrics.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { JoinController } from './nodes/join.controller.js';
+import { JoinNode } from './nodes/join-node.js';
+import { NodesController } from './nodes/nodes.controller.js';
+import { ReadNodes } from './nodes/read-nodes.js';
+import { WriteNodes } from './nodes/write-nodes.js';
+import { ReadRealServers } from './real-servers/read-real-servers.js';
+import { RealServersController } from './real-servers/real-servers.controller.js';
+import { WriteRealServers } from './real-servers/write-real-servers.js';
+import { ReadRevisions } from './revisions/read-revisions.js';
+import { RevisionsController } from './revisions/revisions.controller.js';
+import { DatabaseUrl } from './store/database-url.js';
+import { Transactions } from './store/transactions.js';
+import { StoredCredentials } from './tokens/stored-credentials.js';
+import { ReadVirtualServices } from './virtual-services/read-virtual-services.js';
+import { VirtualServicesController } from './virtual-services/virtual-services.controller.js';
+import { WriteVirtualServices } from './virtual-services/write-virtual-services.js';
+
+export interface ApiResources {
+  readonly dataSource: DataSource;
+  readonly databaseUrl: string;
+  readonly logger: Logger;
+}
+
+const FEATURES = {
+  controllers: [
+    VirtualServicesController,
+    RealServersController,
+    NodesController,
+    CapabilitiesController,
+    RevisionsController,
+    HealthController,
+    MetricsController,
+    DocumentsController,
+    ReportController,
+    JoinController,
+  ],
+  providers: [
+    Transactions,
+    ChangeVirtualService,
+    ReadVirtualServices,
+    WriteVirtualServices,
+    ReadRealServers,
+    WriteRealServers,
+    ReadNodes,
+    WriteNodes,
+    JoinNode,
+    ReadRevisions,
+    Metrics,
+    ChangeListener,
+    DocumentFeed,
+    StreamOpening,
+    TakeReport,
+    EndDrains,
+    { provide: CredentialLookup, useClass: StoredCredentials },
+  ],
+};
+
+@Module({})
+export class ApiModule {
+  static with({ dataSource, databaseUrl, logger }: ApiResources): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: FEATURES.controllers,
+      providers: [
+        ...FEATURES.providers,
+        { provide: DataSource, useValue: dataSource },
+        { provide: DatabaseUrl, useValue: new DatabaseUrl(databaseUrl) },
+        { provide: ApiLogger, useValue: new ApiLogger(logger) },
+      ],
+    };
+  }
+}

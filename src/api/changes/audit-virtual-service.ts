@@ -1,0 +1,43 @@
+/** What the history keeps of a change: one entry for the service where it changed, and one for each server that did. */
+import { isDeepStrictEqual } from 'node:util';
+import type { RealServer } from '../../domain/real-server.js';
+import type { VirtualService } from '../../domain/virtual-service.js';
+import type { AuditEntry } from './record-revision.js';
+
+type Side<T> = T | null;
+
+export function auditVirtualService(before: Side<VirtualService>, after: Side<VirtualService>): AuditEntry[] {
+  const id = (after ?? before)?.id ?? '';
+  const services = entry('virtual-service', id, serviceIntent(before), serviceIntent(after));
+  const old = new Map((before?.realServers ?? []).map((server) => [server.id, server]));
+  const next = new Map((after?.realServers ?? []).map((server) => [server.id, server]));
+  const servers = [...new Set([...old.keys(), ...next.keys()])].flatMap((serverId) =>
+    entry('real-server', serverId, serverIntent(id, old.get(serverId)), serverIntent(id, next.get(serverId))),
+  );
+  return [...services, ...servers];
+}
+
+function entry(
+  objectType: AuditEntry['objectType'],
+  objectId: string,
+  before: Side<object>,
+  after: Side<object>,
+): AuditEntry[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  const action = before === null ? 'create' : after === null ? 'delete' : 'update';
+  return [{ action, objectType, objectId, before, after }];
+}
+
+/** The operator's own words; numbers, revisions and times are ours. */
+function serviceIntent(service: Side<VirtualService>): Side<object> {
+  if (service === null) return null;
+  const { number: _number, revision: _revision, createdAt: _made, updatedAt: _changed, ...rest } = service;
+  const { realServers: _servers, ...intent } = rest;
+  return intent;
+}
+
+function serverIntent(virtualServiceId: string, server: RealServer | undefined): Side<object> {
+  if (server === undefined) return null;
+  const { number: _number, ...intent } = server;
+  return { ...intent, virtualServiceId };
+}

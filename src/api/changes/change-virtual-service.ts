@@ -1,0 +1,96 @@
+/**
+ * The one road that every write of the operators' intent takes: load and lock, apply, rules, save, audit, documents.
+ * All of it is one transaction: either everybody sees the new intent with its revision and its documents, or nothing
+ * happened. A change that changes nothing takes no revision.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
+import type { EntityManager } from 'typeorm';
+import { Failed, failure, rulesBroken } from '../../domain/failure.js';
+import { brokenRules } from '../../domain/rules/all-rules.js';
+import { marked, type VirtualService } from '../../domain/virtual-service.js';
+import { publishDocuments } from '../delivery/publish/publish-documents.js';
+import { requireMatch } from '../http/etag.js';
+import { takeNextRevision } from '../store/commit-order.js';
+import { lockVirtualService } from '../store/load-virtual-services.js';
+import { saveVirtualService } from '../store/save-virtual-service.js';
+import { Transactions } from '../store/transactions.js';
+import { auditVirtualService } from './audit-virtual-service.js';
+import { loadSurroundings } from './load-surroundings.js';
+import { recordRevision } from './record-revision.js';
+import { touchedBy } from './touched-by.js';
+import { updateDrains } from './update-drains.js';
+
+/** Makes the next state of a service; null removes it. It may read through the manager, and must not write. */
+export type Apply = (before: VirtualService, manager: EntityManager) => Promise<VirtualService | null>;
+
+@Injectable()
+export class ChangeVirtualService {
+  constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
+
+  create(make: (manager: EntityManager) => Promise<VirtualService>): Promise<VirtualService> {
+    return this.transactions.run(async (manager) => {
+      const after = await make(manager);
+      await requireRules(manager, null, after);
+      return commit(manager, null, after);
+    });
+  }
+
+  /** @param ifMatch the request's If-Match header, checked against the service's revision. */
+  change(id: string, ifMatch: string | undefined, apply: Apply): Promise<VirtualService | null> {
+    return this.transactions.run(async (manager) => {
+      const before = await lockVirtualService(manager, id);
+      if (before === null) throw virtualServiceNotFound(id);
+      requireMatch(ifMatch, before.revision);
+      const after = await apply(before, manager);
+      if (after === null) return remove(manager, before);
+      if (isDeepStrictEqual(before, after)) return before;
+      await requireRules(manager, before, after);
+      return commit(manager, before, after);
+    });
+  }
+}
+
+export function virtualServiceNotFound(id: string): Failed {
+  return new Failed(
+    failure(
+      'not-found',
+      'not-found',
+      `There is no virtual service ${id}.`,
+      'List them: GET /v1/virtual-services.',
+    ),
+  );
+}
+
+async function requireRules(
+  manager: EntityManager,
+  before: VirtualService | null,
+  after: VirtualService,
+): Promise<void> {
+  const surroundings = await loadSurroundings(manager, after);
+  const [first, ...others] = brokenRules({ before, after, surroundings });
+  if (first !== undefined) throw new Failed(rulesBroken([first, ...others]));
+}
+
+async function commit(
+  manager: EntityManager,
+  before: VirtualService | null,
+  after: VirtualService,
+): Promise<VirtualService> {
+  const at = new Date();
+  const order = await takeNextRevision(manager);
+  const stored = marked(after, { revision: order.revision, at });
+  await saveVirtualService(manager, before, stored);
+  await recordRevision(manager, order, at, auditVirtualService(before, stored));
+  if (before !== null) await updateDrains(manager, before, stored);
+  await publishDocuments(manager, order, touchedBy(before, stored));
+  return stored;
+}
+
+async function remove(manager: EntityManager, before: VirtualService): Promise<null> {
+  const order = await takeNextRevision(manager);
+  await saveVirtualService(manager, before, null);
+  await recordRevision(manager, order, new Date(), auditVirtualService(before, null));
+  await publishDocuments(manager, order, touchedBy(before, null));
+  return null;
+}

@@ -1,0 +1,110 @@
+/**
+ * One node's stream. Documents that wait for a slow node replace each other by key, so a stalled reader costs at most
+ * one copy of what it shall hold, and holds up nobody else.
+ */
+import type { Document } from '../../contract/documents.js';
+import { CONTRACT_FORMAT } from '../../contract/documents.js';
+import { DOCUMENTS_EVENT, type DocumentsMessage } from '../../contract/stream.js';
+import type { CatchUp, History, ScopeBatch } from './read-documents.js';
+
+/** Documents in one event. */
+const PART_SIZE = 200;
+
+/** Where the events go; resolves when the reader can take more, rejects when it is gone. */
+export interface EventSink {
+  write(text: string): Promise<void>;
+}
+
+type Pending = Pick<DocumentsMessage, 'kind' | 'digest'> & {
+  readonly history: History;
+  readonly documents: Map<string, Document>;
+};
+
+export class DocumentStream {
+  private pending: Pending | null = null;
+  /** Pushed before the first batch was there. */
+  private early: [History, ScopeBatch][] | null = [];
+  private version = 0;
+  private writing = false;
+
+  constructor(
+    readonly scope: string,
+    private readonly sink: EventSink,
+    private readonly onGone: (error: unknown) => void,
+  ) {}
+
+  /** The first batch; what was pushed before it follows. */
+  open({ kind, digest, documents, ...history }: CatchUp): void {
+    this.version = history.version;
+    this.pending = { kind, digest, history, documents: new Map(documents.map((each) => [each.key, each])) };
+    const early = this.early ?? [];
+    this.early = null;
+    for (const [at, batch] of early) this.push(at, batch);
+    void this.flush();
+  }
+
+  /** A batch that everybody of the scope gets; what this stream has seen already is left out. */
+  push(history: History, batch: ScopeBatch): void {
+    if (this.early !== null) {
+      this.early.push([history, batch]);
+      return;
+    }
+    if (history.version <= this.version) return;
+    const news = batch.documents.filter(({ version }) => version > this.version);
+    this.version = history.version;
+    if (this.pending === null) {
+      this.pending = { kind: 'delta', digest: batch.digest, history, documents: new Map() };
+    } else {
+      this.pending = { ...this.pending, digest: batch.digest, history };
+    }
+    for (const document of news) this.pending.documents.set(document.key, document);
+    void this.flush();
+  }
+
+  beat(): void {
+    if (!this.writing) void this.write([': beat\n\n']);
+  }
+
+  private async flush(): Promise<void> {
+    while (this.pending !== null && !this.writing) {
+      const batch = this.pending;
+      this.pending = null;
+      await this.write(events(batch));
+    }
+  }
+
+  private async write(texts: Iterable<string>): Promise<void> {
+    this.writing = true;
+    try {
+      for (const text of texts) await this.sink.write(text);
+    } catch (error) {
+      this.onGone(error);
+    } finally {
+      this.writing = false;
+    }
+    if (this.pending !== null) void this.flush();
+  }
+}
+
+function* events({ kind, digest, history, documents }: Pending): Generator<string> {
+  const all = [...documents.values()];
+  const { cluster, epoch, seed, revision, version } = history;
+  let start = 0;
+  do {
+    const part = all.slice(start, start + PART_SIZE);
+    start += PART_SIZE;
+    const message: DocumentsMessage = {
+      format: CONTRACT_FORMAT,
+      kind,
+      cluster,
+      epoch,
+      version,
+      revision,
+      seed,
+      digest,
+      last: start >= all.length,
+      documents: part,
+    };
+    yield `event: ${DOCUMENTS_EVENT}\ndata: ${JSON.stringify(message)}\n\n`;
+  } while (start < all.length);
+}

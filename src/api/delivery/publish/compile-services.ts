@@ -1,0 +1,51 @@
+/** Loads what the compiler needs to know about services, and compiles the directors' document of each. */
+import { In, type EntityManager } from 'typeorm';
+import { serviceDocument } from '../../../compiler/service-document.js';
+import { admission } from '../../../domain/admission.js';
+import type { VirtualService } from '../../../domain/virtual-service.js';
+import { loadVirtualServices } from '../../store/load-virtual-services.js';
+import { observeHosts, pairKey, type HostObservation } from '../../store/observe-real-servers.js';
+import { DrainRow } from '../../store/rows/drain.row.js';
+import { DIRECTORS_SCOPE, type Compiled } from './write-documents.js';
+
+/** A host that no agent has joined for. */
+const NOTHING_OBSERVED = { agent: null, vipDocument: null, fact: null, draining: false };
+
+export async function compileServices(
+  manager: EntityManager,
+  serviceIds: readonly string[],
+): Promise<Compiled[]> {
+  if (serviceIds.length === 0) return [];
+  const services = await loadVirtualServices(manager, serviceIds);
+  const pairs = services.flatMap((service) =>
+    service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
+  );
+  const observed = await observeHosts(manager, pairs);
+  const drains = await manager.findBy(DrainRow, { virtualServiceId: In([...serviceIds]) });
+  const byId = new Map(services.map((service) => [service.id, service]));
+  return serviceIds.map((id) => {
+    const service = byId.get(id);
+    const body =
+      service === undefined
+        ? null
+        : serviceDocument(service, admittedServers(service, observed), drainsOf(service, drains));
+    return { scope: DIRECTORS_SCOPE, key: id, body };
+  });
+}
+
+function admittedServers(
+  service: VirtualService,
+  observed: ReadonlyMap<string, HostObservation>,
+): ReadonlySet<number> {
+  const admitted = service.realServers.filter((server) => {
+    const observation = observed.get(pairKey({ vip: service.address, host: server.address }));
+    return admission(service, server, { ...NOTHING_OBSERVED, ...observation }).admitted;
+  });
+  return new Set(admitted.map(({ number }) => number));
+}
+
+function drainsOf(service: VirtualService, drains: readonly DrainRow[]) {
+  return drains
+    .filter(({ virtualServiceId }) => virtualServiceId === service.id)
+    .map(({ serverNumber, address }) => ({ number: serverNumber, address }));
+}

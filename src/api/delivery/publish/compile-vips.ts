@@ -1,0 +1,71 @@
+/**
+ * Compiles the document of each VIP that a host shall hold. A VIP stays while an enabled server of that host needs it,
+ * and longer while a director may still send packets there.
+ */
+import type { EntityManager } from 'typeorm';
+import { vipDocument } from '../../../compiler/vip-document.js';
+import { knownAddress } from '../../../domain/address.js';
+import type { VirtualService } from '../../../domain/virtual-service.js';
+import type { VipOnHost } from '../../store/observe-real-servers.js';
+import type { Compiled } from './write-documents.js';
+
+interface VipOfNode {
+  readonly vip: string;
+  readonly nodeId: string;
+}
+
+interface Need extends VipOfNode {
+  readonly service: Pick<VirtualService, 'protocol' | 'port' | 'endPort'> | null;
+  readonly mentioned: boolean;
+}
+
+export async function compileVips(manager: EntityManager, pairs: readonly VipOnHost[]): Promise<Compiled[]> {
+  if (pairs.length === 0) return [];
+  const needs = await readNeeds(manager, pairs);
+  const byVip = new Map<string, Need[]>();
+  for (const need of needs) {
+    const place = `${need.nodeId} ${need.vip}`;
+    byVip.set(place, [...(byVip.get(place) ?? []), need]);
+  }
+  return [...byVip.values()].flatMap(compileOne);
+}
+
+function compileOne(needs: readonly Need[]): Compiled[] {
+  const [first] = needs;
+  if (first === undefined) return [];
+  const services = needs.flatMap(({ service }) => (service === null ? [] : [service]));
+  // Nobody wants it any more, but a director may still send packets: it stays just as it is.
+  if (services.length === 0 && first.mentioned) return [];
+  return [{ scope: first.nodeId, key: first.vip, body: vipDocument(knownAddress(first.vip), services) }];
+}
+
+/** At least one row for each VIP of a node; hosts that no agent has joined for are left out. */
+async function readNeeds(manager: EntityManager, pairs: readonly VipOnHost[]): Promise<Need[]> {
+  const rows: {
+    vip: string;
+    node_id: string;
+    protocol: 'tcp' | 'udp' | null;
+    port: number;
+    end_port: number | null;
+    mentioned: boolean;
+  }[] = await manager.query(
+    `WITH wanted AS (
+       SELECT DISTINCT w.vip, n.id AS node_id FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
+       JOIN node_address a ON a.address = w.host JOIN node n ON n.id = a.node_id AND n.role = 'agent')
+     SELECT host(w.vip) AS vip, w.node_id, s.protocol, s.port, s.end_port,
+       EXISTS (SELECT 1 FROM mention m JOIN node_address a ON a.address = m.host
+               WHERE m.vip = w.vip AND a.node_id = w.node_id) AS mentioned
+     FROM wanted w
+     LEFT JOIN virtual_service s ON s.address = w.vip AND s.enabled AND EXISTS (
+       SELECT 1 FROM real_server r JOIN node_address a ON a.address = r.address
+       WHERE r.virtual_service_id = s.id AND a.node_id = w.node_id
+         AND r.enabled AND r.forwarding_method = 'direct-return')`,
+    [pairs.map(({ vip }) => vip), pairs.map(({ host }) => host)],
+  );
+  return rows.map(({ vip, node_id, protocol, port, end_port, mentioned }) => ({
+    vip,
+    nodeId: node_id,
+    service: protocol === null ? null : { protocol, port, endPort: end_port },
+    mentioned,
+  }));
+}

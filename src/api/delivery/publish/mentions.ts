@@ -1,0 +1,64 @@
+/**
+ * Remembers which hosts a director may still send packets to. A host is mentioned from the version that first names
+ * it until every director that was ever connected has confirmed a version that does not, and has no older body of
+ * that service in force instead.
+ */
+import type { EntityManager } from 'typeorm';
+import type { VipOnHost } from '../../store/observe-real-servers.js';
+import type { Moved } from './write-documents.js';
+
+export async function recordMentions(
+  manager: EntityManager,
+  version: number,
+  moved: readonly Moved[],
+): Promise<void> {
+  if (moved.length === 0) return;
+  const named = moved.flatMap(({ key, body }) =>
+    body?.kind === 'service'
+      ? body.servers.map(({ address }) => ({ serviceId: key, vip: body.address, host: address }))
+      : [],
+  );
+  const columns = [
+    named.map(({ serviceId }) => serviceId),
+    named.map(({ vip }) => vip),
+    named.map(({ host }) => host),
+  ];
+  await manager.query(
+    `UPDATE mention m SET dropped_at = $5
+     WHERE m.virtual_service_id = ANY ($4::uuid[]) AND m.dropped_at IS NULL AND NOT EXISTS (
+       SELECT 1 FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS w (service_id, vip, host)
+       WHERE w.service_id = m.virtual_service_id AND w.vip = m.vip AND w.host = m.host)`,
+    [...columns, moved.map(({ key }) => key), version],
+  );
+  if (named.length === 0) return;
+  await manager.query(
+    `INSERT INTO mention (virtual_service_id, vip, host)
+     SELECT DISTINCT w.service_id, w.vip, w.host
+     FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS w (service_id, vip, host)
+     ON CONFLICT (virtual_service_id, vip, host) DO UPDATE SET dropped_at = NULL
+     WHERE mention.dropped_at IS NOT NULL`,
+    columns,
+  );
+}
+
+/** Forgets the mentions that no director can act on any more. @returns the VIPs that may now leave these hosts. */
+export async function releaseMentions(manager: EntityManager, epoch: number): Promise<VipOnHost[]> {
+  const [rows]: [VipOnHost[], number] = await manager.query(
+    `DELETE FROM mention m WHERE m.dropped_at IS NOT NULL
+       AND NOT EXISTS (
+         SELECT 1 FROM node n JOIN node_status s ON s.node_id = n.id
+         WHERE n.role = 'director'
+           AND (s.version IS NULL OR s.epoch <> $1 OR s.version < m.dropped_at))
+       AND NOT EXISTS (
+         SELECT 1 FROM fault f WHERE f.key = m.virtual_service_id::text AND f.version_in_force < m.dropped_at)
+     RETURNING host(m.vip) AS vip, host(m.host) AS host`,
+    [epoch],
+  );
+  return rows;
+}
+
+/** Whether anything waits for directors to confirm; a cheap look that spares taking the commit order. */
+export async function hasDroppedMentions(manager: EntityManager): Promise<boolean> {
+  const rows: unknown[] = await manager.query('SELECT 1 FROM mention WHERE dropped_at IS NOT NULL LIMIT 1');
+  return rows.length > 0;
+}

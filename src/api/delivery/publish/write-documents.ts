@@ -1,0 +1,131 @@
+/**
+ * Stores compiled documents. One that says the same as before keeps its version, so nobody is woken for nothing;
+ * one that moved gets the version of this transaction, and the set digest of its scope moves with it.
+ */
+import type { EntityManager } from 'typeorm';
+import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../../contract/digest.js';
+import type { DocumentBody } from '../../../contract/documents.js';
+import type { CommitOrder } from '../../store/commit-order.js';
+
+/** The scope of every director's documents; an agent's is its node id. */
+export const DIRECTORS_SCOPE = 'directors';
+
+/** What a document shall say; null: the object shall be gone. */
+export interface Compiled {
+  readonly scope: string;
+  readonly key: string;
+  readonly body: DocumentBody | null;
+}
+
+/** A document whose body moved. */
+export interface Moved extends Compiled {
+  readonly digest: string | null;
+  readonly digestBefore: string | null;
+}
+
+export async function writeDocuments(
+  manager: EntityManager,
+  order: CommitOrder,
+  compiled: readonly Compiled[],
+): Promise<readonly Moved[]> {
+  if (compiled.length === 0) return [];
+  const before = await readDigests(manager, compiled);
+  const judged = compiled.map((document) => judge(document, before));
+  const moved = judged.filter(({ digest, digestBefore }) => digest !== digestBefore);
+  if (moved.length > 0) {
+    await upsert(manager, order, moved);
+    await moveScopeDigests(manager, order.version, moved);
+  }
+  await touchRevision(manager, order.revision, judged);
+  return moved;
+}
+
+function judge(document: Compiled, before: ReadonlyMap<string, string | null>): Moved {
+  return {
+    ...document,
+    digest: document.body === null ? null : documentDigest(document.key, document.body),
+    digestBefore: before.get(placeOf(document)) ?? null,
+  };
+}
+
+function placeOf({ scope, key }: { readonly scope: string; readonly key: string }): string {
+  return `${scope} ${key}`;
+}
+
+async function readDigests(
+  manager: EntityManager,
+  documents: readonly Compiled[],
+): Promise<Map<string, string | null>> {
+  const rows: { scope: string; key: string; digest: string | null }[] = await manager.query(
+    `SELECT d.scope, d.key, d.digest FROM unnest($1::text[], $2::text[]) AS w (scope, key)
+     JOIN document d ON d.scope = w.scope AND d.key = w.key`,
+    [documents.map(({ scope }) => scope), documents.map(({ key }) => key)],
+  );
+  return new Map(rows.map((row) => [placeOf(row), row.digest]));
+}
+
+/** Keeps, as `confirmed_revision`, the last revision that the directors had in force before this version. */
+async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Moved[]): Promise<void> {
+  await manager.query(
+    `INSERT INTO document (scope, key, body, digest, version, revision, present_since)
+     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (scope, key, body, digest)
+     ON CONFLICT (scope, key) DO UPDATE SET
+       version = excluded.version, revision = excluded.revision, body = excluded.body, digest = excluded.digest,
+       present_since = CASE WHEN document.body IS NULL THEN excluded.version ELSE document.present_since END,
+       confirmed_revision = CASE
+         WHEN document.version <= (
+           SELECT min(CASE WHEN s.epoch = $7 THEN s.version END) FROM node n JOIN node_status s ON s.node_id = n.id
+           WHERE n.role = 'director' AND document.scope = '${DIRECTORS_SCOPE}'
+         ) THEN document.revision ELSE document.confirmed_revision END`,
+    [
+      moved.map(({ scope }) => scope),
+      moved.map(({ key }) => key),
+      moved.map(({ body }) => (body === null ? null : JSON.stringify(body))),
+      moved.map(({ digest }) => digest),
+      order.version,
+      order.revision,
+      order.epoch,
+    ],
+  );
+}
+
+/** A change that leaves a document as it was, such as a new name, is in force as soon as it is stored. */
+async function touchRevision(
+  manager: EntityManager,
+  revision: number,
+  judged: readonly Moved[],
+): Promise<void> {
+  const same = judged.filter(({ digest, digestBefore }) => digest !== null && digest === digestBefore);
+  const keys = same.filter(({ scope }) => scope === DIRECTORS_SCOPE).map(({ key }) => key);
+  if (keys.length === 0) return;
+  await manager.query(
+    `UPDATE document SET revision = $1 WHERE scope = '${DIRECTORS_SCOPE}' AND key = ANY ($2) AND revision < $1`,
+    [revision, keys],
+  );
+}
+
+async function moveScopeDigests(
+  manager: EntityManager,
+  version: number,
+  moved: readonly Moved[],
+): Promise<void> {
+  const scopes = [...new Set(moved.map(({ scope }) => scope))];
+  const rows: { scope: string; digest: string }[] = await manager.query(
+    'SELECT scope, digest FROM document_scope WHERE scope = ANY ($1)',
+    [scopes],
+  );
+  const digests = new Map(rows.map(({ scope, digest }) => [scope, digest]));
+  for (const { scope, digest, digestBefore } of moved) {
+    let set = digests.get(scope) ?? EMPTY_SET_DIGEST;
+    if (digestBefore !== null) set = toggleInSetDigest(set, digestBefore);
+    if (digest !== null) set = toggleInSetDigest(set, digest);
+    digests.set(scope, set);
+  }
+  await manager.query(
+    `INSERT INTO document_scope (scope, digest, version)
+     SELECT w.scope, w.digest, $3 FROM unnest($1::text[], $2::text[]) AS w (scope, digest)
+     ON CONFLICT (scope) DO UPDATE SET digest = excluded.digest, version = excluded.version`,
+    [scopes, scopes.map((scope) => digests.get(scope)), version],
+  );
+}

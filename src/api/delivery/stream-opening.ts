@@ -1,0 +1,29 @@
+/**
+ * Notes that a node is about to get documents, before it gets the first. From then on a director counts: no VIP leaves
+ * a host until that director has confirmed that it sends nothing there any more.
+ */
+import { Inject, Injectable } from '@nestjs/common';
+import type { NodeIdentity } from '../http/request-context.js';
+import { holdCommits } from '../store/commit-order.js';
+import { Transactions } from '../store/transactions.js';
+import type { PositionQuery } from './position.query.js';
+
+@Injectable()
+export class StreamOpening {
+  constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
+
+  /** @returns the version to go on from; null where the node's position is of no use here. */
+  note(node: NodeIdentity, query: PositionQuery): Promise<number | null> {
+    return this.transactions.run(async (manager) => {
+      await manager.query(
+        `INSERT INTO node_status (node_id, last_seen_at) VALUES ($1, now())
+         ON CONFLICT (node_id) DO UPDATE SET last_seen_at = excluded.last_seen_at`,
+        [node.id],
+      );
+      // In order with the commits: one that forgets a mention either saw this director, or is seen by its snapshot.
+      const order = await holdCommits(manager);
+      const same = query.cluster === order.cluster && query.epoch === order.epoch;
+      return same ? (query.version ?? null) : null;
+    });
+  }
+}

@@ -1,0 +1,17 @@
+import { ApiHeader } from '@nestjs/swagger';
+
+/** Documents the precondition of a write; `requireMatch` checks it. */
+export const IfMatchHeader = () =>
+  ApiHeader({
+    name: 'If-Match',
+    description: 'ETag that was read; another revision by now answers 412.',
+    required: false,
+  });
+
+/** Documents the ticket of a write; the request context reads it. */
+export const ChangeTicketHeader = () =>
+  ApiHeader({
+    name: 'X-Change-Ticket',
+    description: 'Ticket that this change belongs to; kept in the history.',
+    required: false,
+  });

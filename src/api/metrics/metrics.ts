@@ -1,0 +1,66 @@
+/** Prometheus metrics of this process, and of the installation as the database has it at the moment of asking. */
+import { Inject, Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { DataSource } from 'typeorm';
+
+interface Counts {
+  services: number;
+  servers: number;
+  revision: number;
+  nodes: { role: string; name: string; behind: number; seconds: number | null }[];
+}
+
+const SQL = `
+  SELECT (SELECT count(*)::integer FROM virtual_service) AS services,
+    (SELECT count(*)::integer FROM real_server) AS servers,
+    (SELECT revision::float8 FROM cluster) AS revision,
+    (SELECT coalesce(json_agg(json_build_object('role', n.role, 'name', n.name,
+        'behind', greatest(0, coalesce(d.version, 0) - coalesce(s.version, 0)),
+        'seconds', extract(epoch FROM now() - s.last_seen_at))), '[]')
+     FROM node n LEFT JOIN node_status s ON s.node_id = n.id
+     LEFT JOIN document_scope d ON d.scope = CASE n.role WHEN 'director' THEN 'directors' ELSE n.id::text END) AS nodes`;
+
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  readonly contentType = this.registry.contentType;
+  private readonly services = this.gauge('homeward_virtual_services', 'Virtual services.');
+  private readonly servers = this.gauge('homeward_real_servers', 'Real servers.');
+  private readonly revision = this.gauge('homeward_revision', 'Last revision of the intent.');
+  private readonly behind = this.gauge(
+    'homeward_node_behind_versions',
+    'Versions between the newest document of a node and what it has confirmed; 0: all is in force.',
+    ['role', 'name'],
+  );
+  private readonly seconds = this.gauge(
+    'homeward_node_last_seen_seconds',
+    'Seconds since a node was last heard of.',
+    ['role', 'name'],
+  );
+
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  async text(): Promise<string> {
+    const [counts]: Counts[] = await this.dataSource.query(SQL);
+    if (counts !== undefined) this.take(counts);
+    return this.registry.metrics();
+  }
+
+  private take({ services, servers, revision, nodes }: Counts): void {
+    this.services.set(services);
+    this.servers.set(servers);
+    this.revision.set(revision);
+    this.behind.reset();
+    this.seconds.reset();
+    for (const { role, name, behind, seconds } of nodes) {
+      this.behind.set({ role, name }, behind);
+      if (seconds !== null) this.seconds.set({ role, name }, seconds);
+    }
+  }
+
+  private gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+}

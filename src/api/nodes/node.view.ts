@@ -1,0 +1,141 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Capabilities } from '../../contract/capabilities.js';
+import { ConditionView } from '../http/status.view.js';
+import type { NodeWithStatus } from './read-nodes.js';
+
+/** A network interface as a node reported it. */
+export class InterfaceView {
+  @ApiProperty({ example: 'eth0' })
+  name: string;
+
+  @ApiProperty({ example: '02:00:00:00:00:aa' })
+  mac: string;
+
+  @ApiProperty()
+  up: boolean;
+
+  @ApiProperty({ type: 'integer', example: 1500 })
+  mtu: number;
+
+  @ApiProperty({ type: [String], example: ['192.0.2.10/24'] })
+  addresses: readonly string[];
+}
+
+/** A document that a node could not put in force. */
+export class FaultView {
+  @ApiProperty({ description: 'Id of the virtual service for a director, the VIP for an agent.' })
+  key: string;
+
+  @ApiProperty()
+  reason: string;
+
+  @ApiProperty()
+  message: string;
+}
+
+/** A director or an agent, and the last that it said of itself. */
+export class NodeView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'web-1' })
+  name: string;
+
+  @ApiProperty({ enum: ['director', 'agent'], enumName: 'NodeRole' })
+  role: 'director' | 'agent';
+
+  @ApiProperty({ type: [String], example: ['192.0.2.11'] })
+  addresses: string[];
+
+  @ApiProperty({ enum: ['waiting-to-join', 'connected', 'away'], enumName: 'NodeState' })
+  state: 'waiting-to-join' | 'connected' | 'away';
+
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  joinedAt: string | null;
+
+  @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
+  lastSeenAt: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Newest revision that the node has in force; null before its first report.',
+  })
+  revisionInForce: number | null;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: 'nftables 1.0.6',
+    description: 'Forwarding engine of a director.',
+  })
+  engine: string | null;
+
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description: 'What the engine can enforce.',
+  })
+  capabilities: Capabilities | null;
+
+  @ApiProperty({ type: () => [InterfaceView] })
+  interfaces: InterfaceView[];
+
+  @ApiProperty({ type: [String], example: ['192.0.2.1'] })
+  gateways: readonly string[];
+
+  @ApiProperty({ type: () => [ConditionView] })
+  conditions: ConditionView[];
+
+  @ApiProperty({ type: () => [FaultView] })
+  faults: FaultView[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  static of({ node, addresses, status, faults, state, revisionInForce }: NodeWithStatus): NodeView {
+    const { id, name, role, joinedAt, createdAt } = node;
+    return {
+      id,
+      name,
+      role,
+      addresses,
+      state,
+      joinedAt: joinedAt?.toISOString() ?? null,
+      lastSeenAt: status?.lastSeenAt.toISOString() ?? null,
+      revisionInForce,
+      engine: status?.engine ? `${status.engine.driver} ${status.engine.version}` : null,
+      capabilities: status?.capabilities ?? null,
+      interfaces: [...(status?.host?.interfaces ?? [])],
+      gateways: status?.host?.gateways ?? [],
+      conditions: (status?.conditions ?? []).map((condition) => ({
+        ...condition,
+        observedRevision: revisionInForce,
+      })),
+      faults: faults.map(({ key, reason, message }) => ({ key, reason, message })),
+      createdAt: createdAt.toISOString(),
+    };
+  }
+}
+
+/** A node with the one secret that lets it join; it is shown this once. */
+export class JoiningNodeView extends NodeView {
+  @ApiProperty({ description: 'For HOMEWARD_JOIN_TOKEN of the node; works once, and is not shown again.' })
+  joinToken: string;
+
+  @ApiProperty({ format: 'date-time' })
+  joinTokenExpiresAt: string;
+}
+
+/** A page of nodes, oldest first. */
+export class NodePageView {
+  @ApiProperty({ type: () => [NodeView] })
+  items: NodeView[];
+
+  @ApiProperty({ type: 'string', nullable: true, description: 'Null on the last page.' })
+  nextCursor: string | null;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'Only when asked for with `total=true`.' })
+  total?: number;
+}

@@ -1,0 +1,82 @@
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { ApiProblems } from '../http/api-problems.js';
+import { ChangeTicketHeader } from '../http/request-headers.js';
+import { UuidParam } from '../http/uuid-param.js';
+import { CreateNodeDto } from './node.dto.js';
+import { JoiningNodeView, NodePageView, NodeView } from './node.view.js';
+import { NodesQuery } from './nodes.query.js';
+import { ReadNodes } from './read-nodes.js';
+import { WriteNodes, type Joining } from './write-nodes.js';
+
+@Controller('/v1/nodes')
+@ApiTags('Nodes')
+@ApiProblems(400, 401, 503)
+export class NodesController {
+  constructor(
+    @Inject(ReadNodes) private readonly nodes: ReadNodes,
+    @Inject(WriteNodes) private readonly write: WriteNodes,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List directors and agents, by name' })
+  @ApiOkResponse({ type: NodePageView })
+  async listNodes(@Query() query: NodesQuery): Promise<NodePageView> {
+    const page = await this.nodes.page(query);
+    return { ...page, items: page.items.map((node) => NodeView.of(node)) };
+  }
+
+  @Post()
+  @ApiOperation({
+    summary: 'Make a node known, and get the token that it joins with',
+    description: 'The token works once, for this role and on a host with these addresses, within 15 minutes.',
+  })
+  @ChangeTicketHeader()
+  @ApiBody({ type: CreateNodeDto })
+  @ApiCreatedResponse({ type: JoiningNodeView })
+  @ApiProblems(409, 413, 415)
+  async createNode(@Body() dto: CreateNodeDto): Promise<JoiningNodeView> {
+    return this.joining(await this.write.create(dto));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a node' })
+  @ApiOkResponse({ type: NodeView })
+  @ApiProblems(404)
+  async getNode(@UuidParam('id') id: string): Promise<NodeView> {
+    return NodeView.of(await this.nodes.one(id));
+  }
+
+  @Post(':id/join-token')
+  @ApiOperation({ summary: 'Make a new join token for a node that has to join again' })
+  @ApiCreatedResponse({ type: JoiningNodeView })
+  @ApiProblems(404)
+  async renewJoinToken(@UuidParam('id') id: string): Promise<JoiningNodeView> {
+    return this.joining(await this.write.renewJoinToken(id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Forget a node; its credential stops working',
+    description: 'An agent whose address is a real server cannot be forgotten: remove the real server first.',
+  })
+  @ChangeTicketHeader()
+  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ApiProblems(404, 409)
+  deleteNode(@UuidParam('id') id: string): Promise<void> {
+    return this.write.remove(id);
+  }
+
+  private async joining({ id, joinToken }: Joining): Promise<JoiningNodeView> {
+    const view = NodeView.of(await this.nodes.one(id));
+    return { ...view, joinToken: joinToken.token, joinTokenExpiresAt: joinToken.expiresAt.toISOString() };
+  }
+}

@@ -1,0 +1,108 @@
+/** Reads nodes with what they last said of themselves. */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, In, type EntityManager } from 'typeorm';
+import { Failed, failure } from '../../domain/failure.js';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type Page } from '../http/page.js';
+import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
+import { DocumentScopeRow } from '../store/rows/document-scope.row.js';
+import { FaultRow } from '../store/rows/fault.row.js';
+import { NodeAddressRow } from '../store/rows/node-address.row.js';
+import { NodeStatusRow } from '../store/rows/node-status.row.js';
+import { NodeRow } from '../store/rows/node.row.js';
+import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
+import { isConnected } from './is-connected.js';
+import type { NodesQuery } from './nodes.query.js';
+
+export interface NodeWithStatus {
+  readonly node: NodeRow;
+  readonly addresses: string[];
+  readonly status: NodeStatusRow | null;
+  readonly faults: readonly FaultRow[];
+  readonly state: 'waiting-to-join' | 'connected' | 'away';
+  readonly revisionInForce: number | null;
+}
+
+@Injectable()
+export class ReadNodes {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async one(id: string): Promise<NodeWithStatus> {
+    const { manager } = this.dataSource;
+    const [node] = await withStatus(manager, await manager.findBy(NodeRow, { id }));
+    if (node === undefined) throw nodeNotFound(id);
+    return node;
+  }
+
+  async page(query: NodesQuery): Promise<Page<NodeWithStatus>> {
+    const { manager } = this.dataSource;
+    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+    const select = manager.createQueryBuilder(NodeRow, 'node');
+    if (query.role !== undefined) select.andWhere('node.role = :role', { role: query.role });
+    if (query.name !== undefined) select.andWhere('node.name = :name', { name: query.name });
+    const total = query.total === true ? { total: await select.getCount() } : {};
+    if (query.cursor !== undefined) {
+      const [after] = decodeCursor(query.cursor, isCursor);
+      select.andWhere('node.name > :after', { after });
+    }
+    const rows = await select
+      .orderBy('node.name')
+      .limit(limit + 1)
+      .getMany();
+    const shown = rows.slice(0, limit);
+    const last = rows.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: await withStatus(manager, shown),
+      nextCursor: last === undefined ? null : encodeCursor([last.name]),
+      ...total,
+    };
+  }
+}
+
+export function nodeNotFound(id: string): Failed {
+  return new Failed(
+    failure('not-found', 'not-found', `There is no node ${id}.`, 'List them: GET /v1/nodes.'),
+  );
+}
+
+function isCursor(value: unknown): value is readonly [string] {
+  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && value[0].length <= 63;
+}
+
+async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Promise<NodeWithStatus[]> {
+  if (nodes.length === 0) return [];
+  const ids = nodes.map(({ id }) => id);
+  const addresses = await manager.findBy(NodeAddressRow, { nodeId: In(ids) });
+  const statuses = await manager.findBy(NodeStatusRow, { nodeId: In(ids) });
+  const faults = await manager.findBy(FaultRow, { nodeId: In(ids) });
+  const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
+  const order = await readCommitOrder(manager);
+  return nodes.map((node) => {
+    const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
+    const scope = scopes.find(
+      ({ scope: name }) => name === (node.role === 'director' ? DIRECTORS_SCOPE : node.id),
+    );
+    return {
+      node,
+      addresses: addresses.filter(({ nodeId }) => nodeId === node.id).map(({ address }) => address),
+      status,
+      faults: faults.filter(({ nodeId }) => nodeId === node.id),
+      state: stateOf(node, status),
+      revisionInForce: revisionInForce(status, scope?.version ?? 0, order),
+    };
+  });
+}
+
+function stateOf(node: NodeRow, status: NodeStatusRow | null): NodeWithStatus['state'] {
+  if (node.joinedAt === null) return 'waiting-to-join';
+  return isConnected(status?.lastSeenAt ?? null) ? 'connected' : 'away';
+}
+
+/** A node with every document of its scope has the newest revision in force, also where that moved no document of its own. */
+function revisionInForce(
+  status: NodeStatusRow | null,
+  scopeVersion: number,
+  order: CommitOrder,
+): number | null {
+  if (status === null || status.version === null || status.epoch !== order.epoch) return null;
+  return status.version >= scopeVersion ? order.revision : status.revision;
+}

@@ -1,0 +1,105 @@
+/** Makes nodes known, gives them join tokens, and forgets them. Each is a change with a revision of its own. */
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import type { Address } from '../../domain/address.js';
+import { recordRevision, type AuditEntry } from '../changes/record-revision.js';
+import { publishDocuments } from '../delivery/publish/publish-documents.js';
+import { readAddress } from '../http/read-address.js';
+import { takeNextRevision } from '../store/commit-order.js';
+import { NodeAddressRow } from '../store/rows/node-address.row.js';
+import { NodeRow } from '../store/rows/node.row.js';
+import { Transactions } from '../store/transactions.js';
+import { makeJoinToken, type JoinToken } from './join-token.js';
+import type { CreateNodeDto } from './node.dto.js';
+import { requireFreeAddresses, requireFreeName, requireUnused } from './node-rules.js';
+import { nodeNotFound } from './read-nodes.js';
+import { touchedByNode } from './touched-by-node.js';
+
+export interface Joining {
+  readonly id: string;
+  readonly joinToken: JoinToken;
+}
+
+@Injectable()
+export class WriteNodes {
+  constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
+
+  create(dto: CreateNodeDto): Promise<Joining> {
+    const addresses = dto.addresses.map(readAddress);
+    return this.transactions.run(async (manager) => {
+      const at = new Date();
+      const order = await takeNextRevision(manager);
+      await requireFreeName(manager, dto.name);
+      await requireFreeAddresses(manager, addresses);
+      const joinToken = makeJoinToken(at);
+      const id = await insertNode(manager, dto, addresses, joinToken, at);
+      const after = { name: dto.name, role: dto.role, addresses };
+      await recordRevision(manager, order, at, [entry('create', id, null, after)]);
+      await publishDocuments(manager, order, await touchedByNode(manager, id));
+      return { id, joinToken };
+    });
+  }
+
+  /** For a node that has lost its credential, or whose token has expired. The old credential works until then. */
+  renewJoinToken(id: string): Promise<Joining> {
+    return this.transactions.run(async (manager) => {
+      const joinToken = makeJoinToken(new Date());
+      const { affected } = await manager.update(
+        NodeRow,
+        { id },
+        { joinTokenHash: joinToken.hash, joinTokenExpiresAt: joinToken.expiresAt },
+      );
+      if (affected === 0) throw nodeNotFound(id);
+      return { id, joinToken };
+    });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.transactions.run(async (manager) => {
+      const order = await takeNextRevision(manager);
+      const node = await manager.findOneBy(NodeRow, { id });
+      if (node === null) throw nodeNotFound(id);
+      await requireUnused(manager, node);
+      await manager.delete(NodeRow, { id });
+      await manager.query('DELETE FROM document WHERE scope = $1', [id]);
+      await manager.query('DELETE FROM document_scope WHERE scope = $1', [id]);
+      const before = { name: node.name, role: node.role };
+      await recordRevision(manager, order, new Date(), [entry('delete', id, before, null)]);
+      // A director that is gone confirms nothing more: what waited for it alone need not wait any longer.
+      await publishDocuments(manager, order, { serviceIds: [], vips: [] });
+    });
+  }
+}
+
+function entry(
+  action: AuditEntry['action'],
+  objectId: string,
+  before: object | null,
+  after: object | null,
+): AuditEntry {
+  return { action, objectType: 'node', objectId, before, after };
+}
+
+async function insertNode(
+  manager: EntityManager,
+  { name, role }: CreateNodeDto,
+  addresses: readonly Address[],
+  { hash, expiresAt }: JoinToken,
+  createdAt: Date,
+): Promise<string> {
+  const id = randomUUID();
+  await manager.insert(NodeRow, {
+    id,
+    name,
+    role,
+    joinTokenHash: hash,
+    joinTokenExpiresAt: expiresAt,
+    createdAt,
+  });
+  await manager.insert(
+    NodeAddressRow,
+    addresses.map((address) => ({ address, nodeId: id })),
+  );
+  return id;
+}

@@ -1,0 +1,48 @@
+/** Reads the real servers of one virtual service with their status. A service has so few that a page is cut from all. */
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type PageQuery } from '../http/page.js';
+import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
+import { loadVirtualServices } from '../store/load-virtual-services.js';
+import type { RealServerPageView } from './real-server-page.view.js';
+import { RealServerView } from './real-server.view.js';
+import { requireServer } from './write-real-servers.js';
+
+@Injectable()
+export class ReadRealServers {
+  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  async one(serviceId: string, id: string): Promise<RealServerView> {
+    const { service, servers } = await this.service(serviceId);
+    const { number } = requireServer(service, id);
+    const [found] = servers.filter(({ server }) => server.number === number);
+    if (found === undefined) throw new Error('a server of the service has no status');
+    return RealServerView.of(service, found.server, found.status);
+  }
+
+  async page(serviceId: string, query: PageQuery): Promise<RealServerPageView> {
+    const { service, servers } = await this.service(serviceId);
+    const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, isCursor)[0];
+    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+    const rest = servers.filter(({ server }) => server.number > after);
+    const shown = rest.slice(0, limit);
+    const last = rest.length > limit ? shown.at(-1) : undefined;
+    return {
+      items: shown.map(({ server, status }) => RealServerView.of(service, server, status)),
+      nextCursor: last === undefined ? null : encodeCursor([last.server.number]),
+      ...(query.total === true && { total: servers.length }),
+    };
+  }
+
+  private async service(id: string): Promise<ServiceWithStatus> {
+    const { manager } = this.dataSource;
+    const [service] = await readStatus(manager, await loadVirtualServices(manager, [id]));
+    if (service === undefined) throw virtualServiceNotFound(id);
+    return service;
+  }
+}
+
+function isCursor(value: unknown): value is readonly [number] {
+  return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]);
+}

@@ -1,0 +1,124 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Patch,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  PartialType,
+} from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems } from '../http/api-problems.js';
+import { EtagInterceptor } from '../http/etag.js';
+import { PageQuery } from '../http/page.js';
+import { IfMatch } from '../http/if-match.js';
+import { MergePatchBody } from '../http/merge-patch-body.js';
+import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
+import { UuidParam } from '../http/uuid-param.js';
+import { ReadRealServers } from './read-real-servers.js';
+import { RealServerPageView } from './real-server-page.view.js';
+import { RealServerDto } from './real-server.dto.js';
+import { RealServerView } from './real-server.view.js';
+import { WriteRealServers } from './write-real-servers.js';
+
+class RealServerPatchDto extends PartialType(RealServerDto) {}
+
+@Controller('/v1/virtual-services/:id/real-servers')
+@ApiTags('Real Servers')
+@ApiProblems(400, 401, 404, 503)
+@UseInterceptors(EtagInterceptor)
+export class RealServersController {
+  constructor(
+    @Inject(ReadRealServers) private readonly servers: ReadRealServers,
+    @Inject(WriteRealServers) private readonly write: WriteRealServers,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List the real servers of a virtual service, oldest first' })
+  @ApiOkResponse({ type: RealServerPageView })
+  listRealServers(@UuidParam('id') id: string, @Query() query: PageQuery): Promise<RealServerPageView> {
+    return this.servers.page(id, query);
+  }
+
+  @Post()
+  @ApiOperation({
+    summary: 'Add a real server',
+    description: 'It gets packets once its agent has proved that the VIP is bound there and silent.',
+  })
+  @IfMatchHeader()
+  @ChangeTicketHeader()
+  @ApiBody({ type: RealServerDto })
+  @ApiCreatedResponse({ type: RealServerView })
+  @ApiProblems(409, 412, 413, 415, 422)
+  async attachRealServer(
+    @UuidParam('id') id: string,
+    @Body() dto: RealServerDto,
+    @Res({ passthrough: true }) response: Response,
+    @IfMatch() ifMatch?: string,
+  ): Promise<RealServerView> {
+    const realServerId = await this.write.attach(id, ifMatch, dto);
+    response.setHeader('Location', `/v1/virtual-services/${id}/real-servers/${realServerId}`);
+    return this.servers.one(id, realServerId);
+  }
+
+  @Get(':realServerId')
+  @ApiOperation({ summary: 'Read a real server' })
+  @ApiOkResponse({ type: RealServerView })
+  getRealServer(
+    @UuidParam('id') id: string,
+    @UuidParam('realServerId') realServerId: string,
+  ): Promise<RealServerView> {
+    return this.servers.one(id, realServerId);
+  }
+
+  @Patch(':realServerId')
+  @ApiOperation({
+    summary: 'Change a real server (RFC 7396 merge patch)',
+    description: '`{"enabled": false}` drains it: established connections go on for `drainSeconds`.',
+  })
+  @IfMatchHeader()
+  @ChangeTicketHeader()
+  @MergePatchBody(RealServerPatchDto)
+  @ApiOkResponse({ type: RealServerView })
+  @ApiProblems(409, 412, 413, 415, 422)
+  async patchRealServer(
+    @UuidParam('id') id: string,
+    @UuidParam('realServerId') realServerId: string,
+    @Body() patch: Record<string, unknown>,
+    @IfMatch() ifMatch?: string,
+  ): Promise<RealServerView> {
+    await this.write.patch(id, realServerId, ifMatch, patch);
+    return this.servers.one(id, realServerId);
+  }
+
+  @Delete(':realServerId')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Remove a real server',
+    description: 'It is drained, then taken out, and then its host lets go of the VIP.',
+  })
+  @IfMatchHeader()
+  @ChangeTicketHeader()
+  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ApiProblems(412)
+  detachRealServer(
+    @UuidParam('id') id: string,
+    @UuidParam('realServerId') realServerId: string,
+    @IfMatch() ifMatch?: string,
+  ): Promise<void> {
+    return this.write.detach(id, realServerId, ifMatch);
+  }
+}

@@ -1,0 +1,19 @@
+/** Reads a validated body into what the domain understands, and shows a real server as the body that would make it. */
+import type { RealServer, RealServerDraft } from '../../domain/real-server.js';
+import { readAddress } from '../http/read-address.js';
+import type { RealServerDto } from './real-server.dto.js';
+
+export function readServerDraft({
+  address,
+  port,
+  weight,
+  forwardingMethod,
+  enabled,
+}: RealServerDto): RealServerDraft {
+  return { address: readAddress(address), port, weight, forwardingMethod, enabled };
+}
+
+/** The body that would make this real server. */
+export function serverBody({ address, port, weight, forwardingMethod, enabled }: RealServer): object {
+  return { address, port, weight, forwardingMethod, enabled };
+}

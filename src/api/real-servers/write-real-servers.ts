@@ -1,0 +1,81 @@
+/** Adds, patches and removes real servers; each is a change of the virtual service that they belong to. */
+import { Inject, Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { EntityManager } from 'typeorm';
+import { Failed, failure } from '../../domain/failure.js';
+import { REAL_SERVER_DEFAULTS, type RealServer, type RealServerDraft } from '../../domain/real-server.js';
+import {
+  addRealServer,
+  changeRealServer,
+  removeRealServer,
+  type VirtualService,
+} from '../../domain/virtual-service.js';
+import { ChangeVirtualService } from '../changes/change-virtual-service.js';
+import { applyMergePatch } from '../http/apply-merge-patch.js';
+import { definedIn } from '../http/defined-in.js';
+import { takeServerNumbers } from '../store/take-numbers.js';
+import { RealServerDto } from './real-server.dto.js';
+import { readServerDraft, serverBody } from './server-draft.js';
+
+@Injectable()
+export class WriteRealServers {
+  constructor(@Inject(ChangeVirtualService) private readonly road: ChangeVirtualService) {}
+
+  /** @returns the id of the new server. */
+  async attach(serviceId: string, ifMatch: string | undefined, dto: RealServerDto): Promise<string> {
+    const id = randomUUID();
+    await this.road.change(serviceId, ifMatch, async (before, manager) =>
+      addRealServer(before, readServerDraft(dto), { id, number: await takeNumber(manager) }),
+    );
+    return id;
+  }
+
+  async patch(
+    serviceId: string,
+    id: string,
+    ifMatch: string | undefined,
+    patch: Readonly<Record<string, unknown>>,
+  ): Promise<void> {
+    await this.road.change(serviceId, ifMatch, async (before, manager) => {
+      const server = requireServer(before, id);
+      const draft = readServerDraft(await applyMergePatch(RealServerDto, serverBody(server), patch));
+      if (draft.address !== server.address) return moveServer(before, id, draft, await takeNumber(manager));
+      return changeRealServer(before, id, { ...REAL_SERVER_DEFAULTS, ...definedIn(draft) });
+    });
+  }
+
+  async detach(serviceId: string, id: string, ifMatch: string | undefined): Promise<void> {
+    await this.road.change(serviceId, ifMatch, async (before) => {
+      requireServer(before, id);
+      return removeRealServer(before, id);
+    });
+  }
+}
+
+export function requireServer(service: VirtualService, id: string): RealServer {
+  const server = service.realServers.find((each) => each.id === id);
+  if (server !== undefined) return server;
+  throw new Failed(
+    failure(
+      'not-found',
+      'not-found',
+      `The virtual service ${service.id} has no real server ${id}.`,
+      `List them: GET /v1/virtual-services/${service.id}/real-servers.`,
+    ),
+  );
+}
+
+/** At another address it is another server to the kernel: a new number, so that the flows of the old one can drain. */
+function moveServer(
+  service: VirtualService,
+  id: string,
+  draft: RealServerDraft,
+  number: number,
+): VirtualService {
+  return addRealServer(removeRealServer(service, id), draft, { id, number });
+}
+
+async function takeNumber(manager: EntityManager): Promise<number> {
+  const [number] = await takeServerNumbers(manager, 1);
+  return number ?? 0;
+}

@@ -1,0 +1,79 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AuditEntryRow } from '../store/rows/audit-entry.row.js';
+import type { RevisionRow } from '../store/rows/revision.row.js';
+
+/** What a revision did to one object. */
+export class RevisionChangeView {
+  @ApiProperty({ enum: ['create', 'update', 'delete'], enumName: 'ChangeAction' })
+  action: AuditEntryRow['action'];
+
+  @ApiProperty({ enum: ['virtual-service', 'real-server', 'node'], enumName: 'ObjectType' })
+  objectType: AuditEntryRow['objectType'];
+
+  @ApiProperty({ format: 'uuid' })
+  objectId: string;
+
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description: 'Null for a new object.',
+  })
+  before: object | null;
+
+  @ApiProperty({
+    type: 'object',
+    nullable: true,
+    additionalProperties: true,
+    description: 'Null for a deleted one.',
+  })
+  after: object | null;
+}
+
+/** One accepted change: who, when, under which ticket, and what. */
+export class RevisionView {
+  @ApiProperty({ type: 'integer', example: 42 })
+  number: number;
+
+  @ApiProperty({ type: 'integer', description: 'Raised when a backup was restored.' })
+  epoch: number;
+
+  @ApiProperty({ example: 'admin', description: 'Name of the token that asked.' })
+  actor: string;
+
+  @ApiProperty()
+  requestId: string;
+
+  @ApiProperty({ type: 'string', nullable: true, example: 'CHG0042' })
+  ticket: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  @ApiProperty({ type: () => [RevisionChangeView] })
+  changes: RevisionChangeView[];
+
+  static of(row: RevisionRow, entries: readonly AuditEntryRow[]): RevisionView {
+    const { number, epoch, actor, requestId, ticket, createdAt } = row;
+    const changes = entries.map(({ action, objectType, objectId, before, after }) => ({
+      action,
+      objectType,
+      objectId,
+      before,
+      after,
+    }));
+    return { number, epoch, actor, requestId, ticket, createdAt: createdAt.toISOString(), changes };
+  }
+}
+
+/** A page of revisions, newest first. */
+export class RevisionPageView {
+  @ApiProperty({ type: () => [RevisionView] })
+  items: RevisionView[];
+
+  @ApiProperty({ type: 'string', nullable: true, description: 'Null on the last page.' })
+  nextCursor: string | null;
+
+  @ApiProperty({ type: 'integer', required: false, description: 'Only when asked for with `total=true`.' })
+  total?: number;
+}

@@ -1,0 +1,34 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Failed, failure } from '../../domain/failure.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { ReadRevisions } from './read-revisions.js';
+import { RevisionPageView, RevisionView } from './revision.view.js';
+import { RevisionsQuery } from './revisions.query.js';
+
+@Controller('/v1/revisions')
+@ApiTags('Revisions')
+@ApiProblems(400, 401, 503)
+export class RevisionsController {
+  constructor(@Inject(ReadRevisions) private readonly revisions: ReadRevisions) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List accepted changes, newest first' })
+  @ApiOkResponse({ type: RevisionPageView })
+  listRevisions(@Query() query: RevisionsQuery): Promise<RevisionPageView> {
+    return this.revisions.page(query);
+  }
+
+  @Get(':number')
+  @ApiOperation({ summary: 'Read a revision: who, when, under which ticket, before and after' })
+  @ApiParam({ name: 'number', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @ApiOkResponse({ type: RevisionView })
+  @ApiProblems(404)
+  getRevision(@Param('number') number: string): Promise<RevisionView> {
+    // Text that is no number of a revision names nothing, as an unknown number does.
+    if (/^[1-9]\d{0,14}$/.test(number)) return this.revisions.one(Number(number));
+    throw new Failed(
+      failure('not-found', 'not-found', 'There is no such revision.', 'Revisions are counted from 1.'),
+    );
+  }
+}

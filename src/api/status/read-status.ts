@@ -1,0 +1,74 @@
+/**
+ * Reads how virtual services are: a handful of statements for a whole page of them, put together by the domain.
+ * Nothing is remembered here: what is shown is what the nodes last said.
+ */
+import type { EntityManager } from 'typeorm';
+import type { RealServer } from '../../domain/real-server.js';
+import { serverStatus } from '../../domain/server-status.js';
+import { serviceStatus } from '../../domain/service-status.js';
+import type { ServerObservation, Status } from '../../domain/status.js';
+import type { VirtualService } from '../../domain/virtual-service.js';
+import { observeHosts, pairKey, type HostObservation } from '../store/observe-real-servers.js';
+import { observeServices, type ObservedService } from './observe-services.js';
+
+export interface ServerWithStatus {
+  readonly server: RealServer;
+  readonly status: Status;
+}
+
+export interface ServiceWithStatus {
+  readonly service: VirtualService;
+  readonly status: Status;
+  readonly servers: readonly ServerWithStatus[];
+}
+
+export async function readStatus(
+  manager: EntityManager,
+  services: readonly VirtualService[],
+): Promise<ServiceWithStatus[]> {
+  const pairs = services.flatMap((service) =>
+    service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
+  );
+  const hosts = await observeHosts(manager, pairs);
+  const observed = await observeServices(
+    manager,
+    services.map(({ id }) => id),
+  );
+  return services.map((service) => withStatus(service, observed(service.id), hosts));
+}
+
+function withStatus(
+  service: VirtualService,
+  { observation, named, draining }: ObservedService,
+  hosts: ReadonlyMap<string, HostObservation>,
+): ServiceWithStatus {
+  const observations = new Map(
+    service.realServers.map(({ number, address }) => [
+      number,
+      serverObservation(
+        hosts.get(pairKey({ vip: service.address, host: address })),
+        named.has(number),
+        draining.has(number),
+      ),
+    ]),
+  );
+  return {
+    service,
+    status: serviceStatus(service, observation, observations),
+    servers: service.realServers.map((server) => ({
+      server,
+      status: serverStatus(service, server, observations.get(server.number) ?? UNSEEN, observation),
+    })),
+  };
+}
+
+const UNSEEN = serverObservation(undefined, false, false);
+
+function serverObservation(
+  host: HostObservation | undefined,
+  namedByDirectors: boolean,
+  draining: boolean,
+): ServerObservation {
+  const { agent = null, vipDocument = null, fact = null, fault = null, changedAt = null } = host ?? {};
+  return { agent, vipDocument, fact, fault, changedAt, namedByDirectors, draining };
+}

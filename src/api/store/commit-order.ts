@@ -1,0 +1,51 @@
+/**
+ * The order of all commits. Whoever holds the lock on the cluster row is the only one to compile documents,
+ * reads everything that was committed before, and becomes visible before whoever comes next.
+ * Take it late in a transaction: from there to the commit, everybody else waits.
+ */
+import type { EntityManager } from 'typeorm';
+
+export interface CommitOrder {
+  readonly cluster: string;
+  readonly epoch: number;
+  readonly seed: number;
+  /** Last revision of the intent, this transaction's own included. */
+  readonly revision: number;
+  /** Last version of a document, this transaction's own included. */
+  readonly version: number;
+}
+
+const COLUMNS =
+  'id AS cluster, epoch, seed::float8 AS seed, revision::float8 AS revision, version::float8 AS version';
+
+/** For a change of the operators' intent: takes the next revision and the next version. */
+export function takeNextRevision(manager: EntityManager): Promise<CommitOrder> {
+  return take(
+    manager,
+    `UPDATE cluster SET revision = revision + 1, version = version + 1 RETURNING ${COLUMNS}`,
+  );
+}
+
+/** For facts that may change documents: takes the next version, and keeps the revision. */
+export function takeNextVersion(manager: EntityManager): Promise<CommitOrder> {
+  return take(manager, `UPDATE cluster SET version = version + 1 RETURNING ${COLUMNS}`);
+}
+
+/** Waits for every commit before, and holds back those that follow until this transaction ends. */
+export function holdCommits(manager: EntityManager): Promise<CommitOrder> {
+  return take(manager, `SELECT ${COLUMNS} FROM cluster FOR UPDATE`);
+}
+
+/** Where the history stands, without a lock. */
+export function readCommitOrder(manager: EntityManager): Promise<CommitOrder> {
+  return take(manager, `SELECT ${COLUMNS} FROM cluster`);
+}
+
+async function take(manager: EntityManager, sql: string): Promise<CommitOrder> {
+  const answer: unknown = await manager.query(sql);
+  // TypeORM answers an UPDATE … RETURNING with [rows, count], a SELECT with rows.
+  const rows = (sql.startsWith('UPDATE') ? (answer as [CommitOrder[], number])[0] : answer) as CommitOrder[];
+  const [order] = rows;
+  if (order === undefined) throw new Error('the cluster row is missing: was the database migrated?');
+  return order;
+}

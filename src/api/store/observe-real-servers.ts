@@ -1,0 +1,98 @@
+/**
+ * What is known about a VIP on the host of a real server: who its agent is, what shall be there and what was proved.
+ * One statement for any number of pairs; both the compiler and the status of the API are fed from here.
+ */
+import type { EntityManager } from 'typeorm';
+
+/** A VIP on a host, both canonical addresses. */
+export interface VipOnHost {
+  readonly vip: string;
+  readonly host: string;
+}
+
+export interface HostObservation {
+  readonly agent: {
+    readonly nodeId: string;
+    readonly name: string;
+    readonly lastSeenAt: Date | null;
+    /** In the current epoch; null: none confirmed yet. */
+    readonly positionVersion: number | null;
+  };
+  readonly vipDocument: { readonly version: number; readonly presentSince: number } | null;
+  readonly fact: {
+    readonly bound: boolean;
+    readonly silent: boolean;
+    readonly reason: string;
+    readonly message: string;
+  } | null;
+  readonly fault: { readonly reason: string; readonly message: string } | null;
+  readonly changedAt: Date | null;
+}
+
+interface Row {
+  vip: string;
+  host: string;
+  node_id: string;
+  node_name: string;
+  last_seen_at: Date | null;
+  position_version: number | null;
+  document_version: number | null;
+  present_since: number | null;
+  bound: boolean | null;
+  silent: boolean;
+  fact_reason: string;
+  fact_message: string;
+  fault_reason: string | null;
+  fault_message: string;
+  changed_at: Date | null;
+}
+
+const SQL = `
+  SELECT host(w.vip) AS vip, host(w.host) AS host, n.id AS node_id, n.name AS node_name, s.last_seen_at,
+    CASE WHEN s.epoch = c.epoch THEN s.version::float8 END AS position_version,
+    d.version::float8 AS document_version, d.present_since::float8 AS present_since,
+    f.bound, f.silent, f.reason AS fact_reason, f.message AS fact_message,
+    x.reason AS fault_reason, x.message AS fault_message, greatest(f.changed_at, x.changed_at) AS changed_at
+  FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
+  CROSS JOIN cluster c
+  JOIN node_address a ON a.address = w.host
+  JOIN node n ON n.id = a.node_id AND n.role = 'agent'
+  LEFT JOIN node_status s ON s.node_id = n.id
+  LEFT JOIN document d ON d.scope = n.id::text AND d.key = host(w.vip) AND d.body IS NOT NULL
+  LEFT JOIN vip_fact f ON f.node_id = n.id AND f.vip = w.vip
+  LEFT JOIN fault x ON x.node_id = n.id AND x.key = host(w.vip)`;
+
+/** Keyed by `pairKey`; a host that no agent has joined for is missing. */
+export async function observeHosts(
+  manager: EntityManager,
+  pairs: readonly VipOnHost[],
+): Promise<ReadonlyMap<string, HostObservation>> {
+  if (pairs.length === 0) return new Map();
+  const rows: Row[] = await manager.query(SQL, [pairs.map(({ vip }) => vip), pairs.map(({ host }) => host)]);
+  return new Map(rows.map((row) => [pairKey(row), toObservation(row)]));
+}
+
+export function pairKey({ vip, host }: VipOnHost): string {
+  return `${vip} ${host}`;
+}
+
+function toObservation(row: Row): HostObservation {
+  return {
+    agent: {
+      nodeId: row.node_id,
+      name: row.node_name,
+      lastSeenAt: row.last_seen_at,
+      positionVersion: row.position_version,
+    },
+    vipDocument:
+      row.document_version === null || row.present_since === null
+        ? null
+        : { version: row.document_version, presentSince: row.present_since },
+    fact:
+      row.bound === null
+        ? null
+        : { bound: row.bound, silent: row.silent, reason: row.fact_reason, message: row.fact_message },
+    fault: row.fault_reason === null ? null : { reason: row.fault_reason, message: row.fault_message },
+    changedAt: row.changed_at,
+  };
+}

@@ -1,0 +1,78 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { VirtualService } from '../../domain/virtual-service.js';
+import { StatusView } from '../http/status.view.js';
+import { RealServerView } from '../real-servers/real-server.view.js';
+import type { ServiceWithStatus } from '../status/read-status.js';
+import { HealthCheckDto } from './health-check.dto.js';
+import { PersistenceDto } from './persistence.dto.js';
+
+/** A virtual service, its real servers, and how they are. */
+export class VirtualServiceView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'shop' })
+  name: string;
+
+  @ApiProperty()
+  description: string;
+
+  @ApiProperty({ example: '192.0.2.200', description: 'The VIP, in its canonical spelling.' })
+  address: string;
+
+  @ApiProperty({ type: 'integer', example: 80 })
+  port: number;
+
+  @ApiProperty({ type: 'integer', nullable: true })
+  endPort: number | null;
+
+  @ApiProperty({ enum: ['tcp', 'udp'], enumName: 'Protocol' })
+  protocol: VirtualService['protocol'];
+
+  @ApiProperty()
+  forceL4: boolean;
+
+  @ApiProperty()
+  enabled: boolean;
+
+  @ApiProperty({ enum: ['maglev', 'source-hash', 'round-robin'], enumName: 'Scheduler' })
+  scheduler: VirtualService['scheduler'];
+
+  @ApiProperty({ type: () => PersistenceDto, nullable: true })
+  persistence: VirtualService['persistence'];
+
+  @ApiProperty({ type: () => HealthCheckDto })
+  healthCheck: VirtualService['healthCheck'];
+
+  @ApiProperty({ type: 'integer', example: 300 })
+  drainSeconds: number;
+
+  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { env: 'prod' } })
+  tags: Readonly<Record<string, string>>;
+
+  @ApiProperty({ type: () => [RealServerView] })
+  realServers: RealServerView[];
+
+  @ApiProperty({ type: 'integer', description: 'Last revision that changed it or a server of it; its ETag.' })
+  revision: number;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time' })
+  updatedAt: string;
+
+  @ApiProperty({ type: () => StatusView })
+  status: StatusView;
+
+  static of({ service, status, servers }: ServiceWithStatus): VirtualServiceView {
+    const { number: _number, realServers: _servers, createdAt, updatedAt, ...fields } = service;
+    return {
+      ...fields,
+      realServers: servers.map((one) => RealServerView.of(service, one.server, one.status)),
+      createdAt: createdAt.toISOString(),
+      updatedAt: updatedAt.toISOString(),
+      status: StatusView.of(status),
+    };
+  }
+}

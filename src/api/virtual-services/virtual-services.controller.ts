@@ -1,0 +1,118 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Patch,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  PartialType,
+} from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems } from '../http/api-problems.js';
+import { EtagInterceptor } from '../http/etag.js';
+import { IfMatch } from '../http/if-match.js';
+import { MergePatchBody } from '../http/merge-patch-body.js';
+import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
+import { UuidParam } from '../http/uuid-param.js';
+import { ReadVirtualServices } from './read-virtual-services.js';
+import { VirtualServicePageView } from './virtual-service-page.view.js';
+import { CreateVirtualServiceDto, VirtualServiceFieldsDto } from './virtual-service.dto.js';
+import { VirtualServiceView } from './virtual-service.view.js';
+import { VirtualServicesQuery } from './virtual-services.query.js';
+import { WriteVirtualServices } from './write-virtual-services.js';
+
+class VirtualServicePatchDto extends PartialType(VirtualServiceFieldsDto) {}
+
+@Controller('/v1/virtual-services')
+@ApiTags('Virtual Services')
+@ApiProblems(400, 401, 503)
+@UseInterceptors(EtagInterceptor)
+export class VirtualServicesController {
+  constructor(
+    @Inject(ReadVirtualServices) private readonly services: ReadVirtualServices,
+    @Inject(WriteVirtualServices) private readonly write: WriteVirtualServices,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'List virtual services, oldest first' })
+  @ApiOkResponse({ type: VirtualServicePageView })
+  async listVirtualServices(@Query() query: VirtualServicesQuery): Promise<VirtualServicePageView> {
+    const page = await this.services.page(query);
+    return { ...page, items: page.items.map((one) => VirtualServiceView.of(one)) };
+  }
+
+  @Post()
+  @ApiOperation({
+    summary: 'Create a virtual service, with its real servers if given',
+    description:
+      'Real servers are set up by their agents, and get packets once they hold the VIP and are silent about it. ' +
+      'Follow `status` to see how far that is.',
+  })
+  @ChangeTicketHeader()
+  @ApiBody({ type: CreateVirtualServiceDto })
+  @ApiCreatedResponse({ type: VirtualServiceView })
+  @ApiProblems(409, 413, 415, 422)
+  async createVirtualService(
+    @Body() dto: CreateVirtualServiceDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<VirtualServiceView> {
+    const { id } = await this.write.create(dto);
+    response.setHeader('Location', `/v1/virtual-services/${id}`);
+    return VirtualServiceView.of(await this.services.one(id));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'Read a virtual service' })
+  @ApiOkResponse({ type: VirtualServiceView })
+  @ApiProblems(404)
+  async getVirtualService(@UuidParam('id') id: string): Promise<VirtualServiceView> {
+    return VirtualServiceView.of(await this.services.one(id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({
+    summary: 'Change a virtual service (RFC 7396 merge patch)',
+    description: 'Send only what shall change; null brings a field back to its default.',
+  })
+  @IfMatchHeader()
+  @ChangeTicketHeader()
+  @MergePatchBody(VirtualServicePatchDto)
+  @ApiOkResponse({ type: VirtualServiceView })
+  @ApiProblems(404, 409, 412, 413, 415, 422)
+  async patchVirtualService(
+    @UuidParam('id') id: string,
+    @Body() patch: Record<string, unknown>,
+    @IfMatch() ifMatch?: string,
+  ): Promise<VirtualServiceView> {
+    await this.write.patch(id, ifMatch, patch);
+    return VirtualServiceView.of(await this.services.one(id));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Delete a virtual service and its real servers',
+    description:
+      'Directors stop forwarding first; the VIP leaves the hosts when all directors have confirmed that.',
+  })
+  @IfMatchHeader()
+  @ChangeTicketHeader()
+  @ApiNoContentResponse({ description: 'It is gone.' })
+  @ApiProblems(404, 412)
+  deleteVirtualService(@UuidParam('id') id: string, @IfMatch() ifMatch?: string): Promise<void> {
+    return this.write.remove(id, ifMatch);
+  }
+}

@@ -1,0 +1,97 @@
+/** Decodes what travels up. A report is taken whole or refused whole: half a truth about a host is none. */
+import { POSITION_MEMBERS } from './decode-documents.js';
+import { CONTRACT_FORMAT } from './documents.js';
+import type { JoinRequest } from './join.js';
+import type { Report } from './report.js';
+import { COUNTER, exactly, strictDecoder } from './strict-decoder.js';
+
+const ADDRESS = { type: 'string', format: 'canonical-address' };
+const SHORT_TEXT = { type: 'string', maxLength: 128 };
+const LONG_TEXT = { type: 'string', maxLength: 2_048 };
+/** UpperCamelCase, as conditions have it. */
+const WORD = { type: 'string', pattern: '^[A-Z][A-Za-z0-9]{0,63}$' };
+const MOST_ITEMS = 100_000;
+const list = (items: object) => ({ type: 'array', maxItems: MOST_ITEMS, items });
+
+const HOST = exactly({
+  interfaces: list(
+    exactly({
+      name: { type: 'string', minLength: 1, maxLength: 15 },
+      mac: { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' },
+      up: { type: 'boolean' },
+      mtu: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
+      addresses: list({ type: 'string', pattern: '^[0-9a-f:.]{2,45}/[0-9]{1,3}$' }),
+    }),
+  ),
+  gateways: list(ADDRESS),
+});
+
+const COMMON = {
+  format: { const: CONTRACT_FORMAT },
+  position: { anyOf: [{ type: 'null' }, exactly(POSITION_MEMBERS)] },
+  revision: COUNTER,
+  host: HOST,
+  conditions: list(
+    exactly({ type: WORD, status: { enum: ['True', 'False', 'Unknown'] }, reason: WORD, message: LONG_TEXT }),
+  ),
+  faults: list(
+    exactly({
+      key: { type: 'string', minLength: 1, maxLength: 128 },
+      versionInForce: { anyOf: [{ type: 'null' }, COUNTER] },
+      reason: WORD,
+      message: LONG_TEXT,
+    }),
+  ),
+};
+
+const some = (...values: string[]) => ({ type: 'array', uniqueItems: true, items: { enum: values } });
+
+const DIRECTOR_REPORT = exactly({
+  ...COMMON,
+  role: { const: 'director' },
+  engine: exactly({ driver: SHORT_TEXT, version: SHORT_TEXT }),
+  capabilities: exactly({
+    protocols: some('tcp', 'udp'),
+    addressFamilies: some('ipv4', 'ipv6'),
+    forwardingMethods: some('direct-return', 'nat'),
+    schedulers: some('maglev', 'source-hash', 'round-robin'),
+    persistence: some('source-ip'),
+    healthChecks: some('none', 'tcp', 'http', 'https', 'udp'),
+    portRanges: { type: 'boolean' },
+    flowAffinity: some('ipv4', 'ipv6'),
+  }),
+});
+
+const AGENT_REPORT = exactly({
+  ...COMMON,
+  role: { const: 'agent' },
+  complete: { type: 'boolean' },
+  vips: list(
+    exactly({
+      address: ADDRESS,
+      bound: { type: 'boolean' },
+      silent: { type: 'boolean' },
+      reason: WORD,
+      message: LONG_TEXT,
+    }),
+  ),
+});
+
+export const decodeReport = strictDecoder<Report>({
+  type: 'object',
+  required: ['role'],
+  discriminator: { propertyName: 'role' },
+  oneOf: [
+    { ...DIRECTOR_REPORT, type: 'object' },
+    { ...AGENT_REPORT, type: 'object' },
+  ],
+});
+
+export const decodeJoinRequest = strictDecoder<JoinRequest>(
+  exactly({
+    format: { const: CONTRACT_FORMAT },
+    joinToken: { type: 'string', maxLength: 128 },
+    role: { enum: ['director', 'agent'] },
+    addresses: list(ADDRESS),
+  }),
+);
