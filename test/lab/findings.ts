@@ -1,0 +1,42 @@
+/** What a run of the lab found; printed as JSON when it ends. What was never looked at is false or null. */
+export interface Findings {
+  /** No byte of a reply on the director, and every reply straight from the real server, in both families. */
+  directReturn: boolean;
+  /** Bytes of replies that the director's interface saw; null: not measured. */
+  replyBytesOnDirector: number | null;
+  /** Bytes of the same replies at the router: what there was to be seen. */
+  replyBytesOnRouter: number | null;
+  /** Who-has VIP was answered by the director alone, though the real servers heard it. */
+  arpSilent: boolean;
+  /** The table was captured hop for hop. */
+  ipv4: boolean;
+  ipv6: boolean;
+  drainedDownloadWhole: boolean;
+  newConnectionsAfterDrain: { toDrained: number; toOthers: number } | null;
+  /** Rules, VIPs and settings are what they were. */
+  restored: boolean;
+  /** From the POST being sent to in-sync and online. */
+  onlineMs: number | null;
+  /** From the PATCH being sent to in-sync. */
+  drainMs: number | null;
+  totalMs: number | null;
+  /** `step 2: …`, only when something failed. */
+  failed?: string;
+}
+
+export function noFindings(): Findings {
+  return {
+    directReturn: false,
+    replyBytesOnDirector: null,
+    replyBytesOnRouter: null,
+    arpSilent: false,
+    ipv4: false,
+    ipv6: false,
+    drainedDownloadWhole: false,
+    newConnectionsAfterDrain: null,
+    restored: false,
+    onlineMs: null,
+    drainMs: null,
+    totalMs: null,
+  };
+}

@@ -1,0 +1,37 @@
+/** What `npm run lab -- …` takes. */
+import { parseArgs } from 'node:util';
+
+/**
+ * Ways to break the promise that the lab proves, so that its own test can see it fail: `answer-arp` lets one real
+ * server claim the VIP, `return-through-director` sends the replies of all of them back through the director,
+ * `drop-at-once` drains without a grace, `leave-vip` binds a VIP that nobody takes away.
+ */
+export const CONTROLS = ['answer-arp', 'return-through-director', 'drop-at-once', 'leave-vip'] as const;
+export type Control = (typeof CONTROLS)[number];
+
+export interface LabOptions {
+  /** Take all down after the steps and print the findings as JSON. */
+  readonly once: boolean;
+  readonly control: Control | null;
+}
+
+export class OptionsUnusable extends Error {}
+
+export function readOptions(args: readonly string[]): LabOptions {
+  const { once, control } = parsed(args);
+  const known = CONTROLS.find((each) => each === control);
+  if (control !== undefined && known === undefined) {
+    throw new OptionsUnusable(`--control is one of ${CONTROLS.join(', ')}`);
+  }
+  return { once, control: known ?? null };
+}
+
+function parsed(args: readonly string[]): { once: boolean; control?: string | undefined } {
+  try {
+    const options = { once: { type: 'boolean', default: false }, control: { type: 'string' } } as const;
+    const { values } = parseArgs({ args: [...args], options });
+    return { once: values.once, control: values.control };
+  } catch (error) {
+    throw new OptionsUnusable(error instanceof Error ? error.message : String(error));
+  }
+}

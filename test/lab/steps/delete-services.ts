@@ -1,0 +1,63 @@
+/** Step 5: the services are deleted, and every kernel is what it was before Homeward came to it. */
+import { leaveVip } from '../controls.js';
+import { difference, readKernel, type KernelState } from '../kernel-state.js';
+import { milliseconds, progress } from '../progress.js';
+import { FAMILIES, realServerHosts, serviceOf, type RunningLab, type Step } from '../running-lab.js';
+import { until } from '../until.js';
+import type { Host } from '../../support/namespaces.js';
+
+const LIMIT_MS = 20_000;
+
+export const deleteServices: Step = {
+  title: 'Delete: tables, VIPs and settings go back to what they were',
+  async run(lab) {
+    await requireTraces(lab);
+    await leaveVip(lab);
+    const began = performance.now();
+    for (const family of FAMILIES) await lab.api.delete(`/v1/virtual-services/${serviceOf(lab, family).id}`);
+    progress.seen('DELETE both virtual services', milliseconds(began));
+    for (const host of hostsOf(lab)) await untilRestored(lab, host);
+    lab.findings.restored = true;
+    progress.seen('all of it is back', milliseconds(began));
+  },
+};
+
+function hostsOf(lab: RunningLab): readonly Host[] {
+  return [lab.hosts.director, ...realServerHosts(lab)];
+}
+
+/** Were there nothing to take away, its absence afterwards would prove nothing. */
+async function requireTraces(lab: RunningLab): Promise<void> {
+  for (const host of hostsOf(lab)) {
+    const traces = changesOn(stateBefore(lab, host), await readKernel(host));
+    if (traces.length === 0) throw new Error(`${host.name} shows no trace of the services that it serves`);
+  }
+}
+
+function untilRestored(lab: RunningLab, host: Host): Promise<void> {
+  const before = stateBefore(lab, host);
+  return until({
+    what: `${host.name} to be as it was`,
+    limitMs: LIMIT_MS,
+    look: async () => {
+      const changes = changesOn(before, await readKernel(host));
+      if (changes.length > 0) return { missing: `still:\n      ${changes.join('\n      ')}` };
+      return { found: report(host, before) };
+    },
+  });
+}
+
+function stateBefore(lab: RunningLab, host: Host): KernelState {
+  const before = lab.before.get(host.name);
+  if (before === undefined) throw new Error(`nobody wrote down what ${host.name} was like`);
+  return before;
+}
+
+function changesOn(before: KernelState, now: KernelState): readonly string[] {
+  return (['addresses', 'settings', 'rules'] as const).flatMap((part) => difference(before[part], now[part]));
+}
+
+function report(host: Host, { addresses, settings, rules }: KernelState): void {
+  const counts = `${addresses.length} addresses, ${settings.length} settings, ${rules.length} lines of nftables`;
+  progress.seen(`${host.name}: the same as before`, counts);
+}

@@ -1,0 +1,24 @@
+/** Waits for what others bring about, with a time limit that says what was missing. */
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PAUSE_MS = 25;
+
+export interface Wait<T> {
+  /** What is waited for, as the end of "waited n s for". */
+  readonly what: string;
+  readonly limitMs: number;
+  /** Resolves to what was waited for, or to the words that tell what is missing. */
+  readonly look: () => Promise<{ readonly found: T } | { readonly missing: string }>;
+}
+
+export async function until<T>({ what, limitMs, look }: Wait<T>): Promise<T> {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
+    const seen = await look();
+    if ('found' in seen) return seen.found;
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${limitMs / 1000} s for ${what}; ${seen.missing}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}
