@@ -1,0 +1,142 @@
+import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Document } from '../../contract/documents.js';
+import { createLogger } from '../../platform/logger.js';
+import type { HeldHead } from './held-documents.js';
+import { HeldStore } from './held-store.js';
+
+const logger = createLogger('test', 'silent');
+let directory: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'homeward-held-'));
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+function head(version: number): HeldHead {
+  const digest = version.toString(16).padStart(64, '0');
+  return {
+    cluster: '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c',
+    epoch: 1,
+    version,
+    revision: 1,
+    seed: 7,
+    digest,
+  };
+}
+
+function service(number: number, version: number): Document {
+  const servers = Array.from({ length: 10 }, (_, index) => ({
+    number: number * 10 + index + 1,
+    address: `10.${number >> 8}.${number & 255}.${index + 1}`,
+    weight: 1000,
+  }));
+  const body = {
+    kind: 'service',
+    number: number + 1,
+    address: '192.0.2.200',
+    protocol: 'tcp',
+    port: 80,
+    endPort: 80,
+    scheduler: 'maglev',
+    slots: 256,
+    servers,
+  } as const;
+  return { key: `service-${number}`, version, revision: 1, body };
+}
+
+describe('the store of held documents', () => {
+  it('holds after a restart what was taken before it', async () => {
+    const store = await HeldStore.open(directory, logger);
+    store.take(head(1), [service(1, 1), service(2, 1)]);
+    store.take(head(2), [{ ...service(1, 2), body: null }]);
+    await store.close();
+    const again = await HeldStore.open(directory, logger);
+    expect(again.held.head).toEqual(head(2));
+    expect([...again.held.documents.keys()]).toEqual(['service-2']);
+    again.take(head(3), [service(3, 3)]);
+    await again.close();
+    const third = await HeldStore.open(directory, logger);
+    expect([...third.held.documents.keys()]).toEqual(['service-2', 'service-3']);
+    await third.close();
+  });
+
+  it('holds what was taken without a close, as after kill -9', async () => {
+    const store = await HeldStore.open(directory, logger);
+    store.take(head(1), [service(1, 1)]);
+    const other = await HeldStore.open(directory, logger);
+    expect([...other.held.documents.keys()]).toEqual(['service-1']);
+    await Promise.all([store.close(), other.close()]);
+  });
+
+  it('folds the journal into snapshots, keeps one older copy, and goes on taking meanwhile', async () => {
+    const store = await HeldStore.open(directory, logger, 2_000);
+    for (let version = 1; version <= 60; version++) {
+      store.take(head(version), [service(version % 7, version)]);
+      if (version % 5 === 0) await store.save();
+    }
+    await store.close();
+    const files = (await readdir(directory)).sort();
+    expect(files.filter((name) => name.endsWith('.snapshot'))).toHaveLength(2);
+    const again = await HeldStore.open(directory, logger, 2_000);
+    expect(again.held.head?.version).toBe(60);
+    expect(again.held.documents.get('service-4')).toEqual(service(4, 60));
+    expect(again.held.documents.get('service-5')?.version).toBe(54);
+    await again.close();
+  });
+
+  it('goes on from a truncated journal in a generation of its own', async () => {
+    const store = await HeldStore.open(directory, logger);
+    store.take(head(1), [service(1, 1)]);
+    store.take(head(2), [service(2, 2)]);
+    await store.close();
+    const journal = join(directory, 'held-1.journal');
+    await truncate(journal, (await stat(journal)).size - 5);
+    const second = await HeldStore.open(directory, logger);
+    expect(second.held.head?.version).toBe(1);
+    second.take(head(3), [service(3, 3)]);
+    await second.close();
+    const third = await HeldStore.open(directory, logger);
+    expect([...third.held.documents.keys()]).toEqual(['service-1', 'service-3']);
+    expect(third.held.head?.version).toBe(3);
+    await third.close();
+  });
+
+  it('moves on in memory when the disk refuses, says so, and catches up', async () => {
+    const store = await HeldStore.open(directory, logger);
+    store.take(head(1), [service(1, 1)]);
+    await rm(directory, { recursive: true });
+    store.trouble = 'no space left';
+    store.take(head(2), [service(2, 2)]);
+    await store.save();
+    expect(store.held.head?.version).toBe(2);
+    expect(store.trouble).toMatch(/ENOENT/);
+    const { mkdir } = await import('node:fs/promises');
+    await mkdir(directory);
+    await store.save();
+    expect(store.trouble).toBeNull();
+    await store.close();
+    const again = await HeldStore.open(directory, logger);
+    expect([...again.held.documents.keys()]).toEqual(['service-1', 'service-2']);
+    await again.close();
+  });
+
+  it('takes one of 10,000 documents at a cost that does not follow their number', async () => {
+    const store = await HeldStore.open(directory, logger);
+    store.take(
+      head(1),
+      Array.from({ length: 10_000 }, (_, number) => service(number, 1)),
+    );
+    await store.save();
+    const began = performance.now();
+    for (let version = 2; version <= 101; version++) store.take(head(version), [service(version, version)]);
+    // A rewrite of 10,000 documents takes tens of milliseconds each time.
+    expect((performance.now() - began) / 100).toBeLessThan(5);
+    await store.close();
+    const again = await HeldStore.open(directory, logger);
+    expect(again.held.documents.size).toBe(10_000);
+    await again.close();
+  });
+});

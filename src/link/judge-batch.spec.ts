@@ -1,0 +1,120 @@
+import { describe, expect, it } from 'vitest';
+import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../contract/digest.js';
+import type { Document } from '../contract/documents.js';
+import { HeldDocuments } from './held/held-documents.js';
+import { judgeBatch, type Batch } from './judge-batch.js';
+
+const CLUSTER = '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
+
+function vip(last: number, version: number, port = 80): Document {
+  const address = `192.0.2.${last}`;
+  const services = [{ protocol: 'tcp', port, endPort: port }] as const;
+  return { key: address, version, revision: 1, body: { kind: 'vip', address, services } };
+}
+
+function digestOf(...documents: Document[]): string {
+  return documents.reduce(
+    (digest, { key, body }) =>
+      body === null ? digest : toggleInSetDigest(digest, documentDigest(key, body)),
+    EMPTY_SET_DIGEST,
+  );
+}
+
+function holding(version: number, ...documents: Document[]): HeldDocuments {
+  const held = new HeldDocuments();
+  const digest = digestOf(...documents);
+  held.take({ cluster: CLUSTER, epoch: 2, version, revision: 1, seed: 7, digest }, documents);
+  return held;
+}
+
+function batch(over: Partial<Batch>): Batch {
+  return {
+    kind: 'delta',
+    cluster: CLUSTER,
+    epoch: 2,
+    version: 10,
+    revision: 1,
+    seed: 7,
+    digest: EMPTY_SET_DIGEST,
+    documents: [],
+    ...over,
+  };
+}
+
+describe('judging a batch', () => {
+  it('takes a first snapshot whole', () => {
+    const documents = [vip(1, 3), vip(2, 4)];
+    const judged = judgeBatch(
+      new HeldDocuments(),
+      CLUSTER,
+      batch({ kind: 'snapshot', documents, digest: digestOf(...documents) }),
+    );
+    expect(judged).toMatchObject({ taken: true, whole: true, changed: documents });
+  });
+
+  it('takes a delta and leaves out what is held already', () => {
+    const held = holding(9, vip(1, 3), vip(2, 4));
+    const documents = [vip(2, 4), vip(3, 10)];
+    const judged = judgeBatch(
+      held,
+      CLUSTER,
+      batch({ documents, digest: digestOf(vip(1, 3), vip(2, 4), vip(3, 10)) }),
+    );
+    expect(judged).toMatchObject({ taken: true, whole: false, changed: [vip(3, 10)] });
+  });
+
+  it('finds nothing to do in a snapshot of exactly what is held', () => {
+    const documents = [vip(1, 3), vip(2, 4)];
+    const judged = judgeBatch(
+      holding(9, ...documents),
+      CLUSTER,
+      batch({ kind: 'snapshot', documents, digest: digestOf(...documents) }),
+    );
+    expect(judged).toMatchObject({ taken: true, whole: false, changed: [] });
+  });
+
+  it('removes what a snapshot does not name', () => {
+    const judged = judgeBatch(
+      holding(9, vip(1, 3), vip(2, 4)),
+      CLUSTER,
+      batch({ kind: 'snapshot', documents: [vip(2, 4)], digest: digestOf(vip(2, 4)) }),
+    );
+    expect(judged).toMatchObject({ taken: true, whole: true, changed: [{ key: '192.0.2.1', body: null }] });
+  });
+
+  it('keeps the newer body when an older delta of the same epoch comes late', () => {
+    const held = holding(10, vip(1, 8, 443));
+    const judged = judgeBatch(
+      held,
+      CLUSTER,
+      batch({ documents: [vip(1, 3)], digest: digestOf(vip(1, 8, 443)) }),
+    );
+    expect(judged).toMatchObject({ taken: true, changed: [] });
+  });
+
+  it('brings everything in line when the seed moved', () => {
+    const held = holding(9, vip(1, 3));
+    const judged = judgeBatch(held, CLUSTER, batch({ seed: 8, digest: digestOf(vip(1, 3)) }));
+    expect(judged).toMatchObject({ taken: true, whole: true });
+  });
+
+  it('takes a lower version of a higher epoch, which is what a restore gives', () => {
+    const judged = judgeBatch(
+      holding(9, vip(1, 3)),
+      CLUSTER,
+      batch({ kind: 'snapshot', epoch: 3, version: 2, documents: [vip(1, 2)], digest: digestOf(vip(1, 2)) }),
+    );
+    expect(judged).toMatchObject({ taken: true, head: { epoch: 3, version: 2 } });
+  });
+
+  it.each([
+    ['ForeignCluster', { cluster: '00000000-0000-4000-8000-000000000000' }],
+    ['LowerEpoch', { epoch: 1, version: 99 }],
+    ['OlderVersion', { version: 8 }],
+    ['DigestMismatch', { documents: [vip(3, 10)] }],
+    ['DigestMismatch', { kind: 'snapshot', documents: [vip(1, 3)], digest: EMPTY_SET_DIGEST }],
+  ] as const)('refuses with %s', (reason, over) => {
+    const judged = judgeBatch(holding(9, vip(1, 3)), CLUSTER, batch(over));
+    expect(judged).toMatchObject({ taken: false, reason });
+  });
+});
