@@ -1,9 +1,9 @@
 /** Decodes what travels up. A report is taken whole or refused whole: half a truth about a host is none. */
 import { POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
-import type { JoinRequest } from './join.js';
+import type { JoinRequest, NodeRole } from './join.js';
 import type { Report } from './report.js';
-import { COUNTER, exactly, strictDecoder } from './strict-decoder.js';
+import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
 const ADDRESS = { type: 'string', format: 'canonical-address' };
 const SHORT_TEXT = { type: 'string', maxLength: 128 };
@@ -77,15 +77,15 @@ const AGENT_REPORT = exactly({
   ),
 });
 
-export const decodeReport = strictDecoder<Report>({
-  type: 'object',
-  required: ['role'],
-  discriminator: { propertyName: 'role' },
-  oneOf: [
-    { ...DIRECTOR_REPORT, type: 'object' },
-    { ...AGENT_REPORT, type: 'object' },
-  ],
-});
+const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
+  director: strictDecoder<Report>(DIRECTOR_REPORT),
+  agent: strictDecoder<Report>(AGENT_REPORT),
+};
+
+/** The decoder for the reports of a node of this role. */
+export function reportDecoder(role: NodeRole): Decoder<Report> {
+  return DECODERS[role];
+}
 
 export const decodeJoinRequest = strictDecoder<JoinRequest>(
   exactly({

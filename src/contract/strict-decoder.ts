@@ -13,7 +13,7 @@ export type Decoder<T> = (input: unknown) => Decoded<T>;
 const ajv = new Ajv({
   allErrors: false,
   strict: true,
-  discriminator: true,
+
   formats: { 'canonical-address': isCanonicalAddress },
 });
 

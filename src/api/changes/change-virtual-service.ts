@@ -79,7 +79,10 @@ async function commit(
 ): Promise<VirtualService> {
   const at = new Date();
   const order = await takeNextRevision(manager);
-  const stored = marked(after, { revision: order.revision, at });
+  const stored = marked(before === null ? { ...after, createdAt: at } : after, {
+    revision: order.revision,
+    at,
+  });
   await saveVirtualService(manager, before, stored);
   await recordRevision(manager, order, at, auditVirtualService(before, stored));
   if (before !== null) await updateDrains(manager, before, stored);

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Put } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { decodeReport } from '../../../contract/decode-report.js';
+import { reportDecoder } from '../../../contract/decode-report.js';
 import { REPORT_PATH, type ReportAnswer } from '../../../contract/report.js';
 import type { Failed } from '../../../domain/failure.js';
 import { ForNodes } from '../../http/access.js';
@@ -24,9 +24,8 @@ export class ReportController {
   @HttpCode(200)
   async put(@Body() body: object): Promise<ReportAnswer> {
     const node = currentNode();
-    const report = decodeReport(body);
+    const report = reportDecoder(node.role)(body);
     if (!report.ok) throw refused(report.problem);
-    if (report.value.role !== node.role) throw refused(`role must be ${node.role}, as this node joined`);
     return this.takeReport.take(node, report.value);
   }
 }
