@@ -46,8 +46,8 @@ if (wanted.has('lab')) prepareLab();
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19))
-    fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
+  const recent = major > 20 || (major === 20 && minor >= 19);
+  if (!recent) fail(`Node 20.19 or newer is needed; this is ${process.version}.`);
 }
 
 function somethingToDo() {
@@ -157,11 +157,15 @@ function removeOrphanedOutputs() {
 }
 
 function prepareLab() {
-  const missing = Object.entries(DEBIAN_PACKAGES)
-    .filter(([, programs]) => !programs.every(isInstalled))
-    .map(([name]) => name);
+  const missing = missingDebianPackages();
   if (missing.length > 0) installDebianPackages(missing);
   if (process.geteuid() !== 0) requireNamespaces();
+}
+
+function missingDebianPackages() {
+  return Object.entries(DEBIAN_PACKAGES)
+    .filter(([, programs]) => !programs.every(isInstalled))
+    .map(([name]) => name);
 }
 
 function installDebianPackages(names) {
@@ -173,8 +177,9 @@ function installDebianPackages(names) {
   const settings = { DEBIAN_FRONTEND: 'noninteractive' };
   // One unreachable source among many makes this fail although the rest is there; the install will tell.
   run('apt-get', ['update', '-qq'], settings);
-  if (run('apt-get', ['-qq', ...install], settings).status !== 0)
-    fail(`apt-get ${install.join(' ')} failed.`);
+  run('apt-get', ['-qq', '-o', 'Dpkg::Use-Pty=0', ...install], settings);
+  const stillMissing = missingDebianPackages();
+  if (stillMissing.length > 0) fail(`apt-get did not bring these packages: ${stillMissing.join(', ')}.`);
 }
 
 function requireNamespaces() {
