@@ -36,6 +36,8 @@ const DEBIAN_PACKAGES = {
   'iputils-arping': ['arping'],
   'util-linux': ['unshare', 'nsenter', 'setpriv'],
   mount: ['mount'],
+  'iputils-ping': ['ping'],
+  procps: ['sysctl'],
 };
 
 const wanted = new Set(process.argv.slice(2));
