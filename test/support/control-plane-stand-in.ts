@@ -81,7 +81,7 @@ export class ControlPlaneStandIn {
     this.sendRaw(`event: documents\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
-  sendRaw(text: string): void {
+  sendRaw(text: string | Uint8Array): void {
     for (const stream of this.#streams) stream.write(text);
   }
 

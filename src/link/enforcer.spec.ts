@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Document } from '../contract/documents.js';
+import { createLogger } from '../platform/logger.js';
+import { Enforcer } from './enforcer.js';
+import { HeldDocuments } from './held/held-documents.js';
+import { FakeNodeWork } from './node-work.fake.js';
+
+const RETRY_MS = 20;
+let enforcer: Enforcer<never> | undefined;
+
+afterEach(() => enforcer?.stop());
+
+function vip(last: number, version: number): Document {
+  const address = `192.0.2.${last}`;
+  return { key: address, version, revision: 1, body: { kind: 'vip', address, services: [] } };
+}
+
+function gone(last: number, version: number): Document {
+  return { ...vip(last, version), body: null };
+}
+
+function start() {
+  const work = new FakeNodeWork();
+  const held = new HeldDocuments();
+  const made = new Enforcer(work, held, createLogger('test', 'silent'), () => undefined, RETRY_MS);
+  enforcer = made as Enforcer<never>;
+  let version = 0;
+  const take = (changed: readonly Document[], whole = false) => {
+    version += 1;
+    const digest = '0'.repeat(64);
+    held.take({ cluster: 'c', epoch: 1, version, revision: 1, seed: 7, digest }, changed);
+    made.enforce(changed, whole);
+  };
+  return { work, held, enforcer: made, take };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries > 400) throw new Error('waited for nothing');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function closedGate(): { gate: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (open = resolve));
+  return { gate, open };
+}
+
+describe('the enforcer', () => {
+  it('begins an apply in the same step as a document is taken', () => {
+    const { work, take } = start();
+    take([vip(1, 1)]);
+    expect(work.applied).toHaveLength(1);
+  });
+
+  it('says what is in force only when it is', async () => {
+    const { work, enforcer: made, take } = start();
+    const { gate, open } = closedGate();
+    work.gate = gate;
+    take([vip(1, 1)]);
+    expect(made.enforced.head).toBeNull();
+    open();
+    await until(() => made.enforced.head?.version === 1);
+    expect([...work.host.keys()]).toEqual(['192.0.2.1']);
+  });
+
+  it('merges what arrives during an apply by key: the first before, the last after', async () => {
+    const { work, enforcer: made, take } = start();
+    take([vip(1, 1)]);
+    await until(() => made.enforced.head?.version === 1);
+    const { gate, open } = closedGate();
+    work.gate = gate;
+    take([vip(1, 2)]);
+    take([vip(1, 3), vip(2, 3)]);
+    take([vip(1, 4)]);
+    take([gone(2, 5)]);
+    open();
+    await until(() => made.enforced.head?.version === 5);
+    expect(work.applied).toHaveLength(3);
+    expect(work.applied[2]).toEqual([
+      { key: '192.0.2.1', before: vip(1, 2), after: vip(1, 4) },
+      { key: '192.0.2.2', before: null, after: gone(2, 5) },
+    ]);
+    expect(work.mostAtOnce).toBe(1);
+  });
+
+  it('keeps a fault with the version that is in force, tries again, and clears it', async () => {
+    const { work, enforcer: made, take } = start();
+    take([vip(1, 1)]);
+    await until(() => made.enforced.head?.version === 1);
+    work.refusing.add('192.0.2.1');
+    take([vip(1, 2), vip(2, 2)]);
+    await until(() => made.enforced.faults.length === 1);
+    expect(made.enforced.faults).toMatchObject([{ key: '192.0.2.1', versionInForce: 1 }]);
+    expect(work.host.has('192.0.2.2')).toBe(true);
+    work.refusing.clear();
+    await until(() => made.enforced.faults.length === 0);
+    expect(work.applied.at(-1)).toEqual([{ key: '192.0.2.1', before: vip(1, 1), after: vip(1, 2) }]);
+  });
+
+  it('tries a whole set again that could not be judged, and names the failure meanwhile', async () => {
+    const { work, enforcer: made, take } = start();
+    work.failing = true;
+    take([vip(1, 1)], true);
+    await until(() => made.enforced.failure !== null);
+    expect(made.enforced.head).toBeNull();
+    work.failing = false;
+    await until(() => made.enforced.head !== null);
+    expect(work.reconciled.length).toBeGreaterThan(1);
+    expect(made.enforced.failure).toBeNull();
+  });
+
+  it('loses no change of an apply that failed, and lets the newer of two win', async () => {
+    const { work, enforcer: made, take } = start();
+    work.failing = true;
+    take([vip(1, 1), vip(2, 1)]);
+    await until(() => made.enforced.failure !== null);
+    work.failing = false;
+    take([vip(2, 2)]);
+    await until(() => made.enforced.head?.version === 2);
+    expect([...work.host.values()]).toEqual([vip(1, 1), vip(2, 2)]);
+  });
+
+  it('puts the others in force when one document is not understood', async () => {
+    const { work, enforcer: made, take } = start();
+    const bad = { ...vip(1, 1), body: { kind: 'mystery' } } as unknown as Document;
+    for (const whole of [true, false]) {
+      take([bad, vip(2, 1)], whole);
+      await until(() => made.enforced.head !== null && work.host.has('192.0.2.2'));
+      expect(made.enforced.faults).toMatchObject([{ key: '192.0.2.1', reason: 'NotUnderstood' }]);
+      expect(work.host.has('192.0.2.1')).toBe(false);
+    }
+  });
+
+  it('finishes the running apply when it is stopped, and begins no other', async () => {
+    const { work, enforcer: made, take } = start();
+    const { gate, open } = closedGate();
+    work.gate = gate;
+    take([vip(1, 1)]);
+    take([vip(2, 2)]);
+    const stopped = made.stop();
+    open();
+    await stopped;
+    expect([...work.host.keys()]).toEqual(['192.0.2.1']);
+  });
+});
