@@ -53,7 +53,7 @@ async function launch(
 ): Promise<{ child: ChildProcess; url: string }> {
   const launcher = resolve('dist/src/platform/embedded-postgres.js');
   const node = [process.execPath, '--input-type=module', '-e', PROGRAM, launcher];
-  const [program = '', ...args] = [...prefix, ...node, resolve('dist/src/platform/logger.js'), dataDir];
+  const [program, ...args] = [...prefix, ...node, resolve('dist/src/platform/logger.js'), dataDir];
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let words = '';
