@@ -40,7 +40,7 @@ export interface VirtualService {
 export interface Node {
   readonly id: string;
   readonly name: string;
-  readonly lastSeenAt: string | null;
+  readonly state: 'waiting-to-join' | 'connected' | 'away';
 }
 
 export interface Capabilities {

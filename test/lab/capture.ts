@@ -1,62 +1,60 @@
 /**
- * Captures what passes an interface of a host, with tcpdump.
+ * Captures what passes an interface of a host.
  * It must never lose a frame unnoticed: a proof that counts zero frames is worth nothing if the capture was blind.
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { Host } from '../support/namespaces.js';
 import { readFrame, type Frame } from './frame.js';
-import { PcapReader } from './pcap.js';
+import { FrameStream } from './frame-stream.js';
 
-/** Enough for Ethernet, IPv6 and TCP or a neighbour advertisement. */
-const SNAPSHOT_BYTES = 128;
-const BUFFER_KIB = 16_384;
+/** From dist/test/lab, where this file runs, to the source folder: the compiler does not copy it. */
+const PROGRAM = fileURLToPath(new URL('../../../test/lab/capture-frames.pl', import.meta.url));
 /** Frames still on their way through the kernel when the last reply is in. */
 const SETTLE_MS = 100;
 const START_LIMIT_MS = 10_000;
 
 export class Capture {
-  readonly frames: Frame[] = [];
+  private readonly frames: Frame[] = [];
   private words = '';
 
   private constructor(
     private readonly place: string,
-    private readonly tcpdump: ChildProcess,
+    private readonly program: ChildProcess,
   ) {
-    const reader = new PcapReader();
-    tcpdump.stdout?.on('data', (piece: Buffer) => this.frames.push(...reader.take(piece).map(readFrame)));
-    tcpdump.stderr?.setEncoding('utf8').on('data', (text: string) => (this.words += text));
+    const stream = new FrameStream();
+    program.stdout?.on('data', (piece: Buffer) => this.frames.push(...stream.take(piece).map(readFrame)));
+    program.stderr?.setEncoding('utf8').on('data', (text: string) => (this.words += text));
   }
 
-  /** Resolves once frames are being captured. `filter` is in the language of pcap-filter(7). */
-  static async start(host: Host, device: string, filter: string): Promise<Capture> {
-    const options = ['--immediate-mode', '-U', '-n', '-s', `${SNAPSHOT_BYTES}`, '-B', `${BUFFER_KIB}`];
-    // As "root": the account that tcpdump changes to otherwise does not exist in a user namespace.
-    const child = host.spawn(['tcpdump', '-Z', 'root', '-i', device, ...options, '-w', '-', filter]);
-    const capture = new Capture(`${host.name} ${device}`, child);
+  /** Resolves once frames are being captured. */
+  static async start(host: Host, device: string): Promise<Capture> {
+    const capture = new Capture(`${host.name} ${device}`, host.spawn(['perl', PROGRAM, device]));
     await capture.untilListening();
     return capture;
   }
 
-  /** Ends the capture and resolves to all of its frames; rejects when the kernel had to drop some. */
+  /** Ends the capture and resolves to all of its frames; rejects when some were lost. */
   async stop(): Promise<readonly Frame[]> {
     await sleep(SETTLE_MS);
-    const closed = once(this.tcpdump, 'close');
-    this.tcpdump.kill('SIGINT');
+    const closed = once(this.program, 'close');
+    this.program.kill('SIGINT');
     await closed;
-    const dropped = /^(\d+) packets? dropped by kernel/m.exec(this.words)?.[1];
-    if (dropped !== '0') throw new Error(`The capture on ${this.place} is not whole: ${this.words.trim()}`);
+    if (!this.words.includes('seen, 0 lost')) throw this.failure('is not whole');
     return this.frames;
   }
 
   private async untilListening(): Promise<void> {
     const deadline = Date.now() + START_LIMIT_MS;
-    while (!this.words.includes('listening on')) {
-      if (this.tcpdump.exitCode !== null || Date.now() > deadline) {
-        throw new Error(`tcpdump does not run on ${this.place}: ${this.words.trim()}`);
-      }
-      await sleep(10);
+    while (!this.words.includes('listening')) {
+      if (this.program.exitCode !== null || Date.now() > deadline) throw this.failure('does not start');
+      await sleep(5);
     }
+  }
+
+  private failure(what: string): Error {
+    return new Error(`the capture on ${this.place} ${what}: ${this.words.trim()}`);
   }
 }

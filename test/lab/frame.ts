@@ -4,7 +4,6 @@
  * Pure; a frame that is too short to be read is `other` and never an error.
  */
 import ipaddr from 'ipaddr.js';
-import type { CapturedFrame } from './pcap.js';
 
 export type Family = 'ipv4' | 'ipv6';
 
@@ -12,7 +11,7 @@ interface Ethernet {
   /** Lower case, colons. */
   readonly fromMac: string;
   readonly toMac: string;
-  /** Bytes on the wire. */
+  /** Bytes on the wire, as its IP header tells: a capture keeps only the first ones. */
   readonly length: number;
 }
 
@@ -59,8 +58,9 @@ const NEIGHBOUR_ADVERTISEMENT = 136;
 const SYN = 0x02;
 const ACK = 0x10;
 
-export function readFrame({ bytes, length }: CapturedFrame): Frame {
-  const ethernet = { toMac: mac(bytes, 0), fromMac: mac(bytes, 6), length };
+/** `bytes` are the first bytes of the frame, enough of them to hold all headers. */
+export function readFrame(bytes: Buffer): Frame {
+  const ethernet = { toMac: mac(bytes, 0), fromMac: mac(bytes, 6), length: bytes.length };
   try {
     return readPayload(bytes.readUInt16BE(12), bytes.subarray(ETHERNET_HEADER), ethernet);
   } catch {
@@ -92,6 +92,7 @@ function readIpv4(packet: Buffer, ethernet: Ethernet): Frame {
     family: 'ipv4',
     source: address(packet, 12, 4),
     destination: address(packet, 16, 4),
+    length: ETHERNET_HEADER + packet.readUInt16BE(2),
   } as const;
   const headerLength = (packet.readUInt8(0) & 0x0f) * 4;
   if (packet.readUInt8(9) === TCP) return readTcp(packet.subarray(headerLength), { ...ethernet, ...ends });
@@ -103,6 +104,7 @@ function readIpv6(packet: Buffer, ethernet: Ethernet): Frame {
     family: 'ipv6',
     source: address(packet, 8, 16),
     destination: address(packet, 24, 16),
+    length: ETHERNET_HEADER + IPV6_HEADER + packet.readUInt16BE(4),
   } as const;
   const next = packet.readUInt8(6);
   const payload = packet.subarray(IPV6_HEADER);

@@ -62,7 +62,7 @@ async function runSteps(roles: Roles): Promise<Findings> {
     const reason = error instanceof Error ? error.message : String(error);
     findings.failed = `${at}: ${reason}`;
     progress.failed(reason);
-    progress.plain(['', ...(await roles.tails()).split('\n')]);
+    progress.plain(await roles.tails());
   }
   return findings;
 }

@@ -1,5 +1,5 @@
 /** What the user of the lab sees while it runs. It prints what was measured and nothing that was only meant. */
-const WIDTH = 74;
+const WIDTH = 92;
 const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 
 const paint =
@@ -40,6 +40,11 @@ export function milliseconds(sinceMs: number): string {
 
 export function mebibytes(bytes: number): string {
   return `${(bytes / 1_048_576).toFixed(1)} MiB`;
+}
+
+/** `33,711,140` */
+export function grouped(count: number): string {
+  return count.toLocaleString('en');
 }
 
 function print(text: string): void {

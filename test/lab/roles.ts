@@ -5,7 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopProcess, type Host } from '../support/namespaces.js';
@@ -68,16 +68,15 @@ export class Roles {
   }
 
   /** The last lines of each program, for the one who looks for a fault. */
-  async tails(): Promise<string> {
-    const names = ['api', 'engine', 'agent-one', 'agent-two'];
-    const tails = await Promise.all(names.map((name) => this.tail(name)));
-    return tails.join('\n');
+  async tails(): Promise<readonly string[]> {
+    const names = (await readdir(this.directory)).filter((name) => name.endsWith('.log'));
+    const tails = await Promise.all(names.map((name) => this.tail(join(this.directory, name))));
+    return tails.flat();
   }
 
-  private async tail(name: string): Promise<string> {
-    const text = await readFile(this.logOf(name), 'utf8').catch(() => '');
-    const lines = text.trimEnd().split('\n').slice(-TAIL_LINES);
-    return [`--- ${this.logOf(name)}`, ...lines].join('\n');
+  private async tail(path: string): Promise<readonly string[]> {
+    const text = (await readFile(path, 'utf8')).trimEnd();
+    return text === '' ? [] : ['', `${path}:`, ...text.split('\n').slice(-TAIL_LINES)];
   }
 
   private logOf(name: string): string {

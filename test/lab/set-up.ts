@@ -106,9 +106,9 @@ async function joinNodes(
     limitMs: JOIN_LIMIT_MS,
     look: async () => {
       const { items } = await api.get<{ items: readonly Node[] }>('/v1/nodes');
-      const absent = items.filter((node) => node.lastSeenAt === null).map((node) => node.name);
+      const absent = items.filter((node) => node.state !== 'connected').map((node) => node.name);
       if (absent.length === 0) return { found: true };
-      return { missing: `nothing was heard of ${absent.join(' and ')}` };
+      return { missing: `${absent.join(' and ')} did not connect` };
     },
   });
   progress.seen('`homeward engine` and two `homeward agent`, joined by one-time tokens', milliseconds(began));

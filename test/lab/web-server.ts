@@ -1,6 +1,6 @@
 /**
  * The small web server on each real server. A program of its own: `node web-server.js <name> <port>`.
- * `/` tells the name; `/download?pieces=n` sends at full speed; `/held?pieces=n` sends its first half slowly and then
+ * `/` tells the name; `/download?pieces=n` sends a download; `/held?pieces=n` sends its first half slowly and then
  * trickles until `/release` is asked for, so that a test decides how long a download lasts and never a timer.
  * Every connection ends with its answer: a new request is a new flow.
  */
@@ -9,6 +9,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pieceOf, PIECE_BYTES } from './download-content.js';
 
 const TICK_MS = 20;
+const PIECES_A_BURST = 8;
+const BURST_PAUSE_MS = 4;
 const TRICKLE_BYTES = 16;
 
 const [name = '', port = '80'] = process.argv.slice(2);
@@ -25,13 +27,19 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const pieces = Number(url.searchParams.get('pieces') ?? '0');
   response.setHeader('x-served-by', name);
   response.setHeader('connection', 'close');
-  if (url.pathname === '/download') return send(response, pieces, sendPiece);
+  if (url.pathname === '/download') return send(response, pieces, pacedPiece);
   if (url.pathname === '/held') return send(response, pieces, heldFrom(Math.floor(pieces / 2)));
   if (url.pathname === '/release') letGo();
   response.end(`${name}\n`);
 }
 
 type SendPiece = (response: ServerResponse, index: number) => Promise<void>;
+
+/** A burst now and then rather than all at once: captures on a busy machine must not lose a frame. */
+const pacedPiece: SendPiece = async (response, index) => {
+  await sendPiece(response, index);
+  if (index % PIECES_A_BURST === 0) await sleep(BURST_PAUSE_MS);
+};
 
 async function send(response: ServerResponse, pieces: number, sendOne: SendPiece): Promise<void> {
   response.setHeader('content-length', pieces * PIECE_BYTES);

@@ -6,7 +6,7 @@ import { Capture } from '../capture.js';
 import { answerArp } from '../controls.js';
 import { digestOf, PIECE_BYTES } from '../download-content.js';
 import { replyBytes } from '../evidence.js';
-import { mebibytes, progress } from '../progress.js';
+import { grouped, mebibytes, progress } from '../progress.js';
 import { FAMILIES, urlOf, type RunningLab, type Step } from '../running-lab.js';
 import { LAN, ROUTER_LAN, SERVICE_PORT, VIP } from '../topology.js';
 import { proveSilence } from './prove-silence.js';
@@ -26,9 +26,8 @@ export const proveDirectReturn: Step = {
 };
 
 async function countReplies(lab: RunningLab): Promise<void> {
-  const filter = `tcp port ${SERVICE_PORT}`;
-  const onDirector = await Capture.start(lab.hosts.director, LAN, filter);
-  const onRouter = await Capture.start(lab.hosts.router, ROUTER_LAN, filter);
+  const onDirector = await Capture.start(lab.hosts.director, LAN);
+  const onRouter = await Capture.start(lab.hosts.router, ROUTER_LAN);
   const before = await bytesReceived(lab);
   for (const family of FAMILIES) await download(lab, urlOf(family, `/download?pieces=${PIECES}`));
   const received = (await bytesReceived(lab)) - before;
@@ -61,8 +60,8 @@ function judgeReplies({ findings }: RunningLab, received: number): void {
     throw new Error('the router captured no reply, so nothing is proved');
   const little = received < onRouter * MOST_OF_REPLIES;
   findings.directReturn = onDirector === 0 && little && findings.ipv4 && findings.ipv6;
-  const counts = `bytes of replies: ${onRouter} at the router, ${onDirector} on the director`;
-  if (!findings.directReturn) throw new Error(`${counts}, whose ${LAN} received ${received} bytes`);
+  const counts = `bytes of replies: ${grouped(onRouter)} at the router, ${grouped(onDirector ?? 0)} on the director`;
+  if (!findings.directReturn) throw new Error(`${counts}, whose ${LAN} received ${grouped(received)} bytes`);
   progress.seen(counts);
   progress.seen(`the director's ${LAN} received only the requests`, `${mebibytes(received)} by its counter`);
 }

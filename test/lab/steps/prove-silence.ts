@@ -15,12 +15,11 @@ const ROUNDS = 5;
 /** An answer takes less than a millisecond; a late one of a second host would still be heard. */
 const ANSWER_MS = 100;
 const REQUESTS = 8;
-const NEIGHBOURS = 'arp or icmp6';
 
 export async function proveSilence(lab: RunningLab): Promise<void> {
-  const onRouter = await Capture.start(lab.hosts.router, ROUTER_LAN, NEIGHBOURS);
+  const onRouter = await Capture.start(lab.hosts.router, ROUTER_LAN);
   const onServers = await Promise.all(
-    REAL_SERVERS.map(({ name }) => Capture.start(realServerHost(lab, name), LAN, NEIGHBOURS)),
+    REAL_SERVERS.map(({ name }) => Capture.start(realServerHost(lab, name), LAN)),
   );
   for (let round = 0; round < ROUNDS; round++) await askForVips(lab);
   await provokeRealServers(lab);

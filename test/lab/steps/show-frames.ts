@@ -12,16 +12,13 @@ import { DIRECTOR, LAN, ownerOf, REAL_SERVERS, ROUTER_LAN, SERVICE_PORT, VIP } f
 import type { Host } from '../../support/namespaces.js';
 
 const REQUESTS = 16;
-const ONLY_VIPS = `host ${VIP.ipv4} or host ${VIP.ipv6}`;
 
 export const showFrames: Step = {
   title: 'Look: HTTP requests from the client, captured at each hop',
   async run(lab) {
     await returnThroughDirector(lab);
     const places = placesOf(lab);
-    const captures = await Promise.all(
-      places.map(({ host, device }) => Capture.start(host, device, ONLY_VIPS)),
-    );
+    const captures = await Promise.all(places.map(({ host, device }) => Capture.start(host, device)));
     for (const family of FAMILIES) await sendRequests(lab, family);
     const frames = await Promise.all(captures.map((capture) => capture.stop()));
     for (const family of FAMILIES) showTable(lab, family, frames);
