@@ -18,6 +18,7 @@ export class ControlPlaneStandIn {
   /** Every document that ever was, those that are gone with a null body. */
   readonly documents = new Map<string, Document>();
   readonly reports: Report[] = [];
+  onReport: (report: Report) => void = () => undefined;
   readonly joins: JoinRequest[] = [];
   /** The query of every stream that was opened; empty where a snapshot was asked for. */
   readonly asked: string[] = [];
@@ -117,7 +118,9 @@ export class ControlPlaneStandIn {
     }
     if (url.pathname === DOCUMENTS_PATH) return this.#stream(url, response);
     if (url.pathname !== REPORT_PATH) return void response.writeHead(404).end();
-    this.reports.push(JSON.parse(body) as Report);
+    const report = JSON.parse(body) as Report;
+    this.reports.push(report);
+    this.onReport(report);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify({ complete: this.demandComplete }));
     this.demandComplete = false;
