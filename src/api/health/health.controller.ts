@@ -11,6 +11,7 @@ import { HealthView } from './health.view.js';
 @Public()
 @ApiTags('Probes')
 @ApiSecurity({})
+@ApiProblems(400)
 export class HealthController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 

@@ -29,7 +29,8 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Nodes', 'Directors, which forward, and agents, which make a real server hold its VIPs silently.'],
   ['Revisions', 'The history of all changes.'],
   ['Capabilities', 'What the connected directors can enforce.'],
-  ['Operations', 'Probes and metrics of this process.'],
+  ['Probes', 'Whether this process lives and can work.'],
+  ['Metrics', 'Figures of this process for Prometheus.'],
 ];
 
 function documentFrame(): Omit<OpenAPIObject, 'paths'> {

@@ -16,7 +16,7 @@ export class ReadRealServers {
   async one(serviceId: string, id: string): Promise<RealServerView> {
     const { service, servers } = await this.service(serviceId);
     const { number } = requireServer(service, id);
-    const [found] = servers.filter(({ server }) => server.number === number);
+    const found = servers.find(({ server }) => server.number === number);
     if (found === undefined) throw new Error('a server of the service has no status');
     return RealServerView.of(service, found.server, found.status);
   }

@@ -18,22 +18,19 @@ export interface CommitOrder {
 const COLUMNS =
   'id AS cluster, epoch, seed::float8 AS seed, revision::float8 AS revision, version::float8 AS version';
 
-/** For a change of the operators' intent: takes the next revision and the next version. */
+/** For a change of the operators' intent: takes the commit order and the next revision. */
 export function takeNextRevision(manager: EntityManager): Promise<CommitOrder> {
-  return take(
-    manager,
-    `UPDATE cluster SET revision = revision + 1, version = version + 1 RETURNING ${COLUMNS}`,
-  );
+  return take(manager, `UPDATE cluster SET revision = revision + 1 RETURNING ${COLUMNS}`);
 }
 
-/** For facts that may change documents: takes the next version, and keeps the revision. */
-export function takeNextVersion(manager: EntityManager): Promise<CommitOrder> {
-  return take(manager, `UPDATE cluster SET version = version + 1 RETURNING ${COLUMNS}`);
-}
-
-/** Waits for every commit before, and holds back those that follow until this transaction ends. */
+/** For facts: waits for every commit before, and holds back those that follow until this transaction ends. */
 export function holdCommits(manager: EntityManager): Promise<CommitOrder> {
   return take(manager, `SELECT ${COLUMNS} FROM cluster FOR UPDATE`);
+}
+
+/** Makes the version known that documents were written under; only for who holds the commit order. */
+export async function advanceVersion(manager: EntityManager, version: number): Promise<void> {
+  await manager.query('UPDATE cluster SET version = $1', [version]);
 }
 
 /** Where the history stands, without a lock. */

@@ -2,7 +2,7 @@
  * The one connection pool to PostgreSQL and the list of rows it knows. The schema comes from migrations/ alone;
  * it is never synchronized from the row classes.
  */
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
 import { ClusterRow } from './rows/cluster.row.js';
@@ -44,8 +44,8 @@ const LOCK_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /** @param url `postgres://…`, PostgreSQL 13 or later. */
-export function dataSourceOptions(url: string): DataSourceOptions {
-  return {
+export function createDataSource(url: string): DataSource {
+  return new DataSource({
     type: 'postgres',
     url,
     entities: ROWS,
@@ -59,9 +59,5 @@ export function dataSourceOptions(url: string): DataSourceOptions {
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'homeward',
     extra: { options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c timezone=UTC` },
-  };
-}
-
-export function createDataSource(url: string): DataSource {
-  return new DataSource(dataSourceOptions(url));
+  });
 }

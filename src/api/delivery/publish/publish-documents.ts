@@ -5,7 +5,7 @@
  * The caller holds the commit order, so everything that was committed before is seen, and nothing moves meanwhile.
  */
 import type { EntityManager } from 'typeorm';
-import type { CommitOrder } from '../../store/commit-order.js';
+import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { compileServices } from './compile-services.js';
 import { compileVips } from './compile-vips.js';
@@ -35,7 +35,7 @@ export async function publishDocuments(
   const vips = await compileVips(manager, [...touched.vips, ...released]);
   const movedVips = await writeDocuments(manager, order, vips);
   if (movedServices.length + movedVips.length === 0) return false;
-  await manager.query('UPDATE cluster SET version = $1', [order.version]);
+  await advanceVersion(manager, order.version);
   await manager.query('SELECT pg_notify($1, $2)', [DOCUMENTS_CHANNEL, String(order.version)]);
   return true;
 }
