@@ -2,7 +2,12 @@
  * Hands every document that moves to the streams of this process. It reads each change once, whatever the number of
  * streams, and keeps nothing: the database is the truth, and another process on it serves the same.
  */
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { HEARTBEAT_MS } from '../../contract/stream.js';
 import { ApiLogger } from '../http/api-logger.js';
@@ -12,12 +17,13 @@ import type { DocumentStream } from './document-stream.js';
 import { readCatchUp, readChanges } from './read-documents.js';
 
 @Injectable()
-export class DocumentFeed implements OnApplicationBootstrap, OnApplicationShutdown {
+export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly streams = new Map<string, Set<DocumentStream>>();
   private cursor: number | null = null;
   private reading = false;
   private moved = false;
   private heartbeat: NodeJS.Timeout | undefined;
+  private stopped = false;
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -30,12 +36,16 @@ export class DocumentFeed implements OnApplicationBootstrap, OnApplicationShutdo
     this.heartbeat = setInterval(() => this.each((stream) => stream.beat()), HEARTBEAT_MS);
   }
 
-  onApplicationShutdown(): void {
+  /** The HTTP server closes after this, and waits for every connection that still has an answer to come. */
+  beforeApplicationShutdown(): void {
+    this.stopped = true;
     clearInterval(this.heartbeat);
+    this.each((stream) => stream.end());
   }
 
   /** @param since version that the node holds in this cluster and epoch; null for a snapshot. */
   async open(stream: DocumentStream, since: number | null): Promise<void> {
+    if (this.stopped) throw new Error('this process stops');
     const ofScope = this.streams.get(stream.scope) ?? new Set();
     this.streams.set(stream.scope, ofScope.add(stream));
     const { manager } = this.dataSource;

@@ -61,6 +61,11 @@ export class DocumentStream {
     void this.flush();
   }
 
+  /** Hangs up; the node comes back, to another process or a later one. */
+  end(): void {
+    this.onGone(new Error('this process stops'));
+  }
+
   beat(): void {
     if (!this.writing) void this.write([': beat\n\n']);
   }

@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import { DOCUMENTS_PATH } from '../../contract/stream.js';
 import { ForNodes } from '../http/access.js';
 import { currentNode, type NodeIdentity } from '../http/request-context.js';
@@ -21,16 +21,12 @@ export class DocumentsController {
 
   @Get(DOCUMENTS_PATH)
   @ForNodes()
-  async stream(
-    @Query() query: PositionQuery,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async stream(@Query() query: PositionQuery, @Res() response: Response): Promise<void> {
     const node = currentNode();
     const since = await this.opening.note(node, query);
     sendHead(response);
     const stream = new DocumentStream(scopeOf(node), sinkOf(response), () => response.destroy());
-    request.on('close', () => this.feed.close(stream));
+    response.on('close', () => this.feed.close(stream));
     try {
       await this.feed.open(stream, since);
     } catch (error) {

@@ -3,7 +3,7 @@
  * edits that its author has not seen.
  */
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { tap, type Observable } from 'rxjs';
 import { Failed, failure } from '../../domain/failure.js';
 
@@ -29,11 +29,16 @@ export function requireMatch(ifMatch: string | undefined, revision: number): voi
   );
 }
 
-/** Sets `ETag` from the `revision` of the answered object. */
+/**
+ * Sets `ETag` from the `revision` of the answered object. The tag is of the intent, while the answer also shows the
+ * status, which moves by itself. So Express must not answer 304 to `If-None-Match`: it would hide what nodes reported.
+ */
 @Injectable()
 export class EtagInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const response = context.switchToHttp().getResponse<Response>();
+    const http = context.switchToHttp();
+    const response = http.getResponse<Response>();
+    delete http.getRequest<Request>().headers['if-none-match'];
     return next.handle().pipe(
       tap((body: { readonly revision?: unknown } | undefined) => {
         if (typeof body?.revision === 'number') response.setHeader('ETag', strongEtag(body.revision));
