@@ -7,7 +7,7 @@ import type { DocumentsMessage } from '../contract/stream.js';
 import type { Batch } from './judge-batch.js';
 
 /** The parts cannot be of one batch. */
-export class PartsDiffer extends Error {}
+class PartsDiffer extends Error {}
 
 export class BatchAssembler {
   #first: DocumentsMessage | undefined;

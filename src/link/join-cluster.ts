@@ -18,7 +18,7 @@ const TOO_MANY_REQUESTS = 429;
 const SERVER_ERRORS = 500;
 
 /** The join cannot succeed as things are; the message says what to do. */
-export class JoinRefused extends Error {}
+class JoinRefused extends Error {}
 
 export async function joinCluster(
   role: NodeRole,

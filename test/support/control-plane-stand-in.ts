@@ -10,7 +10,7 @@ import { JOIN_PATH, type JoinAnswer, type JoinRequest, type NodeRole } from '../
 import { REPORT_PATH, type Report } from '../../src/contract/report.js';
 import { DOCUMENTS_PATH, type DocumentsMessage } from '../../src/contract/stream.js';
 
-export const CLUSTER = '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
+const CLUSTER = '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
 export const CREDENTIAL = `hwn_${'c'.repeat(43)}`;
 export const JOIN_TOKEN = `hwj_${'t'.repeat(43)}`;
 
@@ -158,7 +158,7 @@ export class ControlPlaneStandIn {
   }
 }
 
-export function setDigest(documents: readonly Document[]): string {
+function setDigest(documents: readonly Document[]): string {
   return documents.reduce(
     (digest, { key, body }) =>
       body === null ? digest : toggleInSetDigest(digest, documentDigest(key, body)),

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { judgeSilence, silentValues } from './arp-silence.js';
+
+const SILENT = { arpIgnore: 1, arpAnnounce: 2 };
+const OPEN = { arpIgnore: 0, arpAnnounce: 0 };
+
+describe('the values that keep a host silent', () => {
+  it.each([
+    [0, 1],
+    [1, 1],
+    [2, 2],
+    [8, 8],
+    [3, 1],
+    [5, 1],
+    [9, 1],
+  ])('take arp_ignore %i to %i', (found, wanted) => {
+    expect(silentValues({ arpIgnore: found, arpAnnounce: 0 })).toEqual({ arpIgnore: wanted, arpAnnounce: 2 });
+  });
+});
+
+describe('judging silence', () => {
+  it('finds a host silent whose interfaces are silenced by `all`', () => {
+    const judged = judgeSilence(SILENT, SILENT, new Map([['eth0', OPEN]]));
+    expect(judged).toEqual({ inForce: true, problems: [] });
+  });
+
+  it('does not count on the interfaces alone: another one may come', () => {
+    const judged = judgeSilence(OPEN, OPEN, new Map([['eth0', SILENT]]));
+    expect(judged.inForce).toBe(false);
+    expect(judged.problems.join()).toContain('net.ipv4.conf.default.arp_ignore is 0');
+  });
+
+  it.each([3, 4, 7])(
+    'finds an interface that answers with arp_ignore %i, though that is more than 1',
+    (value) => {
+      const judged = judgeSilence(SILENT, SILENT, new Map([['eth1', { arpIgnore: value, arpAnnounce: 0 }]]));
+      expect(judged.problems).toEqual([
+        `net.ipv4.conf.eth1.arp_ignore is ${value}, which answers ARP for VIPs on lo; set it to 1.`,
+      ]);
+    },
+  );
+
+  it('finds an interface that announces with a value that the kernel does not know', () => {
+    const judged = judgeSilence(SILENT, SILENT, new Map([['eth1', { arpIgnore: 0, arpAnnounce: 3 }]]));
+    expect(judged.problems).toHaveLength(1);
+  });
+});

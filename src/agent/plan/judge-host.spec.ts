@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import type { HostView } from './host-view.js';
+import { judgeHost, type PassedHost } from './judge-host.js';
+
+const VIP = '192.0.2.200';
+
+function view(places: Readonly<Record<string, readonly string[]>>, silent = true): HostView {
+  const interfaces = Object.entries(places).map(([name, addresses]) => ({
+    name,
+    loopback: name === 'lo',
+    mac: null,
+    up: true,
+    mtu: 1500,
+    addresses: addresses.map((text) => {
+      const [address = '', prefix = ''] = text.split('/');
+      return { address, prefixLength: Number(prefix) };
+    }),
+  }));
+  return {
+    interfaces,
+    gateways: [],
+    silence: { inForce: silent, problems: silent ? [] : ['eth0 answers.'] },
+  };
+}
+
+function judge(over: Partial<PassedHost>) {
+  return judgeHost({
+    wanted: [VIP],
+    gone: [],
+    ours: new Set([VIP]),
+    view: view({ lo: [`${VIP}/32`] }),
+    refusals: new Map(),
+    failure: undefined,
+    ...over,
+  });
+}
+
+describe('judging a host after a pass', () => {
+  it('has no trouble with a VIP on lo and silence', () => {
+    const { facts, troubles } = judge({});
+    expect(facts).toMatchObject([{ address: VIP, bound: true, silent: true }]);
+    expect(troubles.size).toBe(0);
+  });
+
+  it('says that a VIP is not bound, and what the step failed with', () => {
+    const { facts } = judge({ view: view({ lo: [] }), failure: 'RTNETLINK answers: No' });
+    expect(facts).toMatchObject([{ bound: false, reason: 'BindFailed', message: 'RTNETLINK answers: No' }]);
+  });
+
+  it('says that a VIP is not silent, and where', () => {
+    const { facts, troubles } = judge({ view: view({ lo: [`${VIP}/32`] }, false) });
+    expect(facts).toMatchObject([{ bound: true, silent: false, message: 'eth0 answers.' }]);
+    expect([...troubles.keys()]).toEqual([VIP]);
+  });
+
+  it('counts a VIP that is also on another interface as neither bound nor silent', () => {
+    const { facts } = judge({ view: view({ lo: [`${VIP}/32`], eth0: [`${VIP}/24`] }) });
+    expect(facts).toMatchObject([{ bound: false, silent: false }]);
+  });
+
+  it('does not need the ARP settings for IPv6', () => {
+    const { facts } = judge({
+      wanted: ['2001:db8::200'],
+      view: view({ lo: ['2001:db8::200/128'] }, false),
+    });
+    expect(facts).toMatchObject([{ bound: true, silent: true }]);
+  });
+
+  it('tells released VIPs from those that stay with an operator and those that are stuck', () => {
+    const gone = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+    const { released, troubles } = judge({
+      wanted: [],
+      gone,
+      ours: new Set(['192.0.2.3']),
+      view: view({ lo: ['192.0.2.2/32', '192.0.2.3/32'] }),
+    });
+    expect(released.map(({ reason }) => reason)).toEqual(['Released', 'LeftToOperator']);
+    expect(troubles.get('192.0.2.3')).toMatchObject({ reason: 'UnbindFailed' });
+  });
+
+  it('makes a fault and no fact of a key that is no address', () => {
+    const refusals = new Map([['x', { reason: 'NotCanonical', message: 'no' }]]);
+    const { facts, troubles } = judge({ wanted: ['x'], refusals });
+    expect(facts).toEqual([]);
+    expect(troubles.get('x')).toMatchObject({ reason: 'NotCanonical', bound: false });
+  });
+});
