@@ -1,0 +1,58 @@
+/**
+ * Keeps the table's rules and declarations as ruleset-text.ts wants them, and leaves them alone when they are.
+ * What nft prints differs between its versions, so the listing right after a load is remembered and compared with
+ * the listing at the next start.
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readFileIfThere, writeFileAtomically } from '../../../platform/state-file.js';
+import { TABLE } from './layout.js';
+import type { Nft } from './nft.js';
+import { rulesetText, type RulesetOptions } from './ruleset-text.js';
+
+const FILE_MODE = 0o600;
+
+export class FixedPart {
+  private readonly path: string;
+
+  constructor(
+    private readonly nft: Nft,
+    stateDir: string,
+  ) {
+    this.path = join(stateDir, 'nftables-fixed-part');
+  }
+
+  async inForce(options: RulesetOptions): Promise<boolean> {
+    const listed = await this.nft.listFixedPart();
+    if (listed === undefined) return false;
+    return (await readFileIfThere(this.path)) === memory(rulesetText(options), listed);
+  }
+
+  /** Rules change in one transaction; elements and flows stay. */
+  async bring(options: RulesetOptions): Promise<void> {
+    await this.nft.load(rulesetText(options));
+    await this.remember(options);
+  }
+
+  /** For a table that is too different to be brought over: everything anew, in one transaction. Flows are lost. */
+  async replace(options: RulesetOptions, elements: Iterable<string>): Promise<void> {
+    // Adding first, so that the deletion finds a table in any case.
+    await this.nft.load(
+      chain([`add table ${TABLE}\ndelete table ${TABLE}\n${rulesetText(options)}`], elements),
+    );
+    await this.remember(options);
+  }
+
+  private async remember(options: RulesetOptions): Promise<void> {
+    const listed = (await this.nft.listFixedPart()) ?? '';
+    await writeFileAtomically(this.path, memory(rulesetText(options), listed), { mode: FILE_MODE });
+  }
+}
+
+function memory(loaded: string, listed: string): string {
+  return [loaded, listed].map((text) => createHash('sha256').update(text).digest('hex')).join('\n');
+}
+
+function* chain(...parts: readonly Iterable<string>[]): Iterable<string> {
+  for (const part of parts) yield* part;
+}

@@ -1,0 +1,87 @@
+/**
+ * What a read-back found in the maps, compared with what is wanted.
+ */
+import { placeOf, type ElementDifference } from './element-difference.js';
+import { filledMaps, type Element, type MapName } from './layout.js';
+import type { Nft } from './nft.js';
+
+/**
+ * Up to here all slots are read back. nft needs 20 s and 850 MB to list 640,000 of them; above the limit the digest
+ * of each service, written in one transaction with its slots, vouches for them.
+ */
+const SLOTS_READ_BACK = 50_000;
+
+export class KernelElements {
+  private constructor(
+    private readonly found: ReadonlyMap<string, Element>,
+    /** False: slots were not read, digests stand for them. */
+    private readonly slotsRead: boolean,
+  ) {}
+
+  static async read(nft: Nft, devices: readonly string[], thorough: boolean): Promise<KernelElements> {
+    const found = new Map<string, Element>();
+    const take = async (map: MapName) => {
+      for (const { key, value } of await nft.listElements(map)) {
+        found.set(placeOf({ map, key }), { map, key, value });
+      }
+    };
+    for (const map of filledMaps(devices).filter((each) => each !== 'slots')) await take(map);
+    const claimed = [...found.values()].reduce((sum, element) => sum + slotCount(element), 0);
+    const slotsRead = thorough || claimed <= SLOTS_READ_BACK;
+    if (slotsRead) await take('slots');
+    return new KernelElements(found, slotsRead);
+  }
+
+  get isEmpty(): boolean {
+    return this.found.size === 0;
+  }
+
+  /** What is missing or wrong of a document's elements. */
+  differenceTo(wanted: readonly Element[]): ElementDifference {
+    const trusted = !this.slotsRead && wanted.some((each) => each.map === 'digests' && this.has(each));
+    const added = wanted.filter((each) => !this.has(each) && !(trusted && each.map === 'slots'));
+    const unread = this.slotsRead || trusted ? [] : this.unreadSlots(wanted);
+    return { added, deleted: [...added.flatMap((each) => this.inTheWay(each)), ...unread] };
+  }
+
+  /** Everything that none of the wanted elements takes the place of. */
+  unwanted(wanted: Iterable<readonly Element[]>): readonly Element[] {
+    const rest = new Map(this.found);
+    for (const elements of wanted) {
+      for (const element of elements) rest.delete(placeOf(element));
+    }
+    const elements = [...rest.values()];
+    return this.slotsRead ? elements : elements.flatMap((each) => [each, ...slotsOfClass(each)]);
+  }
+
+  private has(element: Element): boolean {
+    return this.found.get(placeOf(element))?.value === element.value;
+  }
+
+  private inTheWay(element: Element): readonly Element[] {
+    const there = this.found.get(placeOf(element));
+    return there === undefined ? [] : [there];
+  }
+
+  /** The slots that the kernel holds for the service of these elements. */
+  private unreadSlots(wanted: readonly Element[]): readonly Element[] {
+    return wanted
+      .filter(({ map }) => map.startsWith('classes'))
+      .flatMap((each) => this.inTheWay(each))
+      .flatMap(slotsOfClass);
+  }
+}
+
+/** A class element names its chain, and the chain's name ends in the slot count: `jump maglev4-64`. */
+function slotCount({ map, value }: Element): number {
+  return map.startsWith('classes') ? Number(value.slice(value.lastIndexOf('-') + 1)) : 0;
+}
+
+/** Places of the slots that belong to a class element; their values are not known. */
+function slotsOfClass(element: Element): readonly Element[] {
+  return Array.from({ length: slotCount(element) }, (_, slot): Element => ({
+    map: 'slots',
+    key: `${element.key} . ${slot}`,
+    value: '',
+  }));
+}

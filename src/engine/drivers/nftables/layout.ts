@@ -1,0 +1,62 @@
+/**
+ * The names in the kernel. One table of the netdev family, a few rules, and maps that hold everything else:
+ *
+ *   services4/6, ranges4/6   VIP . protocol . port  -> service number (carried in meta priority)
+ *   classes4/6               service number         -> jump to the chain of its scheduler and slot count
+ *   slots                    service number . slot  -> server number (carried in meta mark)
+ *   drained                  servers that take no new connection
+ *   backends4/6.<interface>  server number          -> address to forward to, on that interface
+ *   digests                  service number         -> digest of its slots, to compare after a restart
+ *
+ * The kernel fills flows, pending and datagrams by itself, see ruleset-text.ts.
+ */
+export const TABLE = 'netdev homeward';
+
+export type Family = 4 | 6;
+export const FAMILIES: readonly Family[] = [4, 6];
+
+/** Maps that documents fill; the interface's name follows `backends4.`. */
+export type MapName =
+  | `services${Family}`
+  | `ranges${Family}`
+  | `classes${Family}`
+  | `backends${Family}.${string}`
+  | 'slots'
+  | 'drained'
+  | 'digests';
+
+/** Slot counts that a document may ask for. */
+export const SLOT_COUNTS = Array.from({ length: 13 }, (_, power) => 2 ** power);
+export const SCHEDULERS = ['maglev', 'source-hash'] as const;
+
+export function spreadChain(scheduler: (typeof SCHEDULERS)[number], family: Family, slots: number): string {
+  return `${scheduler}${family}-${slots}`;
+}
+
+/** All maps that documents fill. `drained` is a set; it is a map without values here. */
+export function filledMaps(devices: readonly string[]): readonly MapName[] {
+  return [
+    ...FAMILIES.flatMap((family): MapName[] => [
+      `services${family}`,
+      `ranges${family}`,
+      `classes${family}`,
+      ...devices.map((device): MapName => `backends${family}.${device}`),
+    ]),
+    'slots',
+    'drained',
+    'digests',
+  ];
+}
+
+/** One element as it is written to nft. Two elements are the same place when `map` and `key` are equal. */
+export interface Element {
+  readonly map: MapName;
+  readonly key: string;
+  /** Empty for a set. */
+  readonly value: string;
+}
+
+/** Maps that the kernel fills from packets. */
+export const KERNEL_FILLED_MAPS = FAMILIES.flatMap((family) =>
+  ['flows', 'pending', 'datagrams'].map((map) => `${map}${family}`),
+);

@@ -1,0 +1,59 @@
+/**
+ * Reads the elements out of `nft -j list map`, in the very spelling that service-elements.ts writes.
+ * nft shows a service number as the class id of a queueing discipline, `1:a` in hexadecimal halves.
+ */
+import type { Element, MapName } from './layout.js';
+
+interface Listing {
+  readonly nftables: readonly {
+    readonly map?: { readonly elem?: readonly unknown[] };
+    readonly set?: { readonly elem?: readonly unknown[] };
+  }[];
+}
+
+export interface ListedElement extends Element {
+  /** Absent in maps that do not count. */
+  readonly counter?: { readonly packets: number; readonly bytes: number };
+}
+
+export function listedElements(map: MapName, json: string): readonly ListedElement[] {
+  const { nftables } = JSON.parse(json) as Listing;
+  return nftables
+    .flatMap((entry) => entry.map?.elem ?? entry.set?.elem ?? [])
+    .map((entry) =>
+      Array.isArray(entry)
+        ? { map, ...keyOf(entry[0]), value: text(entry[1]) }
+        : { map, ...keyOf(entry), value: '' },
+    );
+}
+
+function keyOf(entry: unknown): Pick<ListedElement, 'key' | 'counter'> {
+  const { elem } = object(entry);
+  if (elem === undefined) return { key: text(entry) };
+  const { val, counter } = object(elem);
+  return counter === undefined ? { key: text(val) } : { key: text(val), counter: counterOf(counter) };
+}
+
+function counterOf(counter: unknown): { packets: number; bytes: number } {
+  const { packets, bytes } = object(counter);
+  return { packets: Number(packets), bytes: Number(bytes) };
+}
+
+function text(value: unknown): string {
+  const { concat, range, jump } = object(value);
+  if (Array.isArray(concat)) return concat.map(text).join(' . ');
+  if (Array.isArray(range)) return range.map(text).join('-');
+  if (jump !== undefined) return `jump ${text(object(jump)['target'])}`;
+  return typeof value === 'string' ? (classId(value) ?? value) : String(value);
+}
+
+/** Four digits at most on either side; a double colon or a second one makes it an IPv6 address. */
+function classId(spelling: string): string | undefined {
+  const [, major, minor] = /^([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(spelling) ?? [];
+  if (major === undefined || minor === undefined) return undefined;
+  return `${Number.parseInt(major, 16) * 0x10000 + Number.parseInt(minor, 16)}`;
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

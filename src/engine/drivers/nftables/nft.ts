@@ -1,0 +1,41 @@
+/**
+ * The few things that are asked of the program `nft`, each in the cheapest form: nft 1.0.6 reads the elements of a
+ * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
+ */
+import type { CommandRunner } from '../../../platform/command-runner.js';
+import { TABLE, type MapName } from './layout.js';
+import { listedElements, type ListedElement } from './listed-elements.js';
+
+/** Ten thousand services in one transaction take 5 s on a slow machine. */
+const LOAD_TIMEOUT_MS = 120_000;
+
+export class Nft {
+  constructor(private readonly commands: CommandRunner) {}
+
+  async version(): Promise<string> {
+    const shown = await this.commands.run(['nft', '--version']);
+    return /v(\S+)/.exec(shown)?.[1] ?? shown.trim();
+  }
+
+  /** One transaction. */
+  async load(text: string | Iterable<string>): Promise<void> {
+    await this.commands.run(['nft', '-f', '-'], { input: text, timeoutMs: LOAD_TIMEOUT_MS });
+  }
+
+  /** The fixed part of our table as nft prints it; undefined when there is no such table. */
+  async listFixedPart(): Promise<string | undefined> {
+    const listed = await this.commands.run(['nft', '-t', 'list', 'ruleset', 'netdev']);
+    const start = listed.indexOf(`table ${TABLE} {`);
+    return start < 0 ? undefined : listed.slice(start, listed.indexOf('\n}', start) + 2);
+  }
+
+  async listElements(map: MapName): Promise<readonly ListedElement[]> {
+    const kind = map === 'drained' ? 'set' : 'map';
+    const json = await this.commands.run(['nft', '-j', 'list', kind, ...TABLE_WORDS, map], {
+      timeoutMs: LOAD_TIMEOUT_MS,
+    });
+    return listedElements(map, json);
+  }
+}
+
+const TABLE_WORDS = TABLE.split(' ');

@@ -1,0 +1,49 @@
+/**
+ * Puts into words, for the report, why a document is not in force or not wholly so.
+ */
+import type { Document, ServiceDocument } from '../contract/documents.js';
+import type { Fault } from '../contract/report.js';
+import type { Refusals, ServiceInForce } from './drivers/forwarding-driver.js';
+import type { Ground } from './ground.js';
+
+interface Findings {
+  readonly refusals: Refusals;
+  readonly inForce: ReadonlyMap<string, ServiceInForce>;
+  readonly ground: Ground;
+  /** VIPs that should be held and are not. */
+  readonly unheld: ReadonlySet<string>;
+}
+
+/** The faults of these documents; one each at most, the gravest. */
+export function faultsOf(
+  documents: Iterable<Document<ServiceDocument>>,
+  findings: Findings,
+): readonly Fault[] {
+  return [...documents].flatMap((document) => {
+    const fault = refused(document, findings) ?? unheld(document, findings) ?? stranded(document, findings);
+    return fault === undefined ? [] : [{ key: document.key, ...fault }];
+  });
+}
+
+type Finding = Omit<Fault, 'key'> | undefined;
+
+function refused({ key }: Document<ServiceDocument>, { refusals, inForce }: Findings): Finding {
+  const message = refusals.get(key);
+  if (message === undefined) return undefined;
+  return { versionInForce: inForce.get(key)?.version ?? null, reason: 'Refused', message };
+}
+
+function unheld({ body, version }: Document<ServiceDocument>, findings: Findings): Finding {
+  if (body === null || !findings.unheld.has(body.address)) return undefined;
+  const message = `The VIP ${body.address} could not be put on the interface, so clients do not find this director.`;
+  return { versionInForce: version, reason: 'VipNotHeld', message };
+}
+
+function stranded({ body, version }: Document<ServiceDocument>, { ground }: Findings): Finding {
+  const addresses = (body?.servers ?? [])
+    .map(({ address }) => address)
+    .filter((address) => ground.segments.deviceFor(address) === undefined);
+  if (addresses.length === 0) return undefined;
+  const message = `No interface of this director is on a segment with ${addresses.join(', ')}; the service runs without.`;
+  return { versionInForce: version, reason: 'NoSharedSegment', message };
+}

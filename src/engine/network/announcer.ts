@@ -1,0 +1,74 @@
+/**
+ * Tells the neighbours that a VIP is at this director now. For IPv4 by one gratuitous ARP per VIP, sent in the
+ * background, for a change must not wait for it; for IPv6 the kernel does it by itself after duplicate address
+ * detection, once it is told to.
+ */
+import { isIPv4 } from 'node:net';
+import type { ReportedCondition } from '../../contract/report.js';
+import { CommandFailed, type CommandRunner } from '../../platform/command-runner.js';
+
+/** arping stays for a second after what it sent, so several run at a time. */
+const AT_ONCE = 16;
+
+export class Announcer {
+  private readonly waiting: { readonly vip: string; readonly device: string }[] = [];
+  private running = 0;
+  private trouble: string | undefined;
+  private usable: Promise<boolean> | undefined;
+
+  constructor(private readonly commands: CommandRunner) {}
+
+  /** Has the kernel announce IPv6 addresses of the interface. */
+  async prepare(device: string): Promise<void> {
+    try {
+      // Slashes, for an interface's name may hold dots.
+      await this.commands.run(['sysctl', '-q', '-w', `net/ipv6/conf/${device}/ndisc_notify=1`]);
+    } catch (error) {
+      // A host without IPv6 has no such setting, and no IPv6 VIP to announce.
+      if (!(error instanceof CommandFailed)) throw error;
+    }
+  }
+
+  announce(vips: readonly string[], device: string): void {
+    this.waiting.push(...vips.filter((vip) => isIPv4(vip)).map((vip) => ({ vip, device })));
+    while (this.running < AT_ONCE && this.waiting.length > this.running) void this.work();
+  }
+
+  get condition(): ReportedCondition {
+    return this.trouble === undefined
+      ? {
+          type: 'VipsAnnounced',
+          status: 'True',
+          reason: 'Announced',
+          message: 'Every VIP was announced when it was taken.',
+        }
+      : { type: 'VipsAnnounced', status: 'False', reason: 'CannotAnnounce', message: this.trouble };
+  }
+
+  private async work(): Promise<void> {
+    this.running++;
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
+      await this.send(next.vip, next.device);
+    }
+    this.running--;
+  }
+
+  private async send(vip: string, device: string): Promise<void> {
+    try {
+      this.usable ??= this.isIputils();
+      if (!(await this.usable)) return;
+      await this.commands.run(['arping', '-q', '-U', '-c', '1', '-I', device, vip]);
+      this.trouble = undefined;
+    } catch (error) {
+      this.trouble = `Gratuitous ARP could not be sent: ${error instanceof Error ? error.message : String(error)}. Neighbours that knew another owner of the VIP stay with it until their entry expires.`;
+    }
+  }
+
+  /** Two programs bear the name; the other one understands these options differently. */
+  private async isIputils(): Promise<boolean> {
+    const shown = await this.commands.run(['arping', '-V']);
+    if (shown.includes('iputils')) return true;
+    this.trouble = 'The program arping is not the one of iputils. Install the package iputils-arping.';
+    return false;
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * On which of the director's interfaces an address can be reached without a router. Direct return rewrites Ethernet
+ * addresses only, so a real server on no segment of the director can not be forwarded to. Immutable once made.
+ */
+import { BlockList, isIPv6 } from 'node:net';
+import type { HostInterface } from './host-interface.js';
+
+/** What may stand in the name of a map; the kernel allows more in an interface's name, nft does not. */
+const NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+
+interface Segment {
+  readonly device: string;
+  /** With prefix length, as the interface has it. */
+  readonly text: string;
+  readonly network: BlockList;
+  readonly prefixLength: number;
+}
+
+export class Segments {
+  private readonly ipv4: readonly Segment[];
+  private readonly ipv6: readonly Segment[];
+
+  constructor(interfaces: readonly HostInterface[]) {
+    const usable = interfaces.filter(({ name, loopback }) => !loopback && NAMEABLE.test(name));
+    this.ipv4 = segmentsOf(usable, 'ipv4');
+    this.ipv6 = segmentsOf(usable, 'ipv6');
+  }
+
+  /** The interface on whose segment the address lies, the narrowest one if several do. */
+  deviceFor(address: string): string | undefined {
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    return this[family].find(({ network }) => network.check(address, family))?.device;
+  }
+
+  equals(other: Segments): boolean {
+    return this.text === other.text;
+  }
+
+  private get text(): string {
+    return [...this.ipv4, ...this.ipv6].map(({ text }) => text).join();
+  }
+
+  /** Every interface that has a segment, sorted. */
+  get devices(): readonly string[] {
+    return [...new Set([...this.ipv4, ...this.ipv6].map(({ device }) => device))].sort();
+  }
+}
+
+function segmentsOf(interfaces: readonly HostInterface[], family: 'ipv4' | 'ipv6'): readonly Segment[] {
+  const whole = family === 'ipv4' ? 32 : 128;
+  return interfaces
+    .flatMap(({ name, addresses }) =>
+      addresses
+        .filter((each) => !each.ours && each.prefixLength < whole)
+        .filter(({ address }) => isIPv6(address) === (family === 'ipv6'))
+        .map(({ address, prefixLength }) => ({
+          device: name,
+          text: `${name} ${address}/${prefixLength}`,
+          network: networkOf(address, prefixLength, family),
+          prefixLength,
+        })),
+    )
+    .sort((a, b) => b.prefixLength - a.prefixLength || (a.device < b.device ? -1 : 1));
+}
+
+function networkOf(address: string, prefixLength: number, family: 'ipv4' | 'ipv6'): BlockList {
+  const network = new BlockList();
+  network.addSubnet(address, prefixLength, family);
+  return network;
+}

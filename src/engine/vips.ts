@@ -1,0 +1,79 @@
+/**
+ * Which VIPs the director holds: those of all services in force. One that services share goes with the last of them.
+ */
+import type { Announcer } from './network/announcer.js';
+import type { VipAddresses } from './network/vip-addresses.js';
+
+export class Vips {
+  /** How many services in force use each VIP. */
+  private counts = new Map<string, number>();
+  /** VIPs that should be held and are not; tried again with every change of a service that uses them. */
+  private readonly lacking = new Set<string>();
+  private device = '';
+
+  constructor(
+    private readonly addresses: VipAddresses,
+    private readonly announcer: Announcer,
+  ) {}
+
+  get unheld(): ReadonlySet<string> {
+    return this.lacking;
+  }
+
+  /** Before the table changes: whatever of ours is not among these goes. */
+  async startOver(intended: ReadonlySet<string>, device: string): Promise<void> {
+    this.device = device;
+    this.counts = new Map();
+    this.lacking.clear();
+    await this.announcer.prepare(device);
+    await this.addresses.removeOthers(intended, device);
+  }
+
+  /** Before the table changes: VIPs that no service would use any more go. */
+  async release(moves: readonly VipMove[]): Promise<void> {
+    const balance = balanceOf(moves);
+    const leaving = [...balance].filter(([vip, by]) => by < 0 && this.usesOf(vip) + by === 0);
+    await this.addresses.remove(leaving.map(([vip]) => vip));
+  }
+
+  /** After the table changed: VIPs of the services that are in force now come. */
+  async take(moves: readonly VipMove[]): Promise<void> {
+    const balance = balanceOf(moves);
+    for (const [vip, by] of balance) {
+      const uses = this.usesOf(vip) + by;
+      if (uses === 0) this.counts.delete(vip);
+      else this.counts.set(vip, uses);
+      this.lacking.delete(vip);
+    }
+    await this.hold([...balance.keys()].filter((vip) => this.usesOf(vip) > 0));
+  }
+
+  private usesOf(vip: string): number {
+    return this.counts.get(vip) ?? 0;
+  }
+
+  private async hold(due: readonly string[]): Promise<void> {
+    const { fresh, missing } = await this.addresses.add(due, this.device);
+    for (const vip of missing) this.lacking.add(vip);
+    this.announcer.announce(fresh, this.device);
+  }
+}
+
+/** A service changed its VIP; undefined where it had or has none. */
+export interface VipMove {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** By how much the uses of each VIP change. One that is named and does not change is in it too. */
+function balanceOf(moves: readonly VipMove[]): ReadonlyMap<string, number> {
+  const balance = new Map<string, number>();
+  const change = (vip: string | undefined, by: number) => {
+    if (vip !== undefined) balance.set(vip, (balance.get(vip) ?? 0) + by);
+  };
+  for (const { from, to } of moves) {
+    change(from, -1);
+    change(to, 1);
+  }
+  return balance;
+}

@@ -1,0 +1,210 @@
+/**
+ * The network of the engine's tests: a client behind a router, a director with a real engine, two real servers that
+ * were set up by hand. Nothing in it is simulated but the machines.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Document, ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
+import type { Fault } from '../../src/contract/report.js';
+import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
+import { Engine } from '../../src/engine/engine.js';
+import type { CommandRunner } from '../../src/platform/command-runner.js';
+import { createLogger } from '../../src/platform/logger.js';
+import { createNetwork, type Host, type Network } from './namespaces.js';
+import { TrafficPeer } from './traffic.js';
+
+export const VIP4 = '192.0.2.200';
+export const VIP6 = '2001:db8:2::200';
+export const SEED = 0x5eed;
+export const DIRECTOR_MAC = '02:00:00:00:00:aa';
+
+/** A command that was run on the director, with its standard input. */
+export interface RunCommand {
+  readonly argv: readonly string[];
+  readonly input: string;
+}
+
+export class DirectorNetwork {
+  /** Everything that engines ran on the director; tests empty it. */
+  readonly commands: RunCommand[] = [];
+  engine: Engine;
+  private version = 0;
+  private inForce = new Map<string, Document<ServiceDocument>>();
+
+  private constructor(
+    readonly network: Network,
+    readonly director: Host,
+    readonly servers: readonly [Host, Host],
+    readonly client: TrafficPeer,
+    readonly peers: readonly [TrafficPeer, TrafficPeer],
+    private readonly stateDir: string,
+  ) {
+    this.engine = this.newEngine();
+  }
+
+  static async create(prefix: string): Promise<DirectorNetwork> {
+    const network = await createNetwork({ prefix });
+    await network.addHost({
+      name: 'router',
+      links: [
+        { bridge: 'wan', mac: '02:00:00:00:01:01', addresses: ['198.51.100.1/24', '2001:db8:1::1/64'] },
+        { bridge: 'lan', mac: '02:00:00:00:01:02', addresses: ['192.0.2.1/24', '2001:db8:2::1/64'] },
+      ],
+      forward: true,
+    });
+    const client = await network.addHost({
+      name: 'client',
+      links: [
+        { bridge: 'wan', mac: '02:00:00:00:02:10', addresses: ['198.51.100.10/24', '2001:db8:1::10/64'] },
+      ],
+      routes: [
+        { to: 'default', via: '198.51.100.1' },
+        { to: 'default', via: '2001:db8:1::1' },
+      ],
+    });
+    const director = await addLanHost(network, 'director', '2', DIRECTOR_MAC);
+    const one = await addLanHost(network, 'one', '11', '02:00:00:00:00:b1');
+    const two = await addLanHost(network, 'two', '12', '02:00:00:00:00:b2');
+    for (const server of [one, two]) await holdVipsByHand(server);
+    const stateDir = await mkdtemp(join(tmpdir(), 'homeward-engine-'));
+    const peers = [new TrafficPeer(one), new TrafficPeer(two)] as const;
+    return new DirectorNetwork(network, director, [one, two], new TrafficPeer(client), peers, stateDir);
+  }
+
+  /** A fresh process would know as much: the state directory and the kernel. */
+  newEngine(options: { readonly interface?: string } = {}): Engine {
+    const commands = this.recorder();
+    const logger = createLogger('engine', 'silent');
+    const driver = new NftablesDriver({ commands, stateDir: this.stateDir, logger });
+    return new Engine({ driver, commands, stateDir: this.stateDir, interface: options.interface });
+  }
+
+  /** Starts an engine anew on exactly these services. */
+  async restart(services: readonly ServiceDocument[] = this.services): Promise<readonly Fault[]> {
+    this.engine = this.newEngine();
+    this.inForce = new Map(services.map((body) => [`${body.number}`, this.document(body)]));
+    return this.engine.reconcile(this.inForce, SEED);
+  }
+
+  async put(...bodies: readonly ServiceDocument[]): Promise<readonly Fault[]> {
+    return this.change(bodies.map((body) => this.document(body)));
+  }
+
+  async remove(...bodies: readonly ServiceDocument[]): Promise<readonly Fault[]> {
+    return this.change(bodies.map((body) => ({ ...this.document(body), body: null })));
+  }
+
+  /** Texts that were given to nft since the last call. */
+  takeTransactions(): readonly string[] {
+    return this.commands.splice(0).flatMap(({ argv, input }) => (argv.includes('-f') ? [input] : []));
+  }
+
+  /** Both servers answer on an address and port, by the names `one` and `two`. */
+  async serve(protocol: 'tcp' | 'udp', address: string, port: number): Promise<void> {
+    await this.peers[0].serve({ name: 'one', protocol, address, port });
+    await this.peers[1].serve({ name: 'two', protocol, address, port });
+  }
+
+  /** Duplicate address detection keeps an IPv6 address from being used for a second or two. */
+  async vip6Usable(): Promise<void> {
+    for (let tries = 0; tries < 50; tries++) {
+      if (!(await this.director.exec(['ip', 'address', 'show', 'tentative'])).includes(VIP6)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error('the IPv6 VIP stays tentative');
+  }
+
+  async close(): Promise<void> {
+    await this.network.close();
+    await rm(this.stateDir, { recursive: true });
+  }
+
+  private get services(): readonly ServiceDocument[] {
+    return [...this.inForce.values()].flatMap(({ body }) => body ?? []);
+  }
+
+  private async change(documents: readonly Document<ServiceDocument>[]): Promise<readonly Fault[]> {
+    const changes = documents.map((after) => ({
+      key: after.key,
+      before: this.inForce.get(after.key) ?? null,
+      after,
+    }));
+    const faults = await this.engine.apply(changes, SEED);
+    for (const document of documents) this.inForce.set(document.key, document);
+    return faults;
+  }
+
+  private document(body: ServiceDocument): Document<ServiceDocument> {
+    return { key: `${body.number}`, version: ++this.version, revision: 1, body };
+  }
+
+  private recorder(): CommandRunner {
+    return {
+      run: (argv, options) => {
+        const { input } = options ?? {};
+        const text = input === undefined ? '' : typeof input === 'string' ? input : [...input].join('');
+        this.commands.push({ argv, input: text });
+        return this.director.exec(argv, { ...options, input: text });
+      },
+    };
+  }
+}
+
+/** Servers `one` and `two`, numbered by the service so that no number is used twice. */
+export function entries(
+  service: number,
+  family: 4 | 6,
+  weights: readonly [number | null, number | null],
+): readonly ServerEntry[] {
+  return weights.flatMap((weight, index) =>
+    weight === null
+      ? []
+      : [
+          {
+            number: service * 10 + index + 1,
+            address: `${family === 4 ? '192.0.2.' : '2001:db8:2::'}${11 + index}`,
+            weight,
+          },
+        ],
+  );
+}
+
+export function service(
+  number: number,
+  options: Partial<Omit<ServiceDocument, 'number'>> & Pick<ServiceDocument, 'servers'>,
+): ServiceDocument {
+  const port = options.port ?? 80;
+  return {
+    kind: 'service',
+    number,
+    address: VIP4,
+    protocol: 'tcp',
+    port,
+    endPort: port,
+    scheduler: 'maglev',
+    slots: 64,
+    ...options,
+  };
+}
+
+function addLanHost(network: Network, name: string, last: string, mac: string): Promise<Host> {
+  return network.addHost({
+    name,
+    links: [{ bridge: 'lan', mac, addresses: [`192.0.2.${last}/24`, `2001:db8:2::${last}/64`] }],
+    routes: [
+      { to: 'default', via: '192.0.2.1' },
+      { to: 'default', via: '2001:db8:2::1' },
+    ],
+  });
+}
+
+/** What an agent does: silence first, then the VIPs on lo. */
+async function holdVipsByHand(server: Host): Promise<void> {
+  for (const key of ['all', 'default']) {
+    await server.sysctl(`net.ipv4.conf.${key}.arp_ignore`, 1);
+    await server.sysctl(`net.ipv4.conf.${key}.arp_announce`, 2);
+  }
+  await server.exec(['ip', 'address', 'add', `${VIP4}/32`, 'dev', 'lo']);
+  await server.exec(['ip', 'address', 'add', `${VIP6}/128`, 'dev', 'lo', 'nodad']);
+}
