@@ -7,7 +7,7 @@ import { ChangeVirtualService } from './changes/change-virtual-service.js';
 import { ChangeListener } from './delivery/change-listener.js';
 import { DocumentFeed } from './delivery/document-feed.js';
 import { DocumentsController } from './delivery/documents.controller.js';
-import { EndDrains } from './delivery/end-drains.js';
+import { Housekeeping } from './delivery/housekeeping.js';
 import { ReportController } from './delivery/reports/report.controller.js';
 import { TakeReport } from './delivery/reports/take-report.js';
 import { StreamOpening } from './delivery/stream-opening.js';
@@ -68,7 +68,7 @@ const FEATURES = {
     DocumentFeed,
     StreamOpening,
     TakeReport,
-    EndDrains,
+    Housekeeping,
     { provide: CredentialLookup, useClass: StoredCredentials },
   ],
 };

@@ -1,0 +1,32 @@
+/** What has to be done because time goes by, and not because somebody asked. Every process does it; none has to. */
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ApiLogger } from '../http/api-logger.js';
+import { endDrains } from './end-drains.js';
+import { pruneTombstones } from './prune-tombstones.js';
+import { repeat } from './repeat.js';
+
+const DRAINS_MS = 1_000;
+const TOMBSTONES_MS = 60_000;
+
+@Injectable()
+export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdown {
+  private stops: (() => Promise<void>)[] = [];
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ApiLogger) private readonly logger: ApiLogger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const { dataSource, logger } = this;
+    this.stops = [
+      repeat('end drains', DRAINS_MS, () => endDrains(dataSource), logger.log),
+      repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource), logger.log),
+    ];
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.stops.map((stop) => stop()));
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * Forgets the documents of objects that are gone, once every node of their scope has confirmed that. A node that comes
+ * back from before gets a snapshot. A service that still exists keeps its row, for that knows what was confirmed of it.
+ */
+import type { DataSource } from 'typeorm';
+import { holdCommits } from '../store/commit-order.js';
+import { Transactions } from '../store/transactions.js';
+import { DIRECTORS_SCOPE } from './publish/write-documents.js';
+
+const SQL = `
+  WITH confirmed AS (
+    SELECT s.scope, (
+      SELECT min(coalesce(CASE WHEN t.epoch = c.epoch THEN t.version END, 0))
+      FROM node n JOIN node_status t ON t.node_id = n.id
+      WHERE CASE s.scope WHEN '${DIRECTORS_SCOPE}' THEN n.role = 'director' ELSE n.id::text = s.scope END
+    ) AS version
+    FROM document_scope s CROSS JOIN cluster c),
+  gone AS (
+    DELETE FROM document d USING confirmed f
+    WHERE f.scope = d.scope AND d.body IS NULL AND (f.version IS NULL OR d.version <= f.version)
+      AND NOT EXISTS (SELECT 1 FROM virtual_service v WHERE v.id::text = d.key)
+    RETURNING d.scope, d.version)
+  UPDATE document_scope s SET pruned_version = greatest(s.pruned_version, g.version)
+  FROM (SELECT scope, max(version) AS version FROM gone GROUP BY scope) g WHERE g.scope = s.scope`;
+
+export async function pruneTombstones(dataSource: DataSource): Promise<void> {
+  const some: unknown[] = await dataSource.query('SELECT 1 FROM document WHERE body IS NULL LIMIT 1');
+  if (some.length === 0) return;
+  await new Transactions(dataSource).run(async (manager) => {
+    await holdCommits(manager);
+    await manager.query(SQL);
+  });
+}
