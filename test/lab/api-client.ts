@@ -41,6 +41,8 @@ export interface Node {
   readonly id: string;
   readonly name: string;
   readonly state: 'waiting-to-join' | 'connected' | 'away';
+  /** Null before the first report. */
+  readonly revisionInForce: number | null;
 }
 
 export interface Capabilities {

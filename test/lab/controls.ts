@@ -3,15 +3,15 @@
  * Nothing of this runs without `--control`.
  */
 import { realServerHost, type RunningLab } from './running-lab.js';
-import { DIRECTOR, LAN, REAL_SERVERS, VIP } from './topology.js';
-import type { Host } from '../support/namespaces.js';
+import { DIRECTOR, LAN, REAL_SERVERS } from './topology.js';
+
+const [VICTIM] = REAL_SERVERS;
 
 /** The agent is killed first, or it would repair its host. */
 export async function answerArp(lab: RunningLab): Promise<void> {
   if (lab.control !== 'answer-arp') return;
-  const [{ name } = { name: '' }] = REAL_SERVERS;
-  await lab.roles.stop(`agent-${name}`, 'SIGKILL');
-  const host = realServerHost(lab, name);
+  const host = realServerHost(lab, VICTIM.name);
+  await lab.roles.kill(`agent-${VICTIM.name}`);
   await host.exec(['nft', 'flush', 'ruleset']);
   for (const where of ['all', 'default', LAN]) {
     await host.sysctl(`net.ipv4.conf.${where}.arp_ignore`, 0);
@@ -28,18 +28,13 @@ export async function returnThroughDirector(lab: RunningLab): Promise<void> {
     await lab.hosts.director.sysctl(`net.ipv4.conf.${where}.rp_filter`, 0);
     await lab.hosts.director.sysctl(`net.ipv4.conf.${where}.send_redirects`, 0);
   }
-  for (const host of serversOf(lab)) {
+  for (const host of lab.hosts.realServers.values()) {
     await host.exec(['ip', 'route', 'replace', 'default', 'via', DIRECTOR.ipv4]);
   }
 }
 
-/** As if an agent had forgotten it. */
+/** Kills the agent that would have unbound it. */
 export async function leaveVip(lab: RunningLab): Promise<void> {
   if (lab.control !== 'leave-vip') return;
-  const [host] = serversOf(lab);
-  await host?.exec(['ip', 'address', 'replace', `${VIP.ipv4}/32`, 'dev', 'lo']);
-}
-
-function serversOf(lab: RunningLab): readonly Host[] {
-  return [...lab.hosts.realServers.values()];
+  await lab.roles.kill(`agent-${VICTIM.name}`);
 }

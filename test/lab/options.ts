@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 /**
  * Ways to break the promise that the lab proves, so that its own test can see it fail: `answer-arp` lets one real
  * server claim the VIP, `return-through-director` sends the replies of all of them back through the director,
- * `drop-at-once` drains without a grace, `leave-vip` binds a VIP that nobody takes away.
+ * `drop-at-once` drains without a grace, `leave-vip` leaves nobody to take a VIP away.
  */
 export const CONTROLS = ['answer-arp', 'return-through-director', 'drop-at-once', 'leave-vip'] as const;
 export type Control = (typeof CONTROLS)[number];

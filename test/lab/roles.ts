@@ -52,12 +52,10 @@ export class Roles {
     if (child.stdout !== null) await Promise.race([once(child.stdout, 'data'), died]);
   }
 
-  async stop(name: string, signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
-    const child = this.running.get(name);
-    this.running.delete(name);
-    if (child === undefined) return;
-    if (signal === 'SIGKILL') child.kill(signal);
-    await stopProcess(child);
+  /** Ends a program at once, as a crash would. */
+  async kill(name: string): Promise<void> {
+    this.running.get(name)?.kill('SIGKILL');
+    await this.stop(name);
   }
 
   /** In the order that lets each say goodbye to the next: nodes first, the API last. */
@@ -77,6 +75,12 @@ export class Roles {
   private async tail(path: string): Promise<readonly string[]> {
     const text = (await readFile(path, 'utf8')).trimEnd();
     return text === '' ? [] : ['', `${path}:`, ...text.split('\n').slice(-TAIL_LINES)];
+  }
+
+  private async stop(name: string): Promise<void> {
+    const child = this.running.get(name);
+    this.running.delete(name);
+    if (child !== undefined) await stopProcess(child);
   }
 
   private logOf(name: string): string {

@@ -19,7 +19,10 @@ export interface RunningLab {
   readonly router: Traffic;
   readonly control: Control | null;
   readonly findings: Findings;
-  /** By host name: addresses and settings from before its role was started, rules from before step 1. */
+  /**
+   * By host name. A real server before its agent was started; the director before step 1, because its engine keeps a
+   * table, however empty, for as long as it runs.
+   */
   readonly before: ReadonlyMap<string, KernelState>;
   /** Filled by step 1. */
   readonly services: Map<Family, VirtualService>;

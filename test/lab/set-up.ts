@@ -44,12 +44,9 @@ export async function setUp(roles: Roles, settings: InsideSettings, findings: Fi
   progress.seen('client, router, director and two real servers, joined by bridges', milliseconds(began));
   const api = await startApi(roles, hosts, settings);
   const nodes = nodesOf(hosts);
-  const earlier = await readKernels(nodes);
+  const before = await readKernels(nodes);
   await joinNodes(api, roles, nodes, settings.directory);
-  const ready = await readKernels(nodes);
-  const before = new Map(
-    [...earlier].map(([name, kernel]) => [name, { ...kernel, rules: rulesOf(ready, name) }]),
-  );
+  before.set(DIRECTOR.name, await readKernel(hosts.director));
   await startWebServers(roles, hosts);
   progress.seen(`a web server on port ${SERVICE_PORT} of each real server`);
   const traffic = { client: new Traffic(hosts.client), router: new Traffic(hosts.router) };
@@ -106,12 +103,16 @@ async function joinNodes(
     limitMs: JOIN_LIMIT_MS,
     look: async () => {
       const { items } = await api.get<{ items: readonly Node[] }>('/v1/nodes');
-      const absent = items.filter((node) => node.state !== 'connected').map((node) => node.name);
+      const absent = items.filter((node) => !isInOrder(node)).map((node) => node.name);
       if (absent.length === 0) return { found: true };
-      return { missing: `${absent.join(' and ')} did not connect` };
+      return { missing: `${absent.join(' and ')} did not report what is in force` };
     },
   });
   progress.seen('`homeward engine` and two `homeward agent`, joined by one-time tokens', milliseconds(began));
+}
+
+function isInOrder({ state, revisionInForce }: Node): boolean {
+  return state === 'connected' && revisionInForce !== null;
 }
 
 async function startNode(api: ApiClient, roles: Roles, node: NodeOnHost, directory: string): Promise<void> {
@@ -137,8 +138,4 @@ async function startWebServers(roles: Roles, hosts: Lab): Promise<void> {
 async function readKernels(nodes: readonly NodeOnHost[]): Promise<Map<string, KernelState>> {
   const read = nodes.map(async ({ machine, host }) => [machine.name, await readKernel(host)] as const);
   return new Map(await Promise.all(read));
-}
-
-function rulesOf(kernels: ReadonlyMap<string, KernelState>, name: string): readonly string[] {
-  return kernels.get(name)?.rules ?? [];
 }

@@ -26,7 +26,7 @@ export interface Machine {
 }
 
 export const DIRECTOR = machine('director', 10, 'aa');
-export const REAL_SERVERS: readonly Machine[] = [machine('one', 11, 'bb'), machine('two', 12, 'bc')];
+export const REAL_SERVERS = [machine('one', 11, 'bb'), machine('two', 12, 'bc')] as const;
 
 export interface Lab {
   readonly network: Network;

@@ -14,7 +14,7 @@ process.on('message', (order: TrafficOrder) => {
   const work = order.do === 'get' ? fetchWhole(order.id, order.url) : knock(order.address, order.port);
   work.then(
     (got) => tell({ id: order.id, kind: 'done', got }),
-    (error: unknown) => tell({ id: order.id, kind: 'failed', reason: wordsOf(error) }),
+    (error: unknown) => tell({ id: order.id, kind: 'failed', reason: `${aimOf(order)}: ${wordsOf(error)}` }),
   );
 });
 
@@ -51,6 +51,10 @@ async function knock(address: string, port: number): Promise<Got> {
   });
   socket.close();
   return { servedBy: '', bytes: 0, sha256: '' };
+}
+
+function aimOf(order: TrafficOrder): string {
+  return order.do === 'get' ? order.url : order.address;
 }
 
 function tell(news: TrafficNews): void {

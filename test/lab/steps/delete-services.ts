@@ -6,7 +6,7 @@ import { FAMILIES, realServerHosts, serviceOf, type RunningLab, type Step } from
 import { until } from '../until.js';
 import type { Host } from '../../support/namespaces.js';
 
-const LIMIT_MS = 20_000;
+const LIMIT_MS = 12_000;
 
 export const deleteServices: Step = {
   title: 'Delete: tables, VIPs and settings go back to what they were',

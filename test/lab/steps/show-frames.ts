@@ -6,7 +6,7 @@ import { Capture } from '../capture.js';
 import { returnThroughDirector } from '../controls.js';
 import { followConnection, showsDirectReturn, tableLines } from '../frame-table.js';
 import type { Family, Frame } from '../frame.js';
-import { progress } from '../progress.js';
+import { milliseconds, progress } from '../progress.js';
 import { FAMILIES, realServerHost, urlOf, type RunningLab, type Step } from '../running-lab.js';
 import { DIRECTOR, LAN, ownerOf, REAL_SERVERS, ROUTER_LAN, SERVICE_PORT, VIP } from '../topology.js';
 import type { Host } from '../../support/namespaces.js';
@@ -36,9 +36,13 @@ function placesOf(lab: RunningLab): readonly { readonly host: Host; readonly dev
 }
 
 async function sendRequests(lab: RunningLab, family: Family): Promise<void> {
+  const began = performance.now();
   const served = await lab.client.spread(urlOf(family), REQUESTS);
   const shares = REAL_SERVERS.map(({ name }) => `${name} ${served.get(name) ?? 0}`);
-  progress.seen(`${REQUESTS} requests to ${urlOf(family)}, all answered`, shares.join(', '));
+  progress.seen(
+    `${REQUESTS} requests to ${urlOf(family)}, all answered in ${milliseconds(began)}`,
+    shares.join(', '),
+  );
 }
 
 function showTable(lab: RunningLab, family: Family, frames: readonly (readonly Frame[])[]): void {
