@@ -20,7 +20,7 @@ const HOST = exactly({
       mac: { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' },
       up: { type: 'boolean' },
       mtu: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
-      addresses: list({ type: 'string', pattern: '^[0-9a-f:.]{2,45}/[0-9]{1,3}$' }),
+      addresses: list({ type: 'string', format: 'interface-address' }),
     }),
   ),
   gateways: list(ADDRESS),
@@ -78,9 +78,22 @@ const AGENT_REPORT = exactly({
 });
 
 const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
-  director: strictDecoder<Report>(DIRECTOR_REPORT),
-  agent: strictDecoder<Report>(AGENT_REPORT),
+  director: namesEachOnce(strictDecoder<Report>(DIRECTOR_REPORT)),
+  agent: namesEachOnce(strictDecoder<Report>(AGENT_REPORT)),
 };
+
+/** Two facts about one VIP, or two faults of one document, leave open which of them holds. */
+function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
+  return (input) => {
+    const decoded = decode(input);
+    if (!decoded.ok) return decoded;
+    const { value: report } = decoded;
+    const faults = report.faults.map(({ key }) => key);
+    const vips = report.role === 'agent' ? report.vips.map(({ address }) => address) : [];
+    const once = new Set(faults).size === faults.length && new Set(vips).size === vips.length;
+    return once ? decoded : { ok: false, problem: 'it says two things of one VIP or document' };
+  };
+}
 
 /** The decoder for the reports of a node of this role. */
 export function reportDecoder(role: NodeRole): Decoder<Report> {

@@ -4,6 +4,7 @@
  */
 import { Ajv, type SchemaObject } from 'ajv';
 import { isCanonicalAddress } from './canonical-address.js';
+import { isInterfaceAddress } from './interface-address.js';
 
 export type Decoded<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: string };
@@ -13,8 +14,7 @@ export type Decoder<T> = (input: unknown) => Decoded<T>;
 const ajv = new Ajv({
   allErrors: false,
   strict: true,
-
-  formats: { 'canonical-address': isCanonicalAddress },
+  formats: { 'canonical-address': isCanonicalAddress, 'interface-address': isInterfaceAddress },
 });
 
 /** The schema must describe T; it is compiled once. */

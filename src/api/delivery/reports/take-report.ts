@@ -1,7 +1,7 @@
 /**
  * Takes what a node says of itself into the facts, and lets the compiler see whatever that may move: a VIP that is
  * now proved admits its servers, a director that has let go of a host lets its VIPs leave.
- * A report that says nothing new costs two statements, and never takes the commit order.
+ * A report that says nothing new costs a few statements, and never takes the commit order.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -11,6 +11,7 @@ import { holdCommits } from '../../store/commit-order.js';
 import { Transactions } from '../../store/transactions.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
 import { publishDocuments } from '../publish/publish-documents.js';
+import { withBelievedPosition } from './believed-position.js';
 import { saveFaults } from './save-faults.js';
 import { saveNodeStatus } from './save-node-status.js';
 import { saveVipFacts } from './save-vip-facts.js';
@@ -20,8 +21,9 @@ import { servicesTouchedByVips, vipsConfirmedSince } from './touched-services.js
 export class TakeReport {
   constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
 
-  take(node: NodeIdentity, report: Report): Promise<ReportAnswer> {
+  take(node: NodeIdentity, said: Report): Promise<ReportAnswer> {
     return this.transactions.run(async (manager) => {
+      const report = await withBelievedPosition(manager, said);
       const before = await saveNodeStatus(manager, node.id, report);
       await saveFaults(manager, node.id, report.faults);
       if (report.role === 'director') await letVipsLeave(manager);
