@@ -1,0 +1,116 @@
+/**
+ * The API as production makes it, on a database of its own, listening on loopback. Tests talk to it over HTTP alone;
+ * they look into the database only to see what nobody may see through the API, and to do what only an attacker could.
+ */
+import 'reflect-metadata';
+import type { AddressInfo } from 'node:net';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import request, { type Test } from 'supertest';
+import type { DataSource } from 'typeorm';
+import { createApi } from '../../src/api/create-api.js';
+import { createDataSource } from '../../src/api/store/data-source.js';
+import { ensureAdminToken } from '../../src/api/tokens/first-admin-token.js';
+import { createLogger } from '../../src/platform/logger.js';
+import { createTestDatabase, type TestDatabase } from './test-database.js';
+
+export const ADMIN_TOKEN = 'hwt_the-admin-of-the-tests-0123456789';
+
+/** A virtual service as a portal would send it. */
+export type ServiceBody = Readonly<Record<string, unknown>>;
+
+export class ApiUnderTest {
+  private constructor(
+    readonly databaseUrl: string,
+    readonly dataSource: DataSource,
+    readonly base: string,
+    private readonly application: NestExpressApplication,
+    private readonly database: TestDatabase | null,
+  ) {}
+
+  /** On a fresh database, which goes with it. */
+  static async start(): Promise<ApiUnderTest> {
+    const database = await createTestDatabase();
+    return ApiUnderTest.on(database.url, database);
+  }
+
+  /** Another process on the same database. */
+  another(): Promise<ApiUnderTest> {
+    return ApiUnderTest.on(this.databaseUrl, null);
+  }
+
+  private static async on(url: string, database: TestDatabase | null): Promise<ApiUnderTest> {
+    const dataSource = await createDataSource(url).initialize();
+    await ensureAdminToken(dataSource, { adminToken: ADMIN_TOKEN, dataDir: '/nonexistent' });
+    const logger = createLogger('test', 'error');
+    const application = await createApi({ dataSource, databaseUrl: url, logger });
+    await application.listen(0, '127.0.0.1');
+    const { port } = application.getHttpServer().address() as AddressInfo;
+    return new ApiUnderTest(url, dataSource, `http://127.0.0.1:${port}`, application, database);
+  }
+
+  /** A request with a token; the operators' unless another is given, none where it is null. */
+  send(method: string, path: string, token: string | null = ADMIN_TOKEN): Test {
+    const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
+    const call = request(this.base)[verb](path);
+    return token === null ? call : call.set('Authorization', `Bearer ${token}`);
+  }
+
+  get(path: string): Test {
+    return this.send('get', path);
+  }
+
+  post(path: string, body?: object): Test {
+    return this.send('post', path).send(body);
+  }
+
+  patch(path: string, body: object): Test {
+    return this.send('patch', path).type('application/merge-patch+json').send(JSON.stringify(body));
+  }
+
+  delete(path: string): Test {
+    return this.send('delete', path);
+  }
+
+  /** Creates a virtual service that must be accepted, with defaults for what is left out. */
+  async createService(body: ServiceBody): Promise<Created> {
+    const answer = await this.post('/v1/virtual-services', { port: 80, protocol: 'tcp', ...body });
+    if (answer.status !== 201) throw new Error(`the service was refused: ${answer.text}`);
+    return answer.body as Created;
+  }
+
+  async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
+    const rows: T[] = await this.dataSource.query(sql, [...parameters]);
+    return rows;
+  }
+
+  /** How much there is of everything that a refused request must leave as it was. */
+  async contents(): Promise<unknown> {
+    const [row] = await this.query(CONTENTS);
+    return row;
+  }
+
+  async close(): Promise<void> {
+    await this.application.close();
+    await this.dataSource.destroy();
+    await this.database?.drop();
+  }
+}
+
+interface Created {
+  readonly id: string;
+  readonly revision: number;
+  readonly realServers: readonly { readonly id: string; readonly address: string }[];
+}
+
+const KEPT = [
+  'virtual_service',
+  'real_server',
+  'node',
+  'node_address',
+  'revision',
+  'audit_entry',
+  'document',
+  'mention',
+];
+const CONTENTS = `SELECT ${KEPT.map((table) => `(SELECT count(*)::int FROM ${table}) AS ${table}`).join(', ')},
+  (SELECT revision::int FROM cluster) AS last_revision, (SELECT version::int FROM cluster) AS last_version`;

@@ -1,0 +1,198 @@
+/**
+ * A director or an agent as the API sees one: it joins, follows its stream, holds what it is sent, and reports what
+ * the test tells it to. It decides nothing by itself, so that a test can let it lie, lag or fall silent.
+ */
+import { createParser } from 'eventsource-parser';
+import { NFTABLES_CAPABILITIES, type Capabilities } from '../../src/contract/capabilities.js';
+import type { Document, ServiceDocument, VipDocument } from '../../src/contract/documents.js';
+import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../src/contract/digest.js';
+import { JOIN_PATH, type JoinAnswer, type NodeRole } from '../../src/contract/join.js';
+import {
+  REPORT_PATH,
+  type AgentReport,
+  type DirectorReport,
+  type Fault,
+  type ReportedHost,
+  type VipFact,
+} from '../../src/contract/report.js';
+import {
+  DOCUMENTS_EVENT,
+  DOCUMENTS_PATH,
+  type DocumentsMessage,
+  type Position,
+} from '../../src/contract/stream.js';
+import type { ApiUnderTest } from './api-under-test.js';
+
+const WAIT_MS = 8_000;
+const NO_HOST: ReportedHost = { interfaces: [], gateways: [] };
+
+export class TestNode {
+  /** Every message since the node was made, over all of its streams. */
+  readonly messages: DocumentsMessage[] = [];
+  readonly held = new Map<string, Document>();
+  position: Position | null = null;
+  private revision = 0;
+  private stream: AbortController | null = null;
+
+  private constructor(
+    private api: ApiUnderTest,
+    readonly role: NodeRole,
+    readonly id: string,
+    readonly credential: string,
+  ) {}
+
+  static async join(
+    api: ApiUnderTest,
+    role: NodeRole,
+    name: string,
+    addresses: readonly string[],
+  ): Promise<TestNode> {
+    const made = await api.post('/v1/nodes', { name, role, addresses }).expect(201);
+    const request = { format: 1, joinToken: String(made.body.joinToken), role, addresses };
+    const answer = await api.send('post', JOIN_PATH, null).send(request).expect(200);
+    const { nodeId, credential } = answer.body as JoinAnswer;
+    return new TestNode(api, role, nodeId, credential);
+  }
+
+  /** Opens a stream from the position that is held, and holds what comes. */
+  async follow(api: ApiUnderTest = this.api, since: Position | null = this.position): Promise<void> {
+    this.leave();
+    this.api = api;
+    const stream = new AbortController();
+    this.stream = stream;
+    const response = await fetch(`${api.base}${DOCUMENTS_PATH}${queryOf(since)}`, {
+      headers: { Authorization: `Bearer ${this.credential}` },
+      signal: stream.signal,
+    });
+    if (!response.ok || response.body === null) throw new Error(`the stream was refused: ${response.status}`);
+    const first = this.messages.length;
+    void this.read(response.body).catch(() => undefined);
+    await this.until(() => this.messages.slice(first).some(({ last }) => last), 'the first batch');
+  }
+
+  leave(): void {
+    this.stream?.abort();
+    this.stream = null;
+  }
+
+  /** Resolves when everything that was committed for this node by now has arrived. */
+  async caughtUp(): Promise<void> {
+    const scope = this.role === 'director' ? 'directors' : this.id;
+    const [row] = await this.api.query<{ version: number }>(
+      'SELECT version::int AS version FROM document_scope WHERE scope = $1',
+      [scope],
+    );
+    const version = row?.version ?? 0;
+    await this.until(() => (this.position?.version ?? -1) >= version, `version ${version}`);
+  }
+
+  async until(isSo: () => boolean, what: string): Promise<void> {
+    const deadline = Date.now() + WAIT_MS;
+    while (!isSo()) {
+      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  /** The service as this director holds it; null: it holds none. */
+  service(id: string): ServiceDocument | null {
+    return (this.held.get(id)?.body ?? null) as ServiceDocument | null;
+  }
+
+  /** Addresses and weights that this director sends packets to for a service. */
+  weights(id: string): Record<string, number> {
+    return Object.fromEntries(
+      this.service(id)?.servers.map(({ address, weight }) => [address, weight]) ?? [],
+    );
+  }
+
+  /** The VIPs that this agent shall hold. */
+  vips(): string[] {
+    const bodies = [...this.held.values()].flatMap(({ body }) => (body === null ? [] : [body]));
+    return bodies.map(({ address }) => address).sort();
+  }
+
+  vip(address: string): VipDocument | null {
+    return (this.held.get(address)?.body ?? null) as VipDocument | null;
+  }
+
+  /** The digest of what is held, made as the contract says. */
+  heldDigest(): string {
+    return [...this.held].reduce(
+      (set, [key, { body }]) => (body === null ? set : toggleInSetDigest(set, documentDigest(key, body))),
+      EMPTY_SET_DIGEST,
+    );
+  }
+
+  /** What a director says once everything that it holds is in force. */
+  directorReport(changes: Partial<DirectorReport> = {}): DirectorReport {
+    const engine = { driver: 'nftables', version: '1.0.6' };
+    const capabilities: Capabilities = NFTABLES_CAPABILITIES;
+    return { ...this.common(), role: 'director', engine, capabilities, ...changes };
+  }
+
+  /** What an agent says once it holds every VIP that it shall hold, silently. */
+  agentReport(changes: Partial<AgentReport> = {}): AgentReport {
+    const vips = this.vips().map((address) => proved(address));
+    return { ...this.common(), role: 'agent', complete: true, vips, ...changes };
+  }
+
+  /** Takes all that was sent so far and says that it is in force, without a fault unless one is given. */
+  async confirm(faults: readonly Fault[] = []): Promise<void> {
+    await this.caughtUp();
+    await this.report(
+      this.role === 'director' ? this.directorReport({ faults }) : this.agentReport({ faults }),
+    );
+  }
+
+  async report(report: object): Promise<void> {
+    const answer = await this.put(report);
+    if (answer.status !== 200) throw new Error(`the report was refused: ${answer.text}`);
+  }
+
+  async put(report: object | string) {
+    const text = typeof report === 'string' ? report : JSON.stringify(report);
+    return this.api.send('put', REPORT_PATH, this.credential).type('application/json').send(text);
+  }
+
+  private common() {
+    const { position, revision } = this;
+    return { format: 1, position, revision, host: NO_HOST, conditions: [], faults: [] };
+  }
+
+  private async read(body: ReadableStream<Uint8Array>): Promise<void> {
+    const parser = createParser({
+      onEvent: ({ event, data }) => {
+        if (event === DOCUMENTS_EVENT) this.take(JSON.parse(data) as DocumentsMessage);
+      },
+    });
+    const decoder = new TextDecoder();
+    for await (const chunk of body) parser.feed(decoder.decode(chunk, { stream: true }));
+  }
+
+  private take(message: DocumentsMessage): void {
+    const opens = message.kind === 'snapshot' && this.messages.at(-1)?.last !== false;
+    if (opens) this.held.clear();
+    for (const document of message.documents) this.held.set(document.key, document);
+    this.messages.push(message);
+    if (!message.last) return;
+    const { cluster, epoch, version, revision } = message;
+    this.position = { cluster, epoch, version };
+    this.revision = revision;
+  }
+}
+
+/** A VIP that is bound and silent, or what is said instead. */
+export function proved(address: string, changes: Partial<VipFact> = {}): VipFact {
+  return { address, bound: true, silent: true, reason: 'Proved', message: 'Bound and silent.', ...changes };
+}
+
+/** A host with one interface that has these addresses with their prefix lengths. */
+export function hostWith(addresses: readonly string[], gateways: readonly string[] = []): ReportedHost {
+  const one = { name: 'eth0', mac: '02:00:00:00:00:01', up: true, mtu: 1_500, addresses };
+  return { interfaces: [one], gateways };
+}
+
+function queryOf(since: Position | null): string {
+  return since === null ? '' : `?cluster=${since.cluster}&epoch=${since.epoch}&version=${since.version}`;
+}
