@@ -12,6 +12,7 @@ const INSIDE = fileURLToPath(new URL('./inside.js', import.meta.url));
 const NAMESPACES = ['unshare', '-Urnm', '--fork', '--pid', '--kill-child', '--mount-proc', '--'];
 /** For stopping all programs, each of which has a grace of its own. */
 const STOP_LIMIT_MS = 15_000;
+const SAME_STOP_MS = 500;
 
 const NO_NAMESPACES = `This machine lets this user make no namespaces (unshare -Urnm --fork --pid --mount-proc).
 Run the lab as root, or allow it: sysctl kernel.unprivileged_userns_clone=1, and where AppArmor restricts it
@@ -24,7 +25,7 @@ export class Sandbox {
   readonly ended: Promise<Findings | null>;
   private findings: Findings | null = null;
   private wasInside = false;
-  private isStopping = false;
+  private stopAskedAt: number | undefined;
 
   private constructor(private readonly child: ChildProcess) {
     let isUp: () => void = () => undefined;
@@ -53,10 +54,10 @@ export class Sandbox {
     return new Sandbox(child);
   }
 
-  /** In good order; asked a second time, at once. */
+  /** In good order; asked again, at once. One Ctrl-C may come twice, from the terminal and from npm. */
   stop(): void {
-    if (this.isStopping) this.child.kill('SIGKILL');
-    this.isStopping = true;
+    this.stopAskedAt ??= performance.now();
+    if (performance.now() - this.stopAskedAt > SAME_STOP_MS) this.child.kill('SIGKILL');
     const order: ToInside = { kind: 'stop' };
     if (this.child.connected) this.child.send(order, () => undefined);
     setTimeout(() => this.child.kill('SIGKILL'), STOP_LIMIT_MS).unref();
