@@ -20,7 +20,8 @@ export const progress = {
   },
   /** Something that was seen, with its measure at the right. */
   seen(text: string, measure = ''): void {
-    print(`   ${green('✓')} ${text.padEnd(WIDTH - measure.length)} ${faint(measure)}`.trimEnd());
+    const right = measure === '' ? '' : ` ${faint(measure)}`;
+    print(`   ${green('✓')} ${right === '' ? text : text.padEnd(WIDTH - measure.length)}${right}`);
   },
   failed(text: string): void {
     print(`   ${red('✗')} ${text}`);

@@ -9,8 +9,8 @@
  */
 import { createNetwork, type Host, type HostOptions, type Network } from '../support/namespaces.js';
 
-export const CLIENT = { ipv4: '198.51.100.10', ipv6: '2001:db8:1::10' };
-export const ROUTER = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' };
+const CLIENT = { ipv4: '198.51.100.10', ipv6: '2001:db8:1::10' };
+const ROUTER = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' };
 export const VIP = { ipv4: '192.0.2.200', ipv6: '2001:db8::200' };
 export const SERVICE_PORT = 80;
 export const CONTROL = { address: '203.0.113.5', port: 3000 };

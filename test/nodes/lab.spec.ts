@@ -32,7 +32,7 @@ afterEach(async () => {
 interface Run {
   readonly child: ChildProcess;
   /** All that it printed so far. */
-  said(): string;
+  readonly said: () => string;
 }
 
 function start(args: readonly string[], prefix: readonly string[] = []): Run {

@@ -38,6 +38,7 @@ const DEBIAN_PACKAGES = {
   mount: ['mount'],
   'iputils-ping': ['ping'],
   procps: ['sysctl'],
+  'perl-base': ['perl'],
 };
 
 const wanted = new Set(process.argv.slice(2));
