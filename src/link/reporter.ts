@@ -87,7 +87,7 @@ export class Reporter {
     } catch (error) {
       this.#complete ||= complete;
       this.#paused = true;
-      if (!this.#stopped) this.#complain(error);
+      if (!isOwnStop(error)) this.#complain(error);
       return this.#backoff.next();
     }
   }
@@ -106,4 +106,9 @@ export class Reporter {
       this.logger.warn({ err: error }, 'a report could not be sent; it is tried again');
     }
   }
+}
+
+/** A timeout is a TimeoutError; an AbortError comes of this process being stopped. */
+function isOwnStop(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
