@@ -2,6 +2,7 @@
  * A director or an agent as the API sees one: it joins, follows its stream, holds what it is sent, and reports what
  * the test tells it to. It decides nothing by itself, so that a test can let it lie, lag or fall silent.
  */
+import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { NFTABLES_CAPABILITIES, type Capabilities } from '../../src/contract/capabilities.js';
 import type { Document, ServiceDocument, VipDocument } from '../../src/contract/documents.js';
@@ -32,7 +33,7 @@ export class TestNode {
   readonly held = new Map<string, Document>();
   position: Position | null = null;
   private revision = 0;
-  private stream: AbortController | null = null;
+  private stream: ClientRequest | null = null;
 
   private constructor(
     private api: ApiUnderTest,
@@ -48,8 +49,8 @@ export class TestNode {
     addresses: readonly string[],
   ): Promise<TestNode> {
     const made = await api.post('/v1/nodes', { name, role, addresses }).expect(201);
-    const request = { format: 1, joinToken: String(made.body.joinToken), role, addresses };
-    const answer = await api.send('post', JOIN_PATH, null).send(request).expect(200);
+    const ask = { format: 1, joinToken: String(made.body.joinToken), role, addresses };
+    const answer = await api.send('post', JOIN_PATH, null).send(ask).expect(200);
     const { nodeId, credential } = answer.body as JoinAnswer;
     return new TestNode(api, role, nodeId, credential);
   }
@@ -58,20 +59,15 @@ export class TestNode {
   async follow(api: ApiUnderTest = this.api, since: Position | null = this.position): Promise<void> {
     this.leave();
     this.api = api;
-    const stream = new AbortController();
-    this.stream = stream;
-    const response = await fetch(`${api.base}${DOCUMENTS_PATH}${queryOf(since)}`, {
-      headers: { Authorization: `Bearer ${this.credential}` },
-      signal: stream.signal,
-    });
-    if (!response.ok || response.body === null) throw new Error(`the stream was refused: ${response.status}`);
+    const response = await this.open(`${api.base}${DOCUMENTS_PATH}${queryOf(since)}`);
+    if (response.statusCode !== 200) throw new Error(`the stream was refused: ${response.statusCode}`);
     const first = this.messages.length;
-    void this.read(response.body).catch(() => undefined);
+    this.read(response);
     await this.until(() => this.messages.slice(first).some(({ last }) => last), 'the first batch');
   }
 
   leave(): void {
-    this.stream?.abort();
+    this.stream?.destroy();
     this.stream = null;
   }
 
@@ -160,14 +156,25 @@ export class TestNode {
     return { format: 1, position, revision, host: NO_HOST, conditions: [], faults: [] };
   }
 
-  private async read(body: ReadableStream<Uint8Array>): Promise<void> {
+  /** A connection of its own, as a node has. */
+  private open(url: string): Promise<IncomingMessage> {
+    const headers = { Authorization: `Bearer ${this.credential}` };
+    return new Promise((resolve, reject) => {
+      const stream = request(url, { agent: false, headers }, resolve);
+      stream.on('error', reject).end();
+      this.stream = stream;
+    });
+  }
+
+  private read(response: IncomingMessage): void {
     const parser = createParser({
       onEvent: ({ event, data }) => {
         if (event === DOCUMENTS_EVENT) this.take(JSON.parse(data) as DocumentsMessage);
       },
     });
-    const decoder = new TextDecoder();
-    for await (const chunk of body) parser.feed(decoder.decode(chunk, { stream: true }));
+    response.setEncoding('utf8').on('data', (text: string) => parser.feed(text));
+    // Either side may hang up; the test sees it by what does not come.
+    response.on('error', () => undefined);
   }
 
   private take(message: DocumentsMessage): void {
