@@ -124,7 +124,7 @@ export class DirectorNetwork {
     return [...this.inForce.values()].flatMap(({ body }) => body ?? []);
   }
 
-  private async change(documents: readonly Document<ServiceDocument>[]): Promise<readonly Fault[]> {
+  async change(documents: readonly Document<ServiceDocument>[]): Promise<readonly Fault[]> {
     const changes = documents.map((after) => ({
       key: after.key,
       before: this.inForce.get(after.key) ?? null,

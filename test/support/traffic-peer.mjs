@@ -39,12 +39,19 @@ const operations = {
 
   async say({ connection, text }) {
     const socket = connections.get(connection);
+    if (socket.destroyed) throw new Error('closed');
     socket.write(`${text}\n`);
     return { text: await nextText(socket) };
   },
 
   async close({ connection }) {
     connections.get(connection).destroy();
+    connections.delete(connection);
+    return {};
+  },
+
+  async reset({ connection }) {
+    connections.get(connection).resetAndDestroy();
     connections.delete(connection);
     return {};
   },

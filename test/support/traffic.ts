@@ -36,6 +36,8 @@ export interface Connection {
   /** Sends a line and resolves to the echo; rejects when the connection is dead. */
   say(text: string): Promise<string>;
   close(): Promise<void>;
+  /** Ends it by RST, so that nothing of it stays at this end. */
+  reset(): Promise<void>;
 }
 
 export class TrafficPeer {
@@ -68,6 +70,9 @@ export class TrafficPeer {
       say: async (line) => (await this.tell('say', { connection, text: line })).text ?? '',
       close: async () => {
         await this.tell('close', { connection });
+      },
+      reset: async () => {
+        await this.tell('reset', { connection });
       },
     };
   }

@@ -11,36 +11,20 @@ interface Listing {
   }[];
 }
 
-export interface ListedElement extends Element {
-  /** Absent in maps that do not count. */
-  readonly counter?: { readonly packets: number; readonly bytes: number };
-}
-
-export function listedElements(map: MapName, json: string): readonly ListedElement[] {
+export function listedElements(map: MapName, json: string): readonly Element[] {
   const { nftables } = JSON.parse(json) as Listing;
   return nftables
     .flatMap((entry) => entry.map?.elem ?? entry.set?.elem ?? [])
-    .map((entry) =>
-      Array.isArray(entry)
-        ? { map, ...keyOf(entry[0]), value: text(entry[1]) }
-        : { map, ...keyOf(entry), value: '' },
-    );
-}
-
-function keyOf(entry: unknown): Pick<ListedElement, 'key' | 'counter'> {
-  const { elem } = object(entry);
-  if (elem === undefined) return { key: text(entry) };
-  const { val, counter } = object(elem);
-  return counter === undefined ? { key: text(val) } : { key: text(val), counter: counterOf(counter) };
-}
-
-function counterOf(counter: unknown): { packets: number; bytes: number } {
-  const { packets, bytes } = object(counter);
-  return { packets: Number(packets), bytes: Number(bytes) };
+    .map((entry): Element => {
+      const [key, value] = Array.isArray(entry) ? entry.map(text) : [text(entry), ''];
+      return { map, key: key ?? '', value: value ?? '' };
+    });
 }
 
 function text(value: unknown): string {
-  const { concat, range, jump } = object(value);
+  const { elem, val, concat, range, jump } = object(value);
+  // Elements that count are wrapped twice.
+  if (elem !== undefined || val !== undefined) return text(elem ?? val);
   if (Array.isArray(concat)) return concat.map(text).join(' . ');
   if (Array.isArray(range)) return range.map(text).join('-');
   if (jump !== undefined) return `jump ${text(object(jump)['target'])}`;

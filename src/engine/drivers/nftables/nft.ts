@@ -3,8 +3,8 @@
  * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
  */
 import type { CommandRunner } from '../../../platform/command-runner.js';
-import { TABLE, type MapName } from './layout.js';
-import { listedElements, type ListedElement } from './listed-elements.js';
+import { TABLE, type Element, type MapName } from './layout.js';
+import { listedElements } from './listed-elements.js';
 
 /** Ten thousand services in one transaction take 5 s on a slow machine. */
 const LOAD_TIMEOUT_MS = 120_000;
@@ -29,7 +29,7 @@ export class Nft {
     return start < 0 ? undefined : listed.slice(start, listed.indexOf('\n}', start) + 2);
   }
 
-  async listElements(map: MapName): Promise<readonly ListedElement[]> {
+  async listElements(map: MapName): Promise<readonly Element[]> {
     const kind = map === 'drained' ? 'set' : 'map';
     const json = await this.commands.run(['nft', '-j', 'list', kind, ...TABLE_WORDS, map], {
       timeoutMs: LOAD_TIMEOUT_MS,

@@ -1,0 +1,301 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ServiceDocument } from '../../src/contract/documents.js';
+import { OWN_ADDRESS_METRIC } from '../../src/engine/network/host-interface.js';
+import { stopProcess } from '../support/namespaces.js';
+import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+
+/** Time for `nft monitor` to listen, and to print. */
+const MONITOR_MS = 200;
+let net: DirectorNetwork;
+
+const web = service(1, { servers: entries(1, 4, [1000, 1000]), slots: 8 });
+const range = service(2, { port: 8000, endPort: 8009, servers: entries(2, 4, [1000, 500]), slots: 8 });
+const six = service(3, { address: VIP6, servers: entries(3, 6, [1000, 1000]), slots: 8 });
+const dns = service(4, { protocol: 'udp', port: 53, servers: entries(4, 4, [0, 1000]), slots: 8 });
+const all = [web, range, six, dns];
+
+beforeAll(async () => {
+  net = await DirectorNetwork.create(`hw${process.pid}-ker`);
+});
+beforeEach(async () => {
+  expect(await net.restart(all)).toEqual([]);
+  net.takeTransactions();
+});
+afterEach(() => net.restart([]));
+afterAll(() => net.close());
+
+describe('a change', () => {
+  it('is one transaction that names only the elements that changed', async () => {
+    await net.put({ ...web, servers: entries(1, 4, [1000, 0]) });
+    const [transaction, ...others] = net.takeTransactions();
+    expect(others).toEqual([]);
+    const lines = (transaction ?? '').trim().split('\n');
+    const slots = /^(delete|add) element netdev homeward slots \{ (.*) \}$/;
+    const moved = lines.flatMap((line) => (slots.exec(line)?.[2] ?? '').split(', ').filter(Boolean));
+    // Half of the eight slots, each deleted and added; server 11 keeps its own.
+    expect(moved).toHaveLength(8);
+    expect(lines.filter((line) => !slots.test(line)).map((line) => line.replace(/: \d+ }/, ': … }'))).toEqual(
+      [
+        'delete element netdev homeward digests { 1 }',
+        'add element netdev homeward digests { 1 : … }',
+        'add element netdev homeward drained { 12 }',
+      ],
+    );
+  });
+
+  it('of nothing sends nothing', async () => {
+    expect(await net.put(web, range)).toEqual([]);
+    expect(net.takeTransactions()).toEqual([]);
+  });
+
+  it('of many services at once is one transaction', async () => {
+    await net.put(...all.map((body) => ({ ...body, servers: body.servers.slice(1) })));
+    expect(net.takeTransactions()).toHaveLength(1);
+  });
+
+  it('of a weight spawns nft once, and nothing else', async () => {
+    await expect.poll(() => net.commands.filter(({ argv }) => argv[0] === 'arping')).not.toEqual([]);
+    net.commands.splice(0);
+    await net.put({ ...web, servers: entries(1, 4, [1000, 500]) });
+    expect(net.commands.map(({ argv }) => argv[0])).toEqual(['nft']);
+  });
+
+  it('can hand the address of a removed service to a new one in the same step', async () => {
+    const heir = service(5, { servers: entries(5, 4, [1000, 1000]), slots: 8 });
+    const faults = await net.change([
+      { key: '5', version: 901, revision: 1, body: heir },
+      { key: '1', version: 900, revision: 1, body: null },
+    ]);
+    expect(faults).toEqual([]);
+    expect(net.takeTransactions()).toHaveLength(1);
+  });
+});
+
+describe('a document that cannot be put in force', () => {
+  const clash = service(9, { port: 8005, endPort: 8020, servers: entries(9, 4, [1, 1]), slots: 8 });
+
+  it('does not hold up the others of its batch, and what was in force stays', async () => {
+    const before = await elements();
+    const news = [20, 21, 22].map((number) =>
+      service(number, { port: 1000 + number, servers: entries(number, 4, [1, 1]), slots: 8 }),
+    );
+    const faults = await net.put(...news, clash);
+    expect(faults).toEqual([
+      { key: '9', versionInForce: null, reason: 'Refused', message: expect.stringContaining('File exists') },
+    ]);
+    expect(await elements()).toContain('192.0.2.200 . tcp . 1022');
+    await net.remove(...news);
+    expect(await elements()).toBe(before);
+  });
+
+  it('leaves its former version in force, and says which', async () => {
+    const before = await elements();
+    const [fault] = await net.put({ ...web, port: 8000, endPort: 8001 });
+    expect(fault).toMatchObject({ key: '1', reason: 'Refused', versionInForce: expect.any(Number) });
+    expect(await elements()).toBe(before);
+  });
+
+  it('does not hold up the others at a start either', async () => {
+    const faults = await net.restart([...all, clash]);
+    expect(faults).toEqual([expect.objectContaining({ key: '9', versionInForce: null })]);
+    expect(await elements()).toContain('192.0.2.200 . tcp . 80');
+    await net.restart(all);
+  });
+
+  it('for want of a shared segment runs with the servers that have one', async () => {
+    const far = { number: 19, address: '198.51.100.77', weight: 1000 };
+    const faults = await net.put({ ...web, servers: [...web.servers, far] });
+    expect(faults).toEqual([expect.objectContaining({ key: '1', reason: 'NoSharedSegment' })]);
+    expect(faults[0]?.message).toContain('198.51.100.77');
+    expect(await elements()).not.toContain('198.51.100.77');
+  });
+
+  it('finds its server once the director gets on the segment', async () => {
+    const far = { ...web, servers: [...web.servers, { number: 19, address: '203.0.113.77', weight: 1000 }] };
+    expect(await net.put(far)).toHaveLength(1);
+    await net.director.exec(['ip', 'address', 'add', '203.0.113.2/24', 'dev', 'eth0']);
+    expect(await net.put(far)).toEqual([]);
+    expect(await elements()).toContain('203.0.113.77');
+    await net.director.exec(['ip', 'address', 'delete', '203.0.113.2/24', 'dev', 'eth0']);
+  });
+});
+
+describe('a restart', () => {
+  it('that finds everything right sends nothing that changes anything', async () => {
+    expect(await seenByMonitor(() => net.restart())).toBe('');
+    expect(net.takeTransactions()).toEqual([]);
+    expect(await seenByMonitor(() => net.put({ ...web, servers: [] }))).toContain('delete element');
+  });
+
+  it.each([
+    ['an element deleted', 'delete element netdev homeward slots { 1 . 3 }'],
+    ['a map emptied', 'flush map netdev homeward backends4.eth0'],
+    ['all slots lost', 'flush map netdev homeward slots'],
+    ['a service that nobody wants', 'add element netdev homeward services4 { 192.0.2.99 . tcp . 80 : 77 }'],
+    ['a rule deleted', 'flush chain netdev homeward place4'],
+    ['a rule added', 'add rule netdev homeward steer4 drop'],
+    ['the whole table gone', 'delete table netdev homeward'],
+    [
+      'a map of another make',
+      'delete table netdev homeward; add table netdev homeward; add map netdev homeward slots { type mark : mark; }',
+    ],
+  ])('repairs %s', async (_, damage) => {
+    const elementsBefore = await elements();
+    const rulesBefore = await rules();
+    await net.director.exec(['nft', damage]);
+    expect((await elements()) + (await rules())).not.toBe(elementsBefore + rulesBefore);
+    expect(await net.restart()).toEqual([]);
+    expect(await elements()).toBe(elementsBefore);
+    expect(await rules()).toBe(rulesBefore);
+  });
+
+  it('changes only what differs', async () => {
+    await net.director.exec(['nft', 'delete element netdev homeward slots { 1 . 3 }']);
+    net.takeTransactions();
+    await net.restart();
+    expect(net.takeTransactions()).toEqual([
+      expect.stringMatching(/^add element netdev homeward slots \{ 1 \. 3 : \d+ \}\n$/),
+    ]);
+  });
+
+  it('on other documents than before leaves nothing of the old ones', async () => {
+    const lean: ServiceDocument = { ...web, slots: 4, servers: entries(1, 4, [1, null]) };
+    await net.restart([lean]);
+    const brought = await elements();
+    await net.restart([]);
+    await net.restart([lean]);
+    expect(await elements()).toBe(brought);
+  });
+});
+
+describe('the VIPs', () => {
+  it('are on the interface, and go with the last service that uses them', async () => {
+    expect(await addresses()).toContain(`${VIP4}/32`);
+    expect(await addresses()).toContain(`${VIP6}/128`);
+    await net.remove(web, six);
+    expect(await addresses()).toContain(`${VIP4}/32`);
+    expect(await addresses()).not.toContain(VIP6);
+    await net.remove(range, dns);
+    expect(await addresses()).not.toContain(VIP4);
+  });
+
+  it('that a crash left over are removed, and an address of the operator never is', async () => {
+    await net.director.exec([
+      'ip',
+      'address',
+      'add',
+      '192.0.2.222/32',
+      'dev',
+      'eth0',
+      'metric',
+      `${OWN_ADDRESS_METRIC}`,
+    ]);
+    await net.director.exec(['ip', 'address', 'add', '192.0.2.223/32', 'dev', 'eth0']);
+    await net.restart();
+    expect(await addresses()).not.toContain('192.0.2.222');
+    expect(await addresses()).toContain('192.0.2.223/32');
+    const own = service(30, { address: '192.0.2.223', servers: entries(30, 4, [1, 1]), slots: 8 });
+    expect(await net.put(own)).toEqual([]);
+    await net.remove(own);
+    expect(await addresses()).toContain('192.0.2.223/32');
+    await net.director.exec(['ip', 'address', 'delete', '192.0.2.223/32', 'dev', 'eth0']);
+  });
+
+  it('come after the table and go before it', async () => {
+    const fresh = service(31, { address: '192.0.2.231', servers: entries(31, 4, [1, 1]), slots: 8 });
+    net.commands.splice(0);
+    await net.put(fresh);
+    await net.remove(fresh);
+    const order = net.commands.filter(({ argv }) => argv[0] !== 'arping').map(({ argv }) => argv[0]);
+    expect(order).toEqual(['nft', 'ip', 'ip', 'nft']);
+  });
+
+  it('are announced to the neighbours when they are taken', async () => {
+    const [one] = net.servers;
+    await one.exec([
+      'ip',
+      'neighbour',
+      'replace',
+      '192.0.2.232',
+      'lladdr',
+      '02:00:00:00:00:ee',
+      'dev',
+      'eth0',
+      'nud',
+      'stale',
+    ]);
+    const fresh = service(32, { address: '192.0.2.232', servers: entries(32, 4, [1, 1]), slots: 8 });
+    await net.put(fresh);
+    await expect
+      .poll(() => one.exec(['ip', 'neighbour', 'show', '192.0.2.232']), { timeout: 3_000 })
+      .toContain('02:00:00:00:00:aa');
+    await net.remove(fresh);
+  });
+
+  it('are left out of what the engine tells of its host', async () => {
+    const { host, engine, conditions } = await net.engine.describe();
+    expect(host.interfaces).toEqual([
+      {
+        name: 'eth0',
+        mac: '02:00:00:00:00:aa',
+        up: true,
+        mtu: 1500,
+        addresses: ['192.0.2.2/24', '2001:db8:2::2/64'],
+      },
+    ]);
+    expect([...host.gateways].sort()).toEqual(['192.0.2.1', '2001:db8:2::1']);
+    expect(engine).toEqual({ driver: 'nftables', version: expect.stringMatching(/^1\.\d/) });
+    expect(conditions).toEqual([expect.objectContaining({ type: 'VipsAnnounced', status: 'True' })]);
+  });
+});
+
+describe('after the last service', () => {
+  it('nothing is left in the table but its rules', async () => {
+    await net.remove(...all);
+    expect(await elements()).not.toMatch(/elements/);
+    expect(await addresses()).not.toContain(VIP4);
+  });
+});
+
+/** Every map with its elements, but for counters and the flows. */
+async function elements(): Promise<string> {
+  const listed = await net.director.exec(['nft', 'list', 'ruleset']);
+  return sorted(listed.replaceAll(/ counter packets \d+ bytes \d+/g, ''), 'map');
+}
+
+async function rules(): Promise<string> {
+  return sorted(await net.director.exec(['nft', '-t', 'list', 'ruleset']), 'chain');
+}
+
+/** The blocks of one kind, each with sorted lines: the kernel lists neither in a fixed order. */
+function sorted(listing: string, kind: string): string {
+  const blocks = listing.split('\n\t}').filter((block) => new RegExp(`^\\s*${kind} `, 'm').test(block));
+  return kind === 'chain' ? blocks.sort().join('') : blocks.map(sortedElements).sort().join('');
+}
+
+function sortedElements(block: string): string {
+  const [head = '', body = ''] = block.split('elements = {');
+  if (body === '') return head;
+  const each = body
+    .replace('}', '')
+    .split(',')
+    .map((text) => text.trim());
+  return `${head}elements ${each.sort().join('\n')}`;
+}
+
+async function addresses(): Promise<string> {
+  return net.director.exec(['ip', 'address', 'show', 'dev', 'eth0']);
+}
+
+/** What `nft monitor` shows of all that anybody changes meanwhile. */
+async function seenByMonitor(during: () => Promise<unknown>): Promise<string> {
+  const monitor = net.director.spawn(['nft', 'monitor']);
+  let seen = '';
+  monitor.stdout?.on('data', (data) => (seen += String(data)));
+  await setTimeout(MONITOR_MS);
+  await during();
+  await setTimeout(MONITOR_MS);
+  await stopProcess(monitor);
+  return seen;
+}

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ServiceDocument } from '../../src/contract/documents.js';
+import { DirectorNetwork, service } from '../support/director-network.js';
+
+/** With 64 slots each these are more than a restart reads back one by one. */
+const SERVICES = 1_000;
+let net: DirectorNetwork;
+const all = Array.from({ length: SERVICES }, (_, index) => oneOfMany(index + 1));
+
+beforeAll(async () => {
+  net = await DirectorNetwork.create(`hw${process.pid}-big`);
+});
+afterAll(() => net.close());
+
+describe(`a table of ${SERVICES} services`, () => {
+  it('is loaded in transactions of bounded size, none with a part of a service', async () => {
+    await net.restart([]);
+    net.takeTransactions();
+    expect(await net.restart(all)).toEqual([]);
+    const transactions = net.takeTransactions();
+    expect(transactions.length).toBeGreaterThan(1);
+    const services = transactions.map((text) => new Set(numbersIn(text, 'slots')));
+    expect(services.reduce((sum, numbers) => sum + numbers.size, 0)).toBe(SERVICES);
+  });
+
+  it('costs a change no more than a table of one service does', async () => {
+    const changed = oneOfMany(SERVICES, { first: 500 });
+    net.commands.splice(0);
+    await net.put(changed);
+    const among = net.commands.filter(({ argv }) => argv[0] !== 'arping');
+    await net.put(oneOfMany(SERVICES));
+    const alone = await textOfChangeAlone(changed);
+    expect(among).toHaveLength(1);
+    expect(among[0]?.input).toBe(alone);
+  });
+
+  it('is found again at a restart without listing all slots', async () => {
+    await net.restart(all);
+    net.commands.splice(0);
+    await net.restart(all);
+    expect(net.commands.filter(({ argv }) => argv.includes('-f') || argv.includes('slots'))).toEqual([]);
+  });
+
+  it('is brought over to other documents without listing all slots', async () => {
+    const others = changedMeanwhile();
+    await net.restart(all);
+    net.commands.splice(0);
+    expect(await net.restart(others)).toEqual([]);
+    expect(net.commands.some(({ argv }) => argv.includes('slots'))).toBe(false);
+    expect(net.takeTransactions()).toHaveLength(1);
+    await expectSameAsLoadedAnew(others);
+  });
+
+  it('is brought over also where digests and slots do not agree', async () => {
+    await net.restart(all);
+    await net.director.exec(['nft', 'delete element netdev homeward slots { 5 . 3, 6 . 1 }']);
+    const others = changedMeanwhile();
+    expect(await net.restart(others)).toEqual([]);
+    await expectSameAsLoadedAnew(others);
+  });
+});
+
+/** Another weight, a service gone, more slots, one without servers, one new. */
+function changedMeanwhile(): readonly ServiceDocument[] {
+  return [
+    ...all.slice(0, 4),
+    oneOfMany(5, { first: 1 }),
+    ...all.slice(6, 7),
+    { ...oneOfMany(8), slots: 128 },
+    { ...oneOfMany(9), servers: [] },
+    ...all.slice(9),
+    oneOfMany(SERVICES + 1),
+  ];
+}
+
+async function expectSameAsLoadedAnew(services: readonly ServiceDocument[]): Promise<void> {
+  const brought = await contents();
+  await net.director.exec(['nft', 'delete', 'table', 'netdev', 'homeward']);
+  await net.restart(services);
+  expect(brought.size).toBeGreaterThan(SERVICES * 64);
+  expect(brought).toEqual(await contents());
+}
+
+async function contents(): Promise<ReadonlySet<string>> {
+  const listed = await net.director.exec(['nft', '-j', 'list', 'table', 'netdev', 'homeward']);
+  const { nftables } = JSON.parse(listed) as {
+    nftables: { map?: { name: string; elem?: unknown[] } }[];
+  };
+  return new Set(
+    nftables.flatMap(({ map }) =>
+      (map?.elem ?? []).map((each) => `${map?.name ?? ''} ${JSON.stringify(each)}`),
+    ),
+  );
+}
+
+async function textOfChangeAlone(changed: ServiceDocument): Promise<string | undefined> {
+  await net.restart([oneOfMany(SERVICES)]);
+  net.takeTransactions();
+  await net.put(changed);
+  return net.takeTransactions()[0];
+}
+
+function numbersIn(transaction: string, map: string): readonly string[] {
+  const line = transaction
+    .split('\n')
+    .find((each) => each.startsWith(`add element netdev homeward ${map} {`));
+  return [...(line ?? '').matchAll(/(\d+) \. \d+ :/g)].map(([, number]) => number ?? '');
+}
+
+function oneOfMany(number: number, { first = 1000 } = {}): ServiceDocument {
+  return service(number, {
+    // All on one VIP: the addresses are not what is measured here.
+    port: 1024 + number,
+    servers: [11, 12, 13].map((last, index) => ({
+      number: number * 10 + index,
+      address: `192.0.2.${last}`,
+      weight: index === 0 ? first : 1000,
+    })),
+  });
+}
