@@ -1,0 +1,20 @@
+/** What `npm run bench -- …` takes. */
+import { parseArgs } from 'node:util';
+
+export interface BenchOptions {
+  /** How many services are present, one measurement after the other. */
+  readonly sizes: readonly number[];
+  /** Changes of each kind at each size. */
+  readonly samples: number;
+}
+
+/** `--quick` leaves out 10,000 services and all that is measured with them. */
+export function readOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { quick: { type: 'boolean', default: false }, samples: { type: 'string', default: '100' } },
+  });
+  const samples = Number(values.samples);
+  if (!Number.isInteger(samples) || samples < 1) throw new Error('--samples is a whole number from 1');
+  return { sizes: values.quick ? [1, 1_000] : [1, 1_000, 10_000], samples };
+}
