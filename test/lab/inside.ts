@@ -7,7 +7,12 @@ import { noFindings, type Findings } from './findings.js';
 import { progress, seconds } from './progress.js';
 import { Roles } from './roles.js';
 import type { RunningLab, Step } from './running-lab.js';
-import type { FromInside, InsideSettings, ToInside } from './sandbox-messages.js';
+import {
+  SETTINGS_VARIABLE,
+  type FromInside,
+  type InsideSettings,
+  type ToInside,
+} from './sandbox-messages.js';
 import { setUp } from './set-up.js';
 import { createServices } from './steps/create-services.js';
 import { deleteServices } from './steps/delete-services.js';
@@ -23,7 +28,7 @@ const STEPS: readonly Step[] = [
   deleteServices,
 ];
 
-const settings = JSON.parse(process.argv[2] ?? '{}') as InsideSettings;
+const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '{}') as InsideSettings;
 const stopOrder = new Promise<void>((resolve) => {
   process.on('message', (order: ToInside) => order.kind === 'stop' && resolve());
 });

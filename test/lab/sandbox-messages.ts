@@ -11,7 +11,12 @@ export interface ToInside {
   readonly kind: 'stop';
 }
 
-/** What the process inside is started with, as one JSON argument. */
+/**
+ * The environment variable with the settings of the process inside, as JSON: they hold the token, and arguments can be
+ * read by every user of a machine.
+ */
+export const SETTINGS_VARIABLE = 'HOMEWARD_LAB_SETTINGS';
+
 export interface InsideSettings {
   readonly once: boolean;
   readonly control: string | null;

@@ -6,7 +6,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Findings } from './findings.js';
-import type { FromInside, InsideSettings, ToInside } from './sandbox-messages.js';
+import {
+  SETTINGS_VARIABLE,
+  type FromInside,
+  type InsideSettings,
+  type ToInside,
+} from './sandbox-messages.js';
 
 const INSIDE = fileURLToPath(new URL('./inside.js', import.meta.url));
 const NAMESPACES = ['unshare', '-Urnm', '--fork', '--pid', '--kill-child', '--mount-proc', '--'];
@@ -39,17 +44,13 @@ export class Sandbox {
   }
 
   static start(settings: InsideSettings): Sandbox {
-    const argv = [
-      '--pdeathsig',
-      'KILL',
-      '--',
-      ...NAMESPACES,
-      process.execPath,
-      INSIDE,
-      JSON.stringify(settings),
-    ];
-    // A session of its own: Ctrl-C reaches the outer process alone, which then takes all down in order.
-    const child = spawn('setpriv', argv, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true });
+    const argv = ['--pdeathsig', 'KILL', '--', ...NAMESPACES, process.execPath, INSIDE];
+    const child = spawn('setpriv', argv, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, [SETTINGS_VARIABLE]: JSON.stringify(settings) },
+      // A session of its own: Ctrl-C reaches the outer process alone, which then takes all down in order.
+      detached: true,
+    });
     child.on('error', (error) => process.stderr.write(`${error.message}\n`));
     return new Sandbox(child);
   }
