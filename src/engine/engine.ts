@@ -8,7 +8,7 @@ import type { Fault, ReportedCondition, ReportedHost } from '../contract/report.
 import { loadIdentity } from '../link/node-identity.js';
 import type { Change, DirectorPart, NodeWork } from '../link/node-work.js';
 import type { CommandRunner } from '../platform/command-runner.js';
-import type { ForwardingDriver, Refusals, ServiceInForce } from './drivers/forwarding-driver.js';
+import { hasBody, type ForwardingDriver, type Refusals } from './drivers/forwarding-driver.js';
 import { faultsOf } from './faults.js';
 import { sameGround } from './ground.js';
 import { Announcer } from './network/announcer.js';
@@ -119,10 +119,6 @@ export class Engine implements NodeWork<ServiceDocument> {
     const joined = (await loadIdentity(stateDir, this.role))?.addresses ?? [];
     return survey(commands, { seed, named, joined });
   }
-}
-
-function hasBody(document: Document<ServiceDocument>): document is ServiceInForce {
-  return document.body !== null;
 }
 
 async function describeHost(commands: CommandRunner): Promise<ReportedHost> {

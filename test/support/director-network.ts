@@ -153,7 +153,7 @@ export class DirectorNetwork {
 
 /** Servers `one` and `two`, numbered by the service so that no number is used twice. */
 export function entries(
-  service: number,
+  serviceNumber: number,
   family: 4 | 6,
   weights: readonly [number | null, number | null],
 ): readonly ServerEntry[] {
@@ -162,7 +162,7 @@ export function entries(
       ? []
       : [
           {
-            number: service * 10 + index + 1,
+            number: serviceNumber * 10 + index + 1,
             address: `${family === 4 ? '192.0.2.' : '2001:db8:2::'}${11 + index}`,
             weight,
           },

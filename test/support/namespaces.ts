@@ -81,8 +81,10 @@ export class Host {
       `link set ${port} master ${link.bridge} up`,
     ]);
     await ipBatch(this.namespace, [
-      `link set ${device} address ${link.mac} up`,
-      ...link.addresses.map((address) => `address add ${address} dev ${device}${noDad(address)}`),
+      `link set ${device} addrgenmode none address ${link.mac} up`,
+      ...[linkLocal(link.mac), ...link.addresses].map(
+        (address) => `address add ${address} dev ${device}${noDad(address)}`,
+      ),
     ]);
     return device;
   }
@@ -174,6 +176,18 @@ async function addNamespace(name: string): Promise<void> {
 async function ipBatch(namespace: string, lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
   await systemCommands.run(['ip', '-n', namespace, '-batch', '-'], { input: `${lines.join('\n')}\n` });
+}
+
+/**
+ * The address that the kernel would make from the Ethernet address (RFC 4291, modified EUI-64). Made by hand, for the
+ * kernel's own waits for duplicate address detection, and nothing can be resolved over IPv6 until then.
+ */
+function linkLocal(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac
+    .split(':')
+    .map((octet) => Number.parseInt(octet, 16));
+  const groups = [(a ^ 2) * 256 + b, c * 256 + 0xff, 0xfe00 + d, e * 256 + f];
+  return `fe80::${groups.map((group) => group.toString(16)).join(':')}/64`;
 }
 
 /** Duplicate address detection would keep an IPv6 address unusable for a second or two. */

@@ -8,6 +8,10 @@ import type { Ground } from '../ground.js';
 
 export type ServiceInForce = Document<ServiceDocument> & { readonly body: ServiceDocument };
 
+export function hasBody(document: Document<ServiceDocument>): document is ServiceInForce {
+  return document.body !== null;
+}
+
 /** Why a document could not be put in force, by key. */
 export type Refusals = ReadonlyMap<string, string>;
 

@@ -9,7 +9,7 @@ import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import type { Logger } from '../../../platform/logger.js';
 import type { Ground } from '../../ground.js';
-import type { ForwardingDriver, Refusals, ServiceInForce } from '../forwarding-driver.js';
+import { hasBody, type ForwardingDriver, type Refusals, type ServiceInForce } from '../forwarding-driver.js';
 import { elementDifference } from './element-difference.js';
 import { FixedPart } from './fixed-part.js';
 import { KernelElements } from './kernel-elements.js';
@@ -18,6 +18,9 @@ import { Nft } from './nft.js';
 import { serviceElements } from './service-elements.js';
 import { transact, type Step } from './transactor.js';
 import { transactionText } from './transaction-text.js';
+
+/** ENOENT: table, chain or element is not there. No document can bring this about, only somebody's hand. */
+const LOST = 'No such file or directory';
 
 /** Key of the step that clears what no document wants; documents have no empty key. */
 const SWEEP = '';
@@ -75,8 +78,21 @@ export class NftablesDriver implements ForwardingDriver {
       if (refusal === undefined) this.accept(next.get(key));
       else refused.set(key, refusal);
     }
+    if ([...refused.values()].some((refusal) => refusal.includes(LOST))) {
+      this.logger.warn(
+        { refused: [...refused.keys()] },
+        'the kernel lost what we put there, bringing all of it',
+      );
+      return this.reconcile(this.withChanges(changes), ground);
+    }
     if (this.documents.size === 0) await this.forgetFlows();
     return refused;
+  }
+
+  private withChanges(changes: readonly Document<ServiceDocument>[]): readonly ServiceInForce[] {
+    const changed = new Set(changes.map(({ key }) => key));
+    const others = [...this.documents.values()].filter(({ key }) => !changed.has(key));
+    return [...others, ...changes.flatMap((change) => (hasBody(change) ? [change] : []))];
   }
 
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
@@ -88,9 +104,8 @@ export class NftablesDriver implements ForwardingDriver {
 
   private accept(change: Document<ServiceDocument> | undefined): void {
     if (change === undefined) return;
-    const { body } = change;
-    if (body === null) this.documents.delete(change.key);
-    else this.documents.set(change.key, { ...change, body });
+    if (hasBody(change)) this.documents.set(change.key, change);
+    else this.documents.delete(change.key);
   }
 
   private async bringFixedPart(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {

@@ -1,0 +1,101 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_ADDRESS_METRIC } from '../../src/engine/network/host-interface.js';
+import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+
+let net: DirectorNetwork;
+
+const web = service(1, { servers: entries(1, 4, [1000, 1000]), slots: 8 });
+const dns = service(4, { protocol: 'udp', port: 53, servers: entries(4, 4, [0, 1000]), slots: 8 });
+const six = service(3, { address: VIP6, servers: entries(3, 6, [1000, 1000]), slots: 8 });
+
+beforeAll(async () => {
+  net = await DirectorNetwork.create(`hw${process.pid}-vip`);
+});
+beforeEach(async () => expect(await net.restart([web, dns, six])).toEqual([]));
+afterEach(() => net.restart([]));
+afterAll(() => net.close());
+
+describe('the VIPs', () => {
+  it('are on the interface, and go with the last service that uses them', async () => {
+    expect(await addresses()).toContain(`${VIP4}/32`);
+    expect(await addresses()).toContain(`${VIP6}/128`);
+    await net.remove(web, six);
+    expect(await addresses()).toContain(`${VIP4}/32`);
+    expect(await addresses()).not.toContain(VIP6);
+    await net.remove(dns);
+    expect(await addresses()).not.toContain(VIP4);
+  });
+
+  it('that a crash left over are removed, and an address of the operator never is', async () => {
+    await net.director.exec([
+      'ip',
+      'address',
+      'add',
+      '192.0.2.222/32',
+      'dev',
+      'eth0',
+      'metric',
+      `${OWN_ADDRESS_METRIC}`,
+    ]);
+    await net.director.exec(['ip', 'address', 'add', '192.0.2.223/32', 'dev', 'eth0']);
+    await net.restart();
+    expect(await addresses()).not.toContain('192.0.2.222');
+    expect(await addresses()).toContain('192.0.2.223/32');
+    const own = service(30, { address: '192.0.2.223', servers: entries(30, 4, [1, 1]), slots: 8 });
+    expect(await net.put(own)).toEqual([]);
+    await net.remove(own);
+    expect(await addresses()).toContain('192.0.2.223/32');
+    await net.director.exec(['ip', 'address', 'delete', '192.0.2.223/32', 'dev', 'eth0']);
+  });
+
+  it('come after the table and go before it', async () => {
+    const fresh = service(31, { address: '192.0.2.231', servers: entries(31, 4, [1, 1]), slots: 8 });
+    net.commands.splice(0);
+    await net.put(fresh);
+    await net.remove(fresh);
+    const order = net.commands.filter(({ argv }) => argv[0] !== 'arping').map(({ argv }) => argv[0]);
+    expect(order).toEqual(['nft', 'ip', 'ip', 'nft']);
+  });
+
+  it('are announced to the neighbours when they are taken', async () => {
+    const [one] = net.servers;
+    await one.exec([
+      'ip',
+      'neighbour',
+      'replace',
+      '192.0.2.232',
+      'lladdr',
+      '02:00:00:00:00:ee',
+      'dev',
+      'eth0',
+      'nud',
+      'stale',
+    ]);
+    const fresh = service(32, { address: '192.0.2.232', servers: entries(32, 4, [1, 1]), slots: 8 });
+    await net.put(fresh);
+    await expect
+      .poll(() => one.exec(['ip', 'neighbour', 'show', '192.0.2.232']), { timeout: 3_000 })
+      .toContain('02:00:00:00:00:aa');
+    await net.remove(fresh);
+  });
+
+  it('are left out of what the engine tells of its host', async () => {
+    const { host, engine, conditions } = await net.engine.describe();
+    expect(host.interfaces).toEqual([
+      {
+        name: 'eth0',
+        mac: '02:00:00:00:00:aa',
+        up: true,
+        mtu: 1500,
+        addresses: ['192.0.2.2/24', '2001:db8:2::2/64'],
+      },
+    ]);
+    expect([...host.gateways].sort()).toEqual(['192.0.2.1', '2001:db8:2::1']);
+    expect(engine).toEqual({ driver: 'nftables', version: expect.stringMatching(/^1\.\d/) });
+    expect(conditions).toEqual([expect.objectContaining({ type: 'VipsAnnounced', status: 'True' })]);
+  });
+});
+
+async function addresses(): Promise<string> {
+  return net.director.exec(['ip', 'address', 'show', 'dev', 'eth0']);
+}
