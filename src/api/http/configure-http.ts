@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logger.js';
 import { BearerGuard } from './bearer.guard.js';
 import { checkUrl } from './check-url.js';
 import { CredentialLookup } from './credential-lookup.js';
+import { DeclaredQueryInterceptor } from './declared-query.interceptor.js';
 import { buildOpenApiDocument, serveOpenApi } from './openapi.js';
 import { PageLinkInterceptor } from './page-link.interceptor.js';
 import { ProblemFilter } from './problem.filter.js';
@@ -38,6 +39,7 @@ export function configureHttp(application: NestExpressApplication, logger: Logge
   application.useGlobalFilters(new ProblemFilter(logger));
   application.useGlobalGuards(bearerGuard(application));
   application.useGlobalInterceptors(
+    new DeclaredQueryInterceptor(application.get(Reflector)),
     new StrictJsonBodyInterceptor(application.get(Reflector)),
     new PageLinkInterceptor(),
   );

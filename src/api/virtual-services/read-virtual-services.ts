@@ -77,7 +77,11 @@ function isCursor(value: unknown): value is Cursor {
   return typeof createdAt === 'string' && isIsoTime(createdAt) && typeof id === 'string' && UUID.test(id);
 }
 
+/** Years of four digits, as `encodeCursor` was given: PostgreSQL reads neither year 0 nor JavaScript's longer ones. */
+const FOUR_DIGIT_YEAR = /^(?!0000)\d{4}-/;
+
 function isIsoTime(text: string): boolean {
+  if (!FOUR_DIGIT_YEAR.test(text)) return false;
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
