@@ -16,7 +16,7 @@ import { TrafficPeer } from './traffic.js';
 
 export const VIP4 = '192.0.2.200';
 export const VIP6 = '2001:db8:2::200';
-export const SEED = 0x5eed;
+const SEED = 0x5eed;
 export const DIRECTOR_MAC = '02:00:00:00:00:aa';
 
 /** A command that was run on the director, with its standard input. */

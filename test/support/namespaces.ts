@@ -150,7 +150,7 @@ export async function createNetwork(options: { readonly prefix: string }): Promi
 }
 
 /** Removes the namespaces of a prefix. Links vanish with them. */
-export async function removeNetwork(prefix: string): Promise<void> {
+async function removeNetwork(prefix: string): Promise<void> {
   const listed = await systemCommands.run(['ip', 'netns', 'list']);
   const names = listed.split('\n').map((line) => line.split(' ')[0] ?? '');
   for (const name of names.filter((each) => each.startsWith(`${prefix}-`))) {

@@ -33,7 +33,7 @@ export function slotTable(servers: readonly Weighted[], slots: number, seed: num
 }
 
 /** How many slots each server gets: its exact share rounded down, and the rest by largest remainder. */
-export function slotShares(servers: readonly Weighted[], slots: number): number[] {
+function slotShares(servers: readonly Weighted[], slots: number): number[] {
   const total = servers.reduce((sum, { weight }) => sum + weight, 0);
   const shares = servers.map(({ weight }) => Math.floor((slots * weight) / total));
   const open = slots - shares.reduce((sum, share) => sum + share, 0);

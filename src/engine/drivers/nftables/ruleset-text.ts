@@ -35,7 +35,7 @@ export interface RulesetOptions {
 }
 
 /** Chain `in` apart: it is bound to interfaces and has to be made anew to change them. */
-export const ENTRY_CHAIN = 'in';
+const ENTRY_CHAIN = 'in';
 
 /** Text for nft that brings the table's fixed part to this form, whatever form it has, and leaves elements alone. */
 export function rulesetText(options: RulesetOptions): string {

@@ -10,7 +10,7 @@ import { slotTable } from '../../plan/slot-table.js';
 import { spreadChain, type Element, type Family } from './layout.js';
 
 /** The servers that packets can get to from here. */
-export function reachableServers(body: ServiceDocument, { segments }: Ground): readonly ServerEntry[] {
+function reachableServers(body: ServiceDocument, { segments }: Ground): readonly ServerEntry[] {
   return body.servers.filter(({ address }) => segments.deviceFor(address) !== undefined);
 }
 
