@@ -1,8 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 import type { Connection } from '../support/traffic.js';
 
 const CONNECTIONS = 30;
+/** Longer than a delayed acknowledgement, or the first retransmission. */
+const QUIET_MS = 300;
 let net: DirectorNetwork;
 
 beforeAll(async () => {
@@ -91,15 +94,16 @@ describe.each([4, 6] as const)('over IPv%i, established connections', (family) =
     // A port that an earlier test used may still be bound to a server that its slot does not name.
     for (const map of ['flows', 'pending']) await flush(map, family);
     const open = await connections(address);
-    await fill(family);
+    const only = await fill(family);
     expect(await survivors(open)).toBe(CONNECTIONS);
     const more = await connections(address);
     expect(await survivors(more)).toBe(CONNECTIONS);
-    await closeAll([...open, ...more]);
+    expect(await entriesOf('flows', family)).toBe(1);
+    await closeAll([...open, ...more, only]);
   });
 
   it('are not recorded before data flows, so a flood of SYN cannot take their room', async () => {
-    for (const map of ['flows', 'pending']) await flush(map, family);
+    await quiet(family);
     const [silent] = await connections(address, 1, () => Promise.resolve());
     expect(await entriesOf('flows', family)).toBe(0);
     expect(await entriesOf('pending', family)).toBe(1);
@@ -110,7 +114,7 @@ describe.each([4, 6] as const)('over IPv%i, established connections', (family) =
   });
 
   it('find their entry again under the key that they made', async () => {
-    await flush('flows', family);
+    await quiet(family);
     const open = await connections(address);
     for (let round = 0; round < 3; round++) await survivors(open);
     // Had the lookup missed, or the key been garbled, there would be more entries than connections, or fewer.
@@ -191,6 +195,20 @@ async function flush(map: string, family: number): Promise<void> {
   await net.director.exec(['nft', 'flush', 'map', 'netdev', 'homeward', `${map}${family}`]);
 }
 
+/** Empties the maps until no packet of an earlier test fills them again. */
+async function quiet(family: number): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        for (const map of ['flows', 'pending']) await flush(map, family);
+        await setTimeout(QUIET_MS);
+        return (await entriesOf('flows', family)) + (await entriesOf('pending', family));
+      },
+      { timeout: 10_000 },
+    )
+    .toBe(0);
+}
+
 async function entriesOf(map: string, family: number): Promise<number> {
   const listed = await net.director.exec([
     'nft',
@@ -206,7 +224,7 @@ async function entriesOf(map: string, family: number): Promise<number> {
 }
 
 /** Replaces the maps that the kernel fills by ones with room for nothing more, and leaves the rules as they are. */
-async function fill(family: number): Promise<void> {
+async function fill(family: number): Promise<Connection> {
   const listed = await net.director.exec(['nft', 'list', 'table', 'netdev', 'homeward']);
   const small = listed
     .replaceAll(/size \d+\n(\s+flags dynamic)/g, 'size 1\n$1')
@@ -219,4 +237,5 @@ async function fill(family: number): Promise<void> {
   // One flow takes the only place.
   const first = await net.client.connect({ address: family === 4 ? VIP4 : VIP6, port: 80 });
   await first.say('mine');
+  return first;
 }
