@@ -10,7 +10,7 @@ import type { RestClient } from './rest-client.js';
 
 const CALLS_AT_ONCE = 8;
 /** Lets an agent answer for many VIPs in one report while thousands of services come in. */
-const PACE_MS = 2_000;
+const PACE_MS = 20_000;
 const SETTLE_LIMIT_MS = 600_000;
 const LOOK_EVERY_MS = 500;
 

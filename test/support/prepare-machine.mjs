@@ -1,6 +1,7 @@
 /**
- * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab]`.
- * npm packages always; `build` also compiles; `lab` also looks for the programs that the kernel tests need.
+ * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab] [bench]`.
+ * npm packages always; `build` also compiles; `lab` also looks for the programs that the kernel tests need,
+ * and with `bench` for those of the bench.
  * It runs before anything is installed, so it uses Node alone. With nothing to do it is silent and quick; it never
  * installs or changes anything outside this folder, but for Debian packages when it is root.
  */
@@ -40,6 +41,8 @@ const DEBIAN_PACKAGES = {
   procps: ['sysctl'],
   'perl-base': ['perl'],
 };
+/** What sends packets fast enough to load a director. */
+const BENCH_PACKAGES = { 'netsniff-ng': ['trafgen'] };
 
 const wanted = new Set(process.argv.slice(2));
 const underLock = wanted.delete('--locked');
@@ -62,7 +65,7 @@ function prepareFolder() {
   if (underLock) return installAndBuild();
   mkdirSync(join(ROOT, '.homeward'), { recursive: true });
   const again = [process.execPath, fileURLToPath(import.meta.url), '--locked', ...wanted].filter(
-    (word) => word !== 'lab',
+    (word) => word !== 'lab' && word !== 'bench',
   );
   const { error, status } = run('flock', ['.homeward/prepare.lock', ...again]);
   if (error?.code === 'ENOENT') return installAndBuild();
@@ -166,7 +169,7 @@ function prepareLab() {
 }
 
 function missingDebianPackages() {
-  return Object.entries(DEBIAN_PACKAGES)
+  return Object.entries({ ...DEBIAN_PACKAGES, ...(wanted.has('bench') && BENCH_PACKAGES) })
     .filter(([, programs]) => !programs.every(isInstalled))
     .map(([name]) => name);
 }
@@ -174,7 +177,7 @@ function missingDebianPackages() {
 function installDebianPackages(names) {
   const install = ['install', '-y', '--no-install-recommends', ...names];
   if (process.geteuid() !== 0 || !isInstalled('apt-get')) {
-    fail(`Programs that the lab needs are missing. On Debian, run:\n  sudo apt-get ${install.join(' ')}`);
+    fail(`Programs that this needs are missing. On Debian, run:\n  sudo apt-get ${install.join(' ')}`);
   }
   say(`installing Debian packages: ${names.join(', ')} ...`);
   const settings = { DEBIAN_FRONTEND: 'noninteractive' };
