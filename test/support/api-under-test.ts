@@ -89,11 +89,27 @@ export class ApiUnderTest {
     return row;
   }
 
+  /** Every route that is served, such as `get /v1/nodes/{id}`. */
+  routes(): string[] {
+    const { router } = this.application.getHttpAdapter().getInstance();
+    const layers = router.stack as unknown as readonly { readonly route?: ServedRoute }[];
+    return layers.flatMap(({ route }) =>
+      Object.keys(route?.methods ?? {}).map(
+        (method) => `${method} ${route?.path.replace(/:(\w+)/g, '{$1}')}`,
+      ),
+    );
+  }
+
   async close(): Promise<void> {
     await this.application.close();
     await this.dataSource.destroy();
     await this.database?.drop();
   }
+}
+
+interface ServedRoute {
+  readonly path: string;
+  readonly methods: Readonly<Record<string, boolean>>;
 }
 
 interface Created {
