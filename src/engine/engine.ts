@@ -12,6 +12,7 @@ import { hasBody, type ForwardingDriver, type Refusals } from './drivers/forward
 import { faultsOf } from './faults.js';
 import { sameGround } from './ground.js';
 import { Announcer } from './network/announcer.js';
+import { Ipv6Takeover } from './network/ipv6-takeover.js';
 import { readDefaultRoutes } from './network/default-routes.js';
 import { readInterfaces } from './network/host-interface.js';
 import { survey, type Survey } from './network/survey.js';
@@ -36,7 +37,8 @@ export class Engine implements NodeWork<ServiceDocument> {
 
   constructor(private readonly options: EngineOptions) {
     this.announcer = new Announcer(options.commands);
-    this.vips = new Vips(new VipAddresses(options.commands), this.announcer);
+    const { commands, stateDir } = options;
+    this.vips = new Vips(new VipAddresses(commands), this.announcer, new Ipv6Takeover(commands, stateDir));
   }
 
   async reconcile(

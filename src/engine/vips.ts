@@ -2,6 +2,8 @@
  * Which VIPs the director holds: those of all services in force. One that services share goes with the last of them.
  */
 import type { Announcer } from './network/announcer.js';
+import { isIPv6 } from 'node:net';
+import type { Ipv6Takeover } from './network/ipv6-takeover.js';
 import type { VipAddresses } from './network/vip-addresses.js';
 
 export class Vips {
@@ -14,6 +16,7 @@ export class Vips {
   constructor(
     private readonly addresses: VipAddresses,
     private readonly announcer: Announcer,
+    private readonly ipv6: Ipv6Takeover,
   ) {}
 
   get unheld(): ReadonlySet<string> {
@@ -25,15 +28,17 @@ export class Vips {
     this.device = device;
     this.counts = new Map();
     this.lacking.clear();
-    await this.announcer.prepare(device);
     await this.addresses.removeOthers(intended, device);
+    if (![...intended].some(isIPv6)) await this.ipv6.giveBack();
   }
 
   /** Before the table changes: VIPs that no service would use any more go. */
   async release(moves: readonly VipMove[]): Promise<void> {
     const balance = balanceOf(moves);
     const leaving = [...balance].filter(([vip, by]) => by < 0 && this.usesOf(vip) + by === 0);
-    await this.addresses.remove(leaving.map(([vip]) => vip));
+    const vips = leaving.map(([vip]) => vip);
+    await this.addresses.remove(vips);
+    if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
   }
 
   /** After the table changed: VIPs of the services that are in force now come. */
@@ -52,7 +57,13 @@ export class Vips {
     return this.counts.get(vip) ?? 0;
   }
 
+  private holdsIpv6Beside(leaving: readonly string[]): boolean {
+    for (const vip of this.counts.keys()) if (isIPv6(vip) && !leaving.includes(vip)) return true;
+    return false;
+  }
+
   private async hold(due: readonly string[]): Promise<void> {
+    if (due.some(isIPv6)) await this.ipv6.prepare(this.device);
     const { fresh, missing } = await this.addresses.add(due, this.device);
     for (const vip of missing) this.lacking.add(vip);
     this.announcer.announce(fresh, this.device);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OWN_ADDRESS_METRIC } from '../../src/engine/network/host-interface.js';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 
@@ -24,6 +24,21 @@ describe('the VIPs', () => {
     expect(await addresses()).not.toContain(VIP6);
     await net.remove(dns);
     expect(await addresses()).not.toContain(VIP4);
+  });
+
+  it('of IPv6 can be resolved at once, and the interface is put back when the last has left', async () => {
+    const settings = () =>
+      net.director.exec(['sysctl', '-n', 'net.ipv6.conf.eth0.accept_dad', 'net.ipv6.conf.eth0.ndisc_notify']);
+    await net.restart([web]);
+    expect(await settings()).toBe('1\n0\n');
+    await net.put(six);
+    expect(await addresses()).toContain(`${VIP6}/128`);
+    // Detection would take a second at least.
+    await vi.waitFor(async () => expect(await addresses()).not.toContain('tentative'), { timeout: 700 });
+    expect(await settings()).toBe('0\n1\n');
+    await net.restart([web, six]);
+    await net.remove(six);
+    expect(await settings()).toBe('1\n0\n');
   });
 
   it('that a crash left over are removed, and an address of the operator never is', async () => {

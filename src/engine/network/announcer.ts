@@ -1,11 +1,10 @@
 /**
  * Tells the neighbours that a VIP is at this director now. For IPv4 by one gratuitous ARP per VIP, sent in the
- * background, for a change must not wait for it; for IPv6 the kernel does it by itself after duplicate address
- * detection, once it is told to.
+ * background, for a change must not wait for it; for IPv6 the kernel does it by itself (ipv6-takeover.ts).
  */
 import { isIPv4 } from 'node:net';
 import type { ReportedCondition } from '../../contract/report.js';
-import { CommandFailed, type CommandRunner } from '../../platform/command-runner.js';
+import type { CommandRunner } from '../../platform/command-runner.js';
 
 /** arping stays for a second after what it sent, so several run at a time. */
 const AT_ONCE = 16;
@@ -17,17 +16,6 @@ export class Announcer {
   private usable: Promise<boolean> | undefined;
 
   constructor(private readonly commands: CommandRunner) {}
-
-  /** Has the kernel announce IPv6 addresses of the interface. */
-  async prepare(device: string): Promise<void> {
-    try {
-      // Slashes, for an interface's name may hold dots.
-      await this.commands.run(['sysctl', '-q', '-w', `net/ipv6/conf/${device}/ndisc_notify=1`]);
-    } catch (error) {
-      // A host without IPv6 has no such setting, and no IPv6 VIP to announce.
-      if (!(error instanceof CommandFailed)) throw error;
-    }
-  }
 
   announce(vips: readonly string[], device: string): void {
     this.waiting.push(...vips.filter((vip) => isIPv4(vip)).map((vip) => ({ vip, device })));
