@@ -12,7 +12,7 @@ const DIGEST_BYTES = 32;
 export const EMPTY_SET_DIGEST = '0'.repeat(DIGEST_BYTES * 2);
 
 /** JSON with object keys sorted by UTF-16 code unit and no white space. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const entries = Object.entries(value)
