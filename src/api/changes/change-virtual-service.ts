@@ -11,7 +11,7 @@ import { brokenRules } from '../../domain/rules/all-rules.js';
 import { marked, type VirtualService } from '../../domain/virtual-service.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { requireMatch } from '../http/etag.js';
-import { takeNextRevision } from '../store/commit-order.js';
+import { holdCommits, takeNextRevision } from '../store/commit-order.js';
 import { lockVirtualService } from '../store/load-virtual-services.js';
 import { saveVirtualService } from '../store/save-virtual-service.js';
 import { Transactions } from '../store/transactions.js';
@@ -62,11 +62,13 @@ export function virtualServiceNotFound(id: string): Failed {
   );
 }
 
+/** Judged in the order of commits: two changes that break a rule only together must not both find it kept. */
 async function requireRules(
   manager: EntityManager,
   before: VirtualService | null,
   after: VirtualService,
 ): Promise<void> {
+  await holdCommits(manager);
   const surroundings = await loadSurroundings(manager, after);
   const [first, ...others] = brokenRules({ before, after, surroundings });
   if (first !== undefined) throw new Failed(rulesBroken([first, ...others]));
