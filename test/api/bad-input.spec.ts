@@ -44,7 +44,7 @@ function codes(body: { errors: { code: string; field: string | null }[] }): stri
 }
 
 const json = JSON.stringify;
-const with_ = (changes: object) => json({ ...VALID, ...changes });
+const validWith = (changes: object) => json({ ...VALID, ...changes });
 
 describe('a body', () => {
   const BODIES: [name: string, body: string | Buffer, errors: string[]][] = [
@@ -57,15 +57,15 @@ describe('a body', () => {
       '{}',
       ['field-required /address', 'field-required /port', 'field-required /protocol'],
     ],
-    ['with an unknown field', with_({ owner: 'me' }), ['unknown-field /owner']],
+    ['with an unknown field', validWith({ owner: 'me' }), ['unknown-field /owner']],
     [
       'with a field that is ours',
-      with_({ id: randomUUID(), revision: 1, status: {} }),
+      validWith({ id: randomUUID(), revision: 1, status: {} }),
       ['unknown-field /id', 'unknown-field /revision', 'unknown-field /status'],
     ],
     [
       'with an unknown field in a server',
-      with_({ realServers: [{ address: '192.0.2.11', drain: true }] }),
+      validWith({ realServers: [{ address: '192.0.2.11', drain: true }] }),
       ['unknown-field /realServers/0/drain'],
     ],
     [
@@ -80,7 +80,7 @@ describe('a body', () => {
     ],
     [
       'with a constructor',
-      with_({ constructor: { prototype: { x: 1 } } }),
+      validWith({ constructor: { prototype: { x: 1 } } }),
       ['unknown-field /constructor', 'unknown-field /constructor/prototype'],
     ],
     [
@@ -88,12 +88,16 @@ describe('a body', () => {
       '{"address":"192.0.2.100","port":80,"protocol":"tcp","tags":{"__proto__":"x"}}',
       ['unknown-field /tags/__proto__'],
     ],
-    ['with NUL in a name', with_({ name: 'a\0b' }), ['text-not-storable /name']],
-    ['with half a surrogate pair', with_({ name: '\ud800' }), ['text-not-storable /name']],
-    ['with half a surrogate pair in a tag', with_({ tags: { a: '\udc00' } }), ['text-not-storable /tags/a']],
-    ['with control characters in a name', with_({ name: 'a\u001b[2J' }), ['field-invalid /name']],
-    ['with a line feed in a name', with_({ name: 'a\nb' }), ['field-invalid /name']],
-    ['with a name without an end', with_({ name: 'x'.repeat(256) }), ['field-invalid /name']],
+    ['with NUL in a name', validWith({ name: 'a\0b' }), ['text-not-storable /name']],
+    ['with half a surrogate pair', validWith({ name: '\ud800' }), ['text-not-storable /name']],
+    [
+      'with half a surrogate pair in a tag',
+      validWith({ tags: { a: '\udc00' } }),
+      ['text-not-storable /tags/a'],
+    ],
+    ['with control characters in a name', validWith({ name: 'a\u001b[2J' }), ['field-invalid /name']],
+    ['with a line feed in a name', validWith({ name: 'a\nb' }), ['field-invalid /name']],
+    ['with a name without an end', validWith({ name: 'x'.repeat(256) }), ['field-invalid /name']],
     [
       'with a huge number',
       '{"address":"192.0.2.100","port":1e999,"protocol":"tcp"}',
@@ -104,50 +108,50 @@ describe('a body', () => {
       '{"address":"192.0.2.100","port":9007199254740993,"protocol":"tcp"}',
       ['number-out-of-range /port'],
     ],
-    ['with a port that is text', with_({ port: '80' }), ['field-invalid /port']],
-    ['with a port that is a fraction', with_({ port: 80.5 }), ['field-invalid /port']],
-    ['with port 0', with_({ port: 0 }), ['field-invalid /port']],
-    ['with port 65536', with_({ port: 65_536 }), ['field-invalid /port']],
-    ['with a port that is null', with_({ port: null }), ['field-invalid /port']],
-    ['with another protocol', with_({ protocol: 'TCP' }), ['field-invalid /protocol']],
-    ['with a flag that is text', with_({ enabled: 'true' }), ['field-invalid /enabled']],
-    ['with a flag that is null', with_({ forceL4: null }), ['field-invalid /forceL4']],
-    ['with tags that are a list', with_({ tags: ['a'] }), ['field-invalid /tags']],
-    ['with tags that hold numbers', with_({ tags: { a: 1 } }), ['field-invalid /tags']],
+    ['with a port that is text', validWith({ port: '80' }), ['field-invalid /port']],
+    ['with a port that is a fraction', validWith({ port: 80.5 }), ['field-invalid /port']],
+    ['with port 0', validWith({ port: 0 }), ['field-invalid /port']],
+    ['with port 65536', validWith({ port: 65_536 }), ['field-invalid /port']],
+    ['with a port that is null', validWith({ port: null }), ['field-invalid /port']],
+    ['with another protocol', validWith({ protocol: 'TCP' }), ['field-invalid /protocol']],
+    ['with a flag that is text', validWith({ enabled: 'true' }), ['field-invalid /enabled']],
+    ['with a flag that is null', validWith({ forceL4: null }), ['field-invalid /forceL4']],
+    ['with tags that are a list', validWith({ tags: ['a'] }), ['field-invalid /tags']],
+    ['with tags that hold numbers', validWith({ tags: { a: 1 } }), ['field-invalid /tags']],
     [
       'with too many tags',
-      with_({ tags: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`t${n}`, ''])) }),
+      validWith({ tags: Object.fromEntries(Array.from({ length: 65 }, (_, n) => [`t${n}`, ''])) }),
       ['field-invalid /tags'],
     ],
-    ['with servers that are an object', with_({ realServers: {} }), ['field-invalid /realServers']],
-    ['with servers that are null', with_({ realServers: null }), ['field-invalid /realServers']],
-    ['with null among its servers', with_({ realServers: [null] }), ['field-invalid /realServers']],
+    ['with servers that are an object', validWith({ realServers: {} }), ['field-invalid /realServers']],
+    ['with servers that are null', validWith({ realServers: null }), ['field-invalid /realServers']],
+    ['with null among its servers', validWith({ realServers: [null] }), ['field-invalid /realServers']],
     [
       'with a thousand and one servers',
-      with_({ realServers: Array.from({ length: 1_001 }, () => ({ address: '192.0.2.11' })) }),
+      validWith({ realServers: Array.from({ length: 1_001 }, () => ({ address: '192.0.2.11' })) }),
       ['field-invalid /realServers'],
     ],
     [
       'with a weight out of range',
-      with_({ realServers: [{ address: '192.0.2.11', weight: 65_536 }] }),
+      validWith({ realServers: [{ address: '192.0.2.11', weight: 65_536 }] }),
       ['field-invalid /realServers/0/weight'],
     ],
-    ['with a drain of a year', with_({ drainSeconds: 31_536_000 }), ['field-invalid /drainSeconds']],
+    ['with a drain of a year', validWith({ drainSeconds: 31_536_000 }), ['field-invalid /drainSeconds']],
     [
       'with half a persistence',
-      with_({ persistence: { type: 'source-ip' } }),
+      validWith({ persistence: { type: 'source-ip' } }),
       ['field-required /persistence/prefixLength', 'field-required /persistence/timeoutSeconds'],
     ],
-    ['with a health check that is text', with_({ healthCheck: 'tcp' }), ['field-invalid /healthCheck']],
+    ['with a health check that is text', validWith({ healthCheck: 'tcp' }), ['field-invalid /healthCheck']],
     [
       'with a path that is no path',
-      with_({ healthCheck: { type: 'http', path: 'x y\r\nHost: z' } }),
+      validWith({ healthCheck: { type: 'http', path: 'x y\r\nHost: z' } }),
       ['field-invalid /healthCheck/path'],
     ],
-    ['with a zone id', with_({ address: '2001:db8::1%eth0' }), ['address-not-usable /address']],
+    ['with a zone id', validWith({ address: '2001:db8::1%eth0' }), ['address-not-usable /address']],
     [
       'with an address that is an object',
-      with_({ address: { v4: '192.0.2.1' } }),
+      validWith({ address: { v4: '192.0.2.1' } }),
       ['field-invalid /address'],
     ],
     [

@@ -159,6 +159,7 @@ it('delivers what nobody has notified of', async () => {
     );
   });
   await director.until(() => director.held.get(id)?.revision === 77, 'the poll');
+  expect(director.messages.at(-1)?.documents.map(({ key }) => key)).toEqual([id]);
 });
 
 it('delivers while its connection for notifications is killed, and is notified again afterwards', async () => {

@@ -173,3 +173,21 @@ it('makes one service of many that overlap and are created at the same time', as
   const codes = new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code));
   expect([...codes]).toEqual(['virtual-service-overlaps']);
 });
+
+it('accepts at most one of two changes that break a rule together only', async () => {
+  for (let last = 1; last <= 20; last++) {
+    const address = `198.51.100.${last}`;
+    const server = { address: '198.51.100.200', port: last, protocol: 'tcp', realServers: [{ address }] };
+    const name = `node-${last}`;
+    const rivals = [
+      api.post('/v1/virtual-services', { address, port: 80, protocol: 'tcp' }),
+      last % 2 === 0
+        ? another.post('/v1/nodes', { name, role: 'director', addresses: [address] })
+        : another.post('/v1/virtual-services', server),
+    ];
+    const answers = await Promise.all(rivals);
+    const codes = answers.filter(({ status }) => status !== 201).map(({ body }) => String(body.code));
+    expect(codes, `${address} is a VIP, or else an address of a host`).toHaveLength(1);
+    expect(['real-server-is-the-vip', 'address-is-a-node', 'address-is-a-vip']).toContain(codes[0]);
+  }
+});
