@@ -19,10 +19,7 @@ export interface RunningLab {
   readonly router: Traffic;
   readonly control: Control | null;
   readonly findings: Findings;
-  /**
-   * By host name. A real server before its agent was started; the director before step 1, because its engine keeps a
-   * table, however empty, for as long as it runs.
-   */
+  /** By host name, before engine or agent was started; the director's rules with the engine's empty table. */
   readonly before: ReadonlyMap<string, KernelState>;
   /** Filled by step 1. */
   readonly services: Map<Family, VirtualService>;

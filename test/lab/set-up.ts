@@ -46,7 +46,7 @@ export async function setUp(roles: Roles, settings: InsideSettings, findings: Fi
   const nodes = nodesOf(hosts);
   const before = await readKernels(nodes);
   await joinNodes(api, roles, nodes, settings.directory);
-  before.set(DIRECTOR.name, await readKernel(hosts.director));
+  await noteEmptyTable(before, hosts.director);
   await startWebServers(roles, hosts);
   progress.seen(`a web server on port ${SERVICE_PORT} of each real server`);
   const traffic = { client: new Traffic(hosts.client), router: new Traffic(hosts.router) };
@@ -133,6 +133,12 @@ async function startWebServers(roles: Roles, hosts: Lab): Promise<void> {
     roles.serve(`web-${name}`, host, program, [name, `${SERVICE_PORT}`]),
   );
   await Promise.all(servers);
+}
+
+/** The engine keeps a table, however empty, for as long as it runs. */
+async function noteEmptyTable(before: Map<string, KernelState>, director: Host): Promise<void> {
+  const now = await readKernel(director);
+  before.set(DIRECTOR.name, { ...now, ...before.get(DIRECTOR.name), rules: now.rules });
 }
 
 async function readKernels(nodes: readonly NodeOnHost[]): Promise<Map<string, KernelState>> {
