@@ -4,6 +4,7 @@
  */
 import { DataSource } from 'typeorm';
 import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
+import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
 import { ClusterRow } from './rows/cluster.row.js';
 import { DocumentScopeRow } from './rows/document-scope.row.js';
@@ -58,6 +59,9 @@ export function createDataSource(url: string): DataSource {
     poolSize: POOL_SIZE,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     applicationName: 'homeward',
-    extra: { options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c timezone=UTC` },
+    extra: {
+      Client: PreparingClient,
+      options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c timezone=UTC`,
+    },
   });
 }
