@@ -12,10 +12,10 @@ import { DIRECTOR_MAC, SERVICE_PORT, SINGLE_MAC, vipOf } from './addresses.js';
 import type { BenchNetwork } from './bench-network.js';
 import { percentile } from './percentiles.js';
 
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** Flow entries and neighbours are made in here. */
-const WARM_UP_MS = 700;
-const COUNT_MS = 1_500;
+const WARM_UP_MS = 400;
+const COUNT_MS = 800;
 const VIPS_WHEN_SPREAD = 2_000;
 
 export interface PacketRates {
@@ -42,9 +42,12 @@ export async function measurePacketRates(
     return rate(network.source, network.servers, file);
   };
   const rounds: { single: number; all: number; allSpread: number }[] = [];
+  const sendSingle = () => send('single', SINGLE_MAC, [vipOf(0)]);
   for (let round = 0; round < ROUNDS; round++) {
-    const single = await send('single', SINGLE_MAC, [vipOf(0)]);
+    // Before in one round, behind in the next: a drift of the machine favours neither.
+    const before = round % 2 === 0 ? await sendSingle() : undefined;
     const all = await send('all', DIRECTOR_MAC, [vipOf(0)]);
+    const single = before ?? (await sendSingle());
     const allSpread = await send('spread', DIRECTOR_MAC, spread);
     rounds.push({ single, all, allSpread });
   }
@@ -58,9 +61,9 @@ export async function measurePacketRates(
 }
 
 async function rate(source: Host, servers: Host, file: string): Promise<number> {
-  const sender = source.spawn(['trafgen', '-o', 'eth0', '-c', file, '--cpus', '1', '-q'], {
-    stdio: 'ignore',
-  });
+  // The kernel forwards in the sender's own time slice, so its priority keeps other programs out of the figure.
+  const argv = ['nice', '-n', '-20', 'trafgen', '-o', 'eth0', '-c', file, '--cpus', '1', '-q'] as const;
+  const sender = source.spawn(argv, { stdio: 'ignore' });
   const ended = once(sender, 'exit');
   await sleep(WARM_UP_MS);
   const [before, began] = [await received(servers), performance.now()];

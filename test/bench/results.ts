@@ -46,11 +46,19 @@ export function changeQuantiles(patches: readonly Sample[], posts: readonly Post
   return { ...quantiles(patches), post };
 }
 
-export function coldStartResult({ tableMs, wholeMs }: ColdStart, floorMs: number): NonNullable<Results['coldStart10000']> {
+export function coldStartResult(
+  { tableMs, wholeMs }: ColdStart,
+  floorMs: number,
+): NonNullable<Results['coldStart10000']> {
   return { ms: Math.round(wholeMs), tableMs: Math.round(tableMs), floorMs: Math.round(floorMs) };
 }
 
-export function packetResult({ single, all, allSpread, ratio }: PacketRates): NonNullable<Results['packetsPerSecond']> {
+export function packetResult({
+  single,
+  all,
+  allSpread,
+  ratio,
+}: PacketRates): NonNullable<Results['packetsPerSecond']> {
   return { '1': single, '10000': all, '10000Spread': allSpread, ratio: rounded(ratio) };
 }
 
