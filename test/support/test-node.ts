@@ -32,6 +32,8 @@ export class TestNode {
   readonly messages: DocumentsMessage[] = [];
   readonly held = new Map<string, Document>();
   position: Position | null = null;
+  /** Whether the stream that was opened last has ended. */
+  hungUp = true;
   private revision = 0;
   private stream: ClientRequest | null = null;
 
@@ -167,6 +169,8 @@ export class TestNode {
   }
 
   private read(response: IncomingMessage): void {
+    this.hungUp = false;
+    response.on('close', () => (this.hungUp = true));
     const parser = createParser({
       onEvent: ({ event, data }) => {
         if (event === DOCUMENTS_EVENT) this.take(JSON.parse(data) as DocumentsMessage);

@@ -7,14 +7,15 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import pg from 'pg';
 import { ApiLogger } from '../http/api-logger.js';
 import { DatabaseUrl } from '../store/database-url.js';
-import { DOCUMENTS_CHANNEL } from './publish/publish-documents.js';
+import { DOCUMENTS_CHANNEL, NODES_CHANNEL } from '../store/channels.js';
 
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
 
 @Injectable()
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly listeners = new Set<() => void>();
+  private readonly onDocuments = new Set<() => void>();
+  private readonly onNode = new Set<() => void>();
   private client: pg.Client | null = null;
   private poll: NodeJS.Timeout | undefined;
   private reconnect: NodeJS.Timeout | undefined;
@@ -26,11 +27,16 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   ) {}
 
   onChange(listener: () => void): void {
-    this.listeners.add(listener);
+    this.onDocuments.add(listener);
+  }
+
+  /** A node was forgotten, or joined anew. Not polled: who needs it looks by itself from time to time. */
+  onNodes(listener: () => void): void {
+    this.onNode.add(listener);
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.poll = setInterval(() => this.tell(), POLL_MS);
+    this.poll = setInterval(() => tell(this.onDocuments), POLL_MS);
     await this.listen();
   }
 
@@ -41,32 +47,33 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     await this.client?.end();
   }
 
-  private tell(): void {
-    for (const listener of this.listeners) listener();
-  }
-
   private async listen(): Promise<void> {
     const client = new pg.Client({ connectionString: this.database.url, keepAlive: true });
-    client.on('notification', () => this.tell());
-    client.on('error', (error) => this.lost(error));
-    client.on('end', () => this.lost(new Error('the connection ended')));
+    this.client = client;
+    client.on('notification', ({ channel }) =>
+      tell(channel === NODES_CHANNEL ? this.onNode : this.onDocuments),
+    );
+    client.on('error', (error) => this.lost(client, error));
+    client.on('end', () => this.lost(client, new Error('the connection ended')));
     try {
       await client.connect();
-      await client.query(`LISTEN ${DOCUMENTS_CHANNEL}`);
-      this.client = client;
-      this.tell();
+      await client.query(`LISTEN ${DOCUMENTS_CHANNEL}; LISTEN ${NODES_CHANNEL}`);
+      tell(this.onDocuments);
     } catch (error) {
-      this.lost(error);
+      this.lost(client, error);
     }
   }
 
-  private lost(error: unknown): void {
-    if (this.stopped || this.reconnect !== undefined) return;
-    this.logger.log.warn({ err: error }, 'lost the connection for notifications; polling until it is back');
+  /** Each client is lost once, whatever it still has to say. */
+  private lost(client: pg.Client, error: unknown): void {
+    if (this.stopped || this.client !== client) return;
     this.client = null;
-    this.reconnect = setTimeout(() => {
-      this.reconnect = undefined;
-      void this.listen();
-    }, RECONNECT_MS);
+    this.logger.log.warn({ err: error }, 'lost the connection for notifications; polling until it is back');
+    client.end().catch(() => undefined);
+    this.reconnect = setTimeout(() => void this.listen(), RECONNECT_MS);
   }
+}
+
+function tell(listeners: ReadonlySet<() => void>): void {
+  for (const listener of listeners) listener();
 }

@@ -14,11 +14,13 @@ import { ApiLogger } from '../http/api-logger.js';
 import { readCommitOrder } from '../store/commit-order.js';
 import { ChangeListener } from './change-listener.js';
 import type { DocumentStream } from './document-stream.js';
+import { endStrangers } from './end-strangers.js';
+import { OpenStreams } from './open-streams.js';
 import { readCatchUp, readChanges } from './read-documents.js';
 
 @Injectable()
 export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly streams = new Map<string, Set<DocumentStream>>();
+  private readonly streams = new OpenStreams();
   private cursor: number | null = null;
   private reading = false;
   private moved = false;
@@ -33,31 +35,38 @@ export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationSh
 
   onApplicationBootstrap(): void {
     this.changes.onChange(() => void this.read());
-    this.heartbeat = setInterval(() => this.each((stream) => stream.beat()), HEARTBEAT_MS);
+    this.changes.onNodes(() => void this.endStrangers());
+    this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
   }
 
   /** The HTTP server closes after this, and waits for every connection that still has an answer to come. */
   beforeApplicationShutdown(): void {
     this.stopped = true;
     clearInterval(this.heartbeat);
-    this.each((stream) => stream.end());
+    for (const stream of this.streams.all) stream.end();
+  }
+
+  /** How many nodes have a stream open to this process. */
+  get openStreams(): number {
+    return this.streams.all.length;
   }
 
   /** @param since version that the node holds in this cluster and epoch; null for a snapshot. */
   async open(stream: DocumentStream, since: number | null): Promise<void> {
     if (this.stopped) throw new Error('this process stops');
-    const ofScope = this.streams.get(stream.scope) ?? new Set();
-    this.streams.set(stream.scope, ofScope.add(stream));
+    this.streams.add(stream);
     const { manager } = this.dataSource;
     // The feed must begin no later than the stream does, or what is committed in between reaches nobody.
-    this.cursor ??= (await readCommitOrder(manager)).version;
+    if (this.cursor === null) this.beginBy((await readCommitOrder(manager)).version);
     stream.open(await readCatchUp(manager, stream.scope, since));
   }
 
   close(stream: DocumentStream): void {
-    const ofScope = this.streams.get(stream.scope);
-    ofScope?.delete(stream);
-    if (ofScope?.size === 0) this.streams.delete(stream.scope);
+    this.streams.remove(stream);
+  }
+
+  private beginBy(version: number): void {
+    this.cursor = Math.min(this.cursor ?? version, version);
   }
 
   private async read(): Promise<void> {
@@ -78,19 +87,33 @@ export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationSh
 
   private async readOnce(): Promise<void> {
     const { manager } = this.dataSource;
-    if (this.streams.size === 0 || this.cursor === null) {
+    if (this.streams.isEmpty || this.cursor === null) {
       // Nobody listens: remember only where the next reader would begin.
-      this.cursor = (await readCommitOrder(manager)).version;
+      const { version } = await readCommitOrder(manager);
+      // Somebody may have come meanwhile, who begins earlier.
+      if (this.streams.isEmpty || this.cursor === null) this.cursor = version;
       return;
     }
     const { scopes, ...history } = await readChanges(manager, this.cursor);
     this.cursor = history.version;
     for (const batch of scopes) {
-      for (const stream of this.streams.get(batch.scope) ?? []) stream.push(history, batch);
+      for (const stream of this.streams.ofScope(batch.scope)) stream.push(history, batch);
     }
   }
 
-  private each(visit: (stream: DocumentStream) => void): void {
-    for (const ofScope of this.streams.values()) ofScope.forEach(visit);
+  private beat(): void {
+    for (const stream of this.streams.all) stream.beat();
+    void this.endStrangers();
+  }
+
+  private async endStrangers(): Promise<void> {
+    try {
+      await endStrangers(this.dataSource.manager, this.streams);
+    } catch (error) {
+      this.logger.log.warn(
+        { err: error },
+        'could not ask who is still known; trying again with the next beat',
+      );
+    }
   }
 }

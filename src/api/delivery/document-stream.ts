@@ -5,14 +5,18 @@
 import type { Document } from '../../contract/documents.js';
 import { CONTRACT_FORMAT } from '../../contract/documents.js';
 import { DOCUMENTS_EVENT, type DocumentsMessage } from '../../contract/stream.js';
+import type { NodeIdentity } from '../http/request-context.js';
+import { DIRECTORS_SCOPE } from './publish/write-documents.js';
 import type { CatchUp, History, ScopeBatch } from './read-documents.js';
 
 /** Documents in one event. */
 const PART_SIZE = 200;
 
-/** Where the events go; resolves when the reader can take more, rejects when it is gone. */
+/** Where the events go. */
 export interface EventSink {
+  /** Resolves when the reader can take more; rejects when it is gone, or takes too long. */
   write(text: string): Promise<void>;
+  end(): void;
 }
 
 type Pending = Pick<DocumentsMessage, 'kind' | 'digest'> & {
@@ -28,10 +32,14 @@ export class DocumentStream {
   private writing = false;
 
   constructor(
-    readonly scope: string,
+    readonly node: NodeIdentity,
     private readonly sink: EventSink,
-    private readonly onGone: (error: unknown) => void,
   ) {}
+
+  /** A director's documents are those of all directors; an agent's are its own. */
+  get scope(): string {
+    return this.node.role === 'director' ? DIRECTORS_SCOPE : this.node.id;
+  }
 
   /** The first batch; what was pushed before it follows. */
   open({ kind, digest, documents, ...history }: CatchUp): void {
@@ -61,9 +69,9 @@ export class DocumentStream {
     void this.flush();
   }
 
-  /** Hangs up; the node comes back, to another process or a later one. */
+  /** Hangs up. A node that is still welcome comes back, to this process or another one. */
   end(): void {
-    this.onGone(new Error('this process stops'));
+    this.sink.end();
   }
 
   beat(): void {
@@ -82,8 +90,8 @@ export class DocumentStream {
     this.writing = true;
     try {
       for (const text of texts) await this.sink.write(text);
-    } catch (error) {
-      this.onGone(error);
+    } catch {
+      this.sink.end();
     } finally {
       this.writing = false;
     }

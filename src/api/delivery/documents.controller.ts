@@ -1,14 +1,16 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { DOCUMENTS_PATH } from '../../contract/stream.js';
+import { DOCUMENTS_PATH, HEARTBEAT_MS } from '../../contract/stream.js';
 import { ForNodes } from '../http/access.js';
-import { currentNode, type NodeIdentity } from '../http/request-context.js';
+import { currentNode } from '../http/request-context.js';
 import { DocumentFeed } from './document-feed.js';
 import { DocumentStream, type EventSink } from './document-stream.js';
-import { DIRECTORS_SCOPE } from './publish/write-documents.js';
 import { PositionQuery } from './position.query.js';
 import { StreamOpening } from './stream-opening.js';
+
+/** A node that has not taken an event for as long as it waits for one itself is gone. */
+const WRITE_LIMIT_MS = 3 * HEARTBEAT_MS;
 
 /** The stream that nodes hold open. */
 @Controller()
@@ -23,21 +25,19 @@ export class DocumentsController {
   @ForNodes()
   async stream(@Query() query: PositionQuery, @Res() response: Response): Promise<void> {
     const node = currentNode();
-    const since = await this.opening.note(node, query);
-    sendHead(response);
-    const stream = new DocumentStream(scopeOf(node), sinkOf(response), () => response.destroy());
+    const stream = new DocumentStream(node, sinkOf(response));
+    // Before anything is waited for: a node that has hung up by then would never be heard of again.
     response.on('close', () => this.feed.close(stream));
+    const since = await this.opening.note(node, query);
+    if (response.destroyed) return;
+    sendHead(response);
     try {
       await this.feed.open(stream, since);
-    } catch (error) {
-      this.feed.close(stream);
-      response.destroy(error instanceof Error ? error : undefined);
+    } catch {
+      response.destroy();
     }
+    if (response.destroyed) this.feed.close(stream);
   }
-}
-
-function scopeOf(node: NodeIdentity): string {
-  return node.role === 'director' ? DIRECTORS_SCOPE : node.id;
 }
 
 function sendHead(response: Response): void {
@@ -57,7 +57,13 @@ function sinkOf(response: Response): EventSink {
     write: (text) =>
       new Promise((resolve, reject) => {
         if (response.destroyed) reject(new Error('the node is gone'));
-        else response.write(text, (error) => (error ? reject(error) : resolve()));
+        const tooSlow = setTimeout(() => reject(new Error('the node takes nothing')), WRITE_LIMIT_MS);
+        response.write(text, (error) => {
+          clearTimeout(tooSlow);
+          if (error) reject(error);
+          else resolve();
+        });
       }),
+    end: () => response.destroy(),
   };
 }

@@ -1,12 +1,12 @@
 /** Takes servers whose drain is over out of the directors' documents. Any process may do it; the commit order keeps two from colliding. */
 import type { DataSource, EntityManager } from 'typeorm';
 import { holdCommits } from '../store/commit-order.js';
-import { Transactions } from '../store/transactions.js';
+import type { Transactions } from '../store/transactions.js';
 import { publishDocuments } from './publish/publish-documents.js';
 
-export async function endDrains(dataSource: DataSource): Promise<void> {
+export async function endDrains(dataSource: DataSource, transactions: Transactions): Promise<void> {
   const due: unknown[] = await dataSource.query('SELECT 1 FROM drain WHERE until <= now() LIMIT 1');
-  if (due.length > 0) await new Transactions(dataSource).run(endDueDrains);
+  if (due.length > 0) await transactions.run(endDueDrains);
 }
 
 async function endDueDrains(manager: EntityManager): Promise<void> {

@@ -2,6 +2,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ApiLogger } from '../http/api-logger.js';
+import { Transactions } from '../store/transactions.js';
 import { endDrains } from './end-drains.js';
 import { pruneTombstones } from './prune-tombstones.js';
 import { repeat } from './repeat.js';
@@ -15,14 +16,15 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Transactions) private readonly transactions: Transactions,
     @Inject(ApiLogger) private readonly logger: ApiLogger,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { dataSource, logger } = this;
+    const { dataSource, transactions, logger } = this;
     this.stops = [
-      repeat('end drains', DRAINS_MS, () => endDrains(dataSource), logger.log),
-      repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource), logger.log),
+      repeat('end drains', DRAINS_MS, () => endDrains(dataSource, transactions), logger.log),
+      repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource, transactions), logger.log),
     ];
   }
 

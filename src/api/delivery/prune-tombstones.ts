@@ -4,7 +4,7 @@
  */
 import type { DataSource } from 'typeorm';
 import { holdCommits } from '../store/commit-order.js';
-import { Transactions } from '../store/transactions.js';
+import type { Transactions } from '../store/transactions.js';
 import { DIRECTORS_SCOPE } from './publish/write-documents.js';
 
 const SQL = `
@@ -23,10 +23,10 @@ const SQL = `
   UPDATE document_scope s SET pruned_version = greatest(s.pruned_version, g.version)
   FROM (SELECT scope, max(version) AS version FROM gone GROUP BY scope) g WHERE g.scope = s.scope`;
 
-export async function pruneTombstones(dataSource: DataSource): Promise<void> {
+export async function pruneTombstones(dataSource: DataSource, transactions: Transactions): Promise<void> {
   const some: unknown[] = await dataSource.query('SELECT 1 FROM document WHERE body IS NULL LIMIT 1');
   if (some.length === 0) return;
-  await new Transactions(dataSource).run(async (manager) => {
+  await transactions.run(async (manager) => {
     await holdCommits(manager);
     await manager.query(SQL);
   });

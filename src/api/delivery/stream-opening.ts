@@ -4,7 +4,7 @@
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { NodeIdentity } from '../http/request-context.js';
-import { holdCommits } from '../store/commit-order.js';
+import { holdCommits, readCommitOrder } from '../store/commit-order.js';
 import { Transactions } from '../store/transactions.js';
 import type { PositionQuery } from './position.query.js';
 
@@ -21,7 +21,7 @@ export class StreamOpening {
         [node.id],
       );
       // In order with the commits: one that forgets a mention either saw this director, or is seen by its snapshot.
-      const order = await holdCommits(manager);
+      const order = await (node.role === 'director' ? holdCommits(manager) : readCommitOrder(manager));
       const same = query.cluster === order.cluster && query.epoch === order.epoch;
       return same ? (query.version ?? null) : null;
     });

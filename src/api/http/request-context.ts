@@ -14,6 +14,8 @@ export interface Actor {
 export interface NodeIdentity {
   readonly id: string;
   readonly role: 'director' | 'agent';
+  /** SHA-256 in hexadecimal of the credential that it came with. */
+  readonly credentialHash: string;
 }
 
 export interface RequestContext {

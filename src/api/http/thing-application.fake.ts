@@ -184,7 +184,9 @@ class OneOfEach extends CredentialLookup {
   }
 
   override findNode(sha256: Buffer): Promise<NodeIdentity | null> {
-    return Promise.resolve(isHashOf(sha256, NODE_TOKEN) ? { id: ID, role: 'agent' } : null);
+    return Promise.resolve(
+      isHashOf(sha256, NODE_TOKEN) ? { id: ID, role: 'agent', credentialHash: '' } : null,
+    );
   }
 }
 

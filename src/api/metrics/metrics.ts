@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
+import { DocumentFeed } from '../delivery/document-feed.js';
 
 interface Counts {
   services: number;
@@ -38,13 +39,19 @@ export class Metrics {
     ['role', 'name'],
   );
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {
+  private readonly streams = this.gauge('homeward_open_streams', 'Nodes that stream from this process.');
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(DocumentFeed) private readonly feed: DocumentFeed,
+  ) {
     collectDefaultMetrics({ register: this.registry });
   }
 
   async text(): Promise<string> {
     const [counts]: Counts[] = await this.dataSource.query(SQL);
     if (counts !== undefined) this.take(counts);
+    this.streams.set(this.feed.openStreams);
     return this.registry.metrics();
   }
 

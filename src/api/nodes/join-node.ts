@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { CONTRACT_FORMAT } from '../../contract/documents.js';
 import type { JoinAnswer, JoinRequest } from '../../contract/join.js';
 import { Failed, failure } from '../../domain/failure.js';
+import { NODES_CHANNEL, notify } from '../store/channels.js';
 import { readCommitOrder } from '../store/commit-order.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
@@ -27,6 +28,7 @@ export class JoinNode {
         joinedAt: new Date(),
       };
       await manager.update(NodeRow, { id: node.id }, used);
+      await notify(manager, NODES_CHANNEL);
       const { cluster } = await readCommitOrder(manager);
       return { format: CONTRACT_FORMAT, cluster, nodeId: node.id, role: node.role, addresses, credential };
     });

@@ -6,6 +6,7 @@ import type { Address } from '../../domain/address.js';
 import { recordRevision, type AuditEntry } from '../changes/record-revision.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { readAddress } from '../http/read-address.js';
+import { NODES_CHANNEL, notify } from '../store/channels.js';
 import { takeNextRevision } from '../store/commit-order.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
@@ -62,6 +63,7 @@ export class WriteNodes {
       if (node === null) throw nodeNotFound(id);
       await requireUnused(manager, node);
       await manager.delete(NodeRow, { id });
+      await notify(manager, NODES_CHANNEL);
       await manager.query('DELETE FROM document WHERE scope = $1', [id]);
       await manager.query('DELETE FROM document_scope WHERE scope = $1', [id]);
       const before = { name: node.name, role: node.role };

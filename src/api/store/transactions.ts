@@ -3,16 +3,28 @@
  * The work must therefore do nothing outside the database.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 
+/**
+ * Writers queue for the commit order, and each that waits there holds a connection. So only this many of the pool's
+ * connections are for them, and reads, probes and credentials always find one.
+ */
+const AT_ONCE = 6;
 const ATTEMPTS = 4;
 const TRY_AGAIN = new Set(['40001', '40P01']);
 
 @Injectable()
 export class Transactions {
+  private readonly turn = pLimit(AT_ONCE);
+
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.turn(() => this.attempt(work));
+  }
+
+  private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.dataSource.transaction(work);

@@ -19,7 +19,7 @@ export class StoredCredentials extends CredentialLookup {
 
   async findNode(sha256: Buffer): Promise<NodeIdentity | null> {
     const [node]: NodeIdentity[] = await this.dataSource.query(
-      'SELECT id, role FROM node WHERE credential_hash = $1',
+      `SELECT id, role, encode(credential_hash, 'hex') AS "credentialHash" FROM node WHERE credential_hash = $1`,
       [sha256],
     );
     return node ?? null;

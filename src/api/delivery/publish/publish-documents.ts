@@ -5,6 +5,7 @@
  * The caller holds the commit order, so everything that was committed before is seen, and nothing moves meanwhile.
  */
 import type { EntityManager } from 'typeorm';
+import { DOCUMENTS_CHANNEL, notify } from '../../store/channels.js';
 import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { compileServices } from './compile-services.js';
@@ -17,9 +18,6 @@ export interface Touched {
   readonly serviceIds: readonly string[];
   readonly vips: readonly VipOnHost[];
 }
-
-/** The channel that API processes listen on. */
-export const DOCUMENTS_CHANNEL = 'homeward_documents';
 
 /** @returns true when a document moved. */
 export async function publishDocuments(
@@ -36,6 +34,6 @@ export async function publishDocuments(
   const movedVips = await writeDocuments(manager, order, vips);
   if (movedServices.length + movedVips.length === 0) return false;
   await advanceVersion(manager, order.version);
-  await manager.query('SELECT pg_notify($1, $2)', [DOCUMENTS_CHANNEL, String(order.version)]);
+  await notify(manager, DOCUMENTS_CHANNEL);
   return true;
 }

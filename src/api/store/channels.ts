@@ -1,0 +1,11 @@
+/** What API processes tell each other through PostgreSQL's NOTIFY, always in the transaction that made it true. */
+import type { EntityManager } from 'typeorm';
+
+/** Documents moved. */
+export const DOCUMENTS_CHANNEL = 'homeward_documents';
+/** A node was forgotten, or got a new credential. */
+export const NODES_CHANNEL = 'homeward_nodes';
+
+export async function notify(manager: EntityManager, channel: string): Promise<void> {
+  await manager.query('SELECT pg_notify($1, $2)', [channel, '']);
+}
