@@ -9,6 +9,7 @@ import { DocumentFeed } from './delivery/document-feed.js';
 import { DocumentsController } from './delivery/documents.controller.js';
 import { Housekeeping } from './delivery/housekeeping.js';
 import { ReportController } from './delivery/reports/report.controller.js';
+import { RefusedReports } from './delivery/reports/refused-reports.js';
 import { TakeReport } from './delivery/reports/take-report.js';
 import { StreamOpening } from './delivery/stream-opening.js';
 import { HealthController } from './health/health.controller.js';
@@ -68,6 +69,7 @@ const FEATURES = {
     DocumentFeed,
     StreamOpening,
     TakeReport,
+    RefusedReports,
     Housekeeping,
     { provide: CredentialLookup, useClass: StoredCredentials },
   ],

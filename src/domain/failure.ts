@@ -20,6 +20,7 @@ export type RuleCode =
   | 'port-range-invalid'
   | 'real-server-exists'
   | 'real-server-is-the-vip'
+  | 'too-many-real-servers'
   | 'virtual-service-overlaps';
 
 /** One broken rule. Field checks of the API use the same form with codes of their own. */

@@ -19,7 +19,21 @@ const REDACTED = [
 
 export function createLogger(role: string, level: LogLevel): Logger {
   return pino(
-    { name: 'homeward', level, base: { role }, redact: { paths: REDACTED, censor: '[redacted]' } },
+    {
+      name: 'homeward',
+      level,
+      base: { role },
+      redact: { paths: REDACTED, censor: '[redacted]' },
+      serializers: { err: plainError },
+    },
     pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** What every error has, and nothing that a library hung on it: a database error carries the statement's parameters. */
+export function plainError(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack } = error;
+  const { code } = error as { readonly code?: unknown };
+  return { name, message, stack, ...(typeof code === 'string' && { code }) };
 }

@@ -220,6 +220,28 @@ describe('a drain', () => {
     expect(await vipsOfHost()).toEqual([VIP]);
   });
 
+  it('ends with the service being disabled: its host lets go, and must not be named again', async () => {
+    const { id, serverId } = await servedService({ drainSeconds: 60 });
+    await api.patch(`/v1/virtual-services/${id}`, { enabled: false }).expect(200);
+    await api.delete(`/v1/virtual-services/${id}/real-servers/${serverId}`).expect(204);
+    await one.confirm();
+    expect(await vipsOfHost()).toEqual([]);
+    await agent.confirm();
+    await api.patch(`/v1/virtual-services/${id}`, { enabled: true }).expect(200);
+    await one.caughtUp();
+    expect(one.service(id)).toBeNull();
+  });
+
+  it('does not follow the service to another VIP, which its host never held', async () => {
+    const { id, serverId } = await servedService({ drainSeconds: 60 });
+    await api.patch(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false }).expect(200);
+    await one.confirm();
+    expect(one.weights(id)).toEqual({ [HOST]: 0 });
+    await api.patch(`/v1/virtual-services/${id}`, { address: '192.0.2.201' }).expect(200);
+    await one.caughtUp();
+    expect(one.service(id)).toBeNull();
+  });
+
   it('is not for a server that no director ever sent a packet to', async () => {
     const { id, realServers } = await api.createService({ address: VIP, realServers: [{ address: HOST }] });
     expect(await vipsOfHost()).toEqual([VIP]);

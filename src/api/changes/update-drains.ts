@@ -1,6 +1,7 @@
 /**
  * Starts a drain for each server that was taken away while directors send packets to it, and ends that of a server
- * that came back. Only servers in the directors' document can have flows to lose.
+ * that came back. Only servers in the directors' document can have flows to lose, and only while the service goes on
+ * at the same VIP and ports: the host of a server that is gone lets go of the VIP, and must not be named again.
  */
 import type { EntityManager } from 'typeorm';
 import type { VirtualService } from '../../domain/virtual-service.js';
@@ -11,6 +12,11 @@ export async function updateDrains(
   before: VirtualService,
   after: VirtualService,
 ): Promise<void> {
+  if (!after.enabled || !answersAsBefore(before, after)) {
+    // Nothing is forwarded any more of what the old flows were sent to.
+    await manager.query('DELETE FROM drain WHERE virtual_service_id = $1', [after.id]);
+    return;
+  }
   const wanted = enabledNumbers(after);
   const away = enabledNumbers(before).filter((number) => !wanted.includes(number));
   const back = wanted.filter((number) => !enabledNumbers(before).includes(number));
@@ -23,6 +29,12 @@ export async function updateDrains(
      WHERE d.scope = '${DIRECTORS_SCOPE}' AND d.key = $3 AND e.number = ANY ($4)
      ON CONFLICT (server_number) DO UPDATE SET until = excluded.until`,
     [after.id, after.drainSeconds, after.id, away],
+  );
+}
+
+function answersAsBefore(before: VirtualService, after: VirtualService): boolean {
+  return (['address', 'protocol', 'port', 'endPort'] as const).every(
+    (field) => before[field] === after[field],
   );
 }
 

@@ -10,7 +10,7 @@ const DESCRIPTIONS = {
   412: '`precondition-failed`: the object is at another revision than `If-Match` names.',
   413: '`body-too-large`: the body is larger than 1 MiB.',
   415: '`unsupported-media-type`: the body is not JSON in UTF-8.',
-  422: 'A rule is broken: `direct-return-requires-force-l4`, `direct-return-keeps-the-port`, `address-families-differ`, `not-enforceable` and the like; all broken rules are in `errors`.',
+  422: 'A rule is broken: `direct-return-requires-force-l4`, `direct-return-keeps-the-port`, `address-families-differ`, `not-enforceable`, `too-many-real-servers` and the like; all broken rules are in `errors`.',
   503: '`database-unavailable` or `try-again`: repeat it after `Retry-After` seconds.',
 } as const;
 

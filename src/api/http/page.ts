@@ -80,3 +80,13 @@ export function nextPageLink(originalUrl: string, nextCursor: string): string {
   parameters.set('cursor', nextCursor);
   return `<${path}?${parameters.toString()}>; rel="next"`;
 }
+
+/**
+ * The first rows of a page that together hold no more than `most` of what each of them brings along; at least one, so
+ * that a list always goes on. Keeps an answer small where single objects are large.
+ */
+export function fitting<T>(rows: readonly T[], sizeOf: (row: T) => number, most: number): readonly T[] {
+  let size = 0;
+  const tooMuch = rows.findIndex((row, index) => (size += sizeOf(row)) > most && index > 0);
+  return tooMuch < 0 ? rows : rows.slice(0, tooMuch);
+}

@@ -6,6 +6,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import type { Logger } from '../../platform/logger.js';
 
+const NODE_ROUTES = '/node/';
+
 export function requestLog(logger: Logger): HttpLogger {
   return pinoHttp({
     logger,
@@ -18,14 +20,22 @@ export function requestLog(logger: Logger): HttpLogger {
   });
 }
 
-/** What could not be served is logged with its reason by the problem filter; this line only completes the record. */
+/**
+ * What could not be served is logged with its reason by the problem filter; this line only completes the record.
+ * Info is for what changes something: neither reads, nor nodes, which say every few seconds that all is as it was.
+ */
 function levelOf(request: IncomingMessage, response: ServerResponse): 'info' | 'debug' | 'warn' {
   if (response.statusCode >= 500) return 'warn';
-  return request.method === 'GET' || request.method === 'HEAD' ? 'debug' : 'info';
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  return isRead || pathOf(request).startsWith(NODE_ROUTES) ? 'debug' : 'info';
 }
 
 function messageOf(request: IncomingMessage, response: ServerResponse): string {
+  return `${request.method ?? ''} ${pathOf(request)} ${response.statusCode}`;
+}
+
+function pathOf(request: IncomingMessage): string {
   const { originalUrl = '/' } = request as IncomingMessage & { readonly originalUrl?: string };
   const [path = '/'] = originalUrl.split('?', 1);
-  return `${request.method ?? ''} ${path} ${response.statusCode}`;
+  return path;
 }

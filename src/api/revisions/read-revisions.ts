@@ -2,11 +2,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor } from '../http/page.js';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, fitting } from '../http/page.js';
 import { AuditEntryRow } from '../store/rows/audit-entry.row.js';
 import { RevisionRow } from '../store/rows/revision.row.js';
 import { RevisionView, type RevisionPageView } from './revision.view.js';
 import type { RevisionsQuery } from './revisions.query.js';
+
+/** Objects that the revisions of one page changed, all taken together. */
+const MOST_ENTRIES = 2_000;
 
 @Injectable()
 export class ReadRevisions {
@@ -41,14 +44,27 @@ export class ReadRevisions {
       .orderBy('revision.number', 'DESC')
       .limit(limit + 1)
       .getMany();
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const shown = await withFewEntries(manager, rows.slice(0, limit));
+    const last = rows.length > shown.length ? shown.at(-1) : undefined;
     return {
       items: await withEntries(manager, shown),
       nextCursor: last === undefined ? null : encodeCursor([last.number]),
       ...total,
     };
   }
+}
+
+async function withFewEntries(
+  manager: EntityManager,
+  rows: readonly RevisionRow[],
+): Promise<readonly RevisionRow[]> {
+  const counts: { revision: number; count: number }[] = await manager.query(
+    `SELECT revision::float8 AS revision, count(*)::integer AS count FROM audit_entry
+     WHERE revision = ANY ($1) GROUP BY revision`,
+    [rows.map(({ number }) => number)],
+  );
+  const byNumber = new Map(counts.map(({ revision, count }) => [revision, count]));
+  return fitting(rows, ({ number }) => byNumber.get(number) ?? 0, MOST_ENTRIES);
 }
 
 async function withEntries(manager: EntityManager, rows: readonly RevisionRow[]): Promise<RevisionView[]> {

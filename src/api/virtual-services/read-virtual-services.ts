@@ -1,12 +1,15 @@
 /** Reads virtual services for people and programs: one, or a page of them, each with its real servers and status. */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type Page } from '../http/page.js';
+import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, fitting, type Page } from '../http/page.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
 import { loadVirtualServices, withRealServers } from '../store/load-virtual-services.js';
 import { VirtualServiceRow } from '../store/rows/virtual-service.row.js';
 import type { VirtualServicesQuery } from './virtual-services.query.js';
+
+/** Real servers in one page, all services taken together; a service brings all of its own along. */
+const MOST_SERVERS = 2_000;
 
 /** In the order of creation; the id settles ties. */
 type Cursor = readonly [createdAt: string, id: string];
@@ -26,14 +29,27 @@ export class ReadVirtualServices {
     const { manager } = this.dataSource;
     const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
     const rows = await nextRows(filtered(manager, query), query.cursor, limit + 1);
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
+    const shown = await withFewServers(manager, rows.slice(0, limit));
+    const last = rows.length > shown.length ? shown.at(-1) : undefined;
     return {
       items: await readStatus(manager, await withRealServers(manager, shown)),
       nextCursor: last === undefined ? null : encodeCursor([last.createdAt.toISOString(), last.id]),
       ...(query.total === true && { total: await filtered(manager, query).getCount() }),
     };
   }
+}
+
+async function withFewServers(
+  manager: EntityManager,
+  rows: readonly VirtualServiceRow[],
+): Promise<readonly VirtualServiceRow[]> {
+  const counts: { id: string; count: number }[] = await manager.query(
+    `SELECT virtual_service_id AS id, count(*)::integer AS count FROM real_server
+     WHERE virtual_service_id = ANY ($1) GROUP BY virtual_service_id`,
+    [rows.map(({ id }) => id)],
+  );
+  const byId = new Map(counts.map(({ id, count }) => [id, count]));
+  return fitting(rows, ({ id }) => byId.get(id) ?? 0, MOST_SERVERS);
 }
 
 function filtered(

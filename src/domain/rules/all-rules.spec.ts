@@ -11,6 +11,7 @@ import { notEnforceable } from './not-enforceable.js';
 import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
 import { portRangeIsValid } from './port-range-is-valid.js';
 import { realServerExists } from './real-server-exists.js';
+import { tooManyRealServers } from './too-many-real-servers.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
 import type { Change, Rule } from './rule.js';
 import type { EngineAbilities } from './surroundings.js';
@@ -44,6 +45,12 @@ const persistence = { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 } 
 const withServers = (...servers: Parameters<typeof sampleServer>[0][]) => ({
   realServers: servers.map(sampleServer),
 });
+
+function manyServers(count: number) {
+  return Array.from({ length: count }, (_, index) =>
+    sampleServer({ number: index + 1, address: `198.18.${Math.floor(index / 250)}.${(index % 250) + 1}` }),
+  );
+}
 
 const CASES: readonly Case[] = [
   [
@@ -150,6 +157,13 @@ const CASES: readonly Case[] = [
     withServers({}, { number: 12, address: '192.0.2.11' }),
     {},
     conflict('real-server-exists', '/realServers/1/address'),
+  ],
+  [
+    'more real servers than a service can have',
+    tooManyRealServers,
+    { realServers: manyServers(1_001) },
+    { directorSubnets: ['198.18.0.0/15'] },
+    unprocessable('too-many-real-servers', '/realServers'),
   ],
   [
     'a range that goes downwards',
@@ -283,6 +297,11 @@ const ACCEPTED: readonly [
   ['a service without servers that is not forced to layer 4', { forceL4: false, realServers: [] }, {}],
   ['a real server that names the port of the service', withServers({ port: 80 }), {}],
   ['a range of ports', { endPort: 65_535 }, {}],
+  [
+    'as many real servers as a service can have',
+    { realServers: manyServers(1_000) },
+    { directorSubnets: ['198.18.0.0/15'] },
+  ],
   ['the ports beside those of another', { port: 81 }, { sameAddress: [neighbour] }],
   ['itself in its own place', {}, { sameAddress: [{ ...neighbour, id: sampleService().id }] }],
   [

@@ -11,6 +11,7 @@ import { portRangeIsValid } from './port-range-is-valid.js';
 import { realServerExists } from './real-server-exists.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
 import type { Change, Rule, Violation } from './rule.js';
+import { tooManyRealServers } from './too-many-real-servers.js';
 import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
 
 export const ALL_RULES: readonly Rule[] = [
@@ -25,6 +26,7 @@ export const ALL_RULES: readonly Rule[] = [
   noSharedSegment,
   notEnforceable,
   realServerExists,
+  tooManyRealServers,
   virtualServiceOverlaps,
 ];
 

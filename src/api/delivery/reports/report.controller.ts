@@ -7,6 +7,7 @@ import { ForNodes } from '../../http/access.js';
 import { invalidRequest, violation } from '../../http/invalid-request.js';
 import { currentNode } from '../../http/request-context.js';
 import { BodyLimit } from '../../http/strict-json-body.js';
+import { RefusedReports } from './refused-reports.js';
 import { TakeReport } from './take-report.js';
 
 /** A host with 10,000 VIPs reports about 2 MB. */
@@ -16,7 +17,10 @@ const MAX_REPORT_BYTES = 32 * 1_048_576;
 @Controller()
 @ApiExcludeController()
 export class ReportController {
-  constructor(@Inject(TakeReport) private readonly takeReport: TakeReport) {}
+  constructor(
+    @Inject(TakeReport) private readonly takeReport: TakeReport,
+    @Inject(RefusedReports) private readonly refusals: RefusedReports,
+  ) {}
 
   @Put(REPORT_PATH)
   @BodyLimit(MAX_REPORT_BYTES)
@@ -25,7 +29,11 @@ export class ReportController {
   async put(@Body() body: object): Promise<ReportAnswer> {
     const node = currentNode();
     const report = reportDecoder(node.role)(body);
-    if (!report.ok) throw refused(report.problem);
+    if (!report.ok) {
+      this.refusals.refused(node.id, report.problem);
+      throw refused(report.problem);
+    }
+    this.refusals.taken(node.id);
     return this.takeReport.take(node, report.value);
   }
 }
