@@ -1,6 +1,7 @@
 /**
- * How long to wait before the next attempt: not at all after a connection that had held, then 0.2 s doubling to 5 s,
- * with jitter, so that a thousand nodes do not come back in the same instant. Pure: time and chance are handed in.
+ * How long to wait before the next attempt: a part of 0.2 s after a connection that had held, then 0.2 s doubling to
+ * 5 s. Every wait has jitter, the first one too, so that a thousand nodes do not come back in the same instant when a
+ * control plane restarts. Pure: time and chance are handed in.
  */
 const SHORTEST_MS = 200;
 const LONGEST_MS = 5_000;
@@ -16,7 +17,7 @@ export class Backoff {
   /** Milliseconds to wait after an attempt that failed. */
   next(): number {
     this.#failures += 1;
-    if (this.#failures === 1) return 0;
+    if (this.#failures === 1) return this.random() * SHORTEST_MS;
     const ceiling = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** (this.#failures - 1));
     return SHORTEST_MS + this.random() * (ceiling - SHORTEST_MS);
   }
