@@ -99,6 +99,31 @@ describe('the enforcer', () => {
     expect(work.applied.at(-1)).toEqual([{ key: '192.0.2.1', before: vip(1, 1), after: vip(1, 2) }]);
   });
 
+  it('keeps a fault of a document that the apply was not about, and tries that document again', async () => {
+    const { work, enforcer: made, take } = start();
+    take([vip(1, 1), vip(2, 1)]);
+    await until(() => made.enforced.head?.version === 1);
+    const fault = { key: '192.0.2.1', versionInForce: null, reason: 'Lost', message: 'it went away' };
+    work.besides = [fault];
+    take([vip(2, 2)]);
+    await until(() => made.enforced.head?.version === 2);
+    expect(made.enforced.faults).toEqual([fault]);
+    work.besides = [];
+    await until(() => made.enforced.faults.length === 0);
+    expect(work.applied.at(-1)).toEqual([{ key: '192.0.2.1', before: null, after: vip(1, 1) }]);
+  });
+
+  it('keeps a fault of something that no document names, until it is gone', async () => {
+    const { work, enforcer: made, take } = start();
+    work.besides = [{ key: '192.0.2.9', versionInForce: null, reason: 'Stuck', message: 'it stays' }];
+    take([vip(1, 1)], true);
+    await until(() => made.enforced.head?.version === 1);
+    expect(made.enforced.faults).toEqual(work.besides);
+    work.besides = [];
+    await until(() => made.enforced.faults.length === 0);
+    expect(work.applied.at(-1)).toEqual([{ key: '192.0.2.9', before: null, after: gone(9, 1) }]);
+  });
+
   it('tries a whole set again that could not be judged, and names the failure meanwhile', async () => {
     const { work, enforcer: made, take } = start();
     work.failing = true;

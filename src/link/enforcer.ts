@@ -115,7 +115,7 @@ export class Enforcer<B extends DocumentBody> {
       if (fault === undefined) documents.set(document.key, document as Document<B>);
       else faults.push(fault);
     }
-    const wanted = new Map([...this.#due, ...(this.held.documents as Map<string, Document<B>>)]);
+    const due = new Map(this.#due);
     this.#allDue = false;
     this.#due.clear();
     try {
@@ -124,7 +124,7 @@ export class Enforcer<B extends DocumentBody> {
       this.#allDue = true;
       throw error;
     }
-    this.#settleAll(documents, faults, (key) => wanted.get(key) ?? tombstone(key, head));
+    this.#settleAll(documents, faults, (key) => this.#wanted(key, due, head));
   }
 
   async #apply(head: HeldHead): Promise<void> {
@@ -144,7 +144,13 @@ export class Enforcer<B extends DocumentBody> {
       for (const [key, after] of due) if (!this.#due.has(key)) this.#due.set(key, after);
       throw error;
     }
-    this.#settle(due, faults);
+    this.#settle(due, faults, (key) => this.#wanted(key, due, head));
+  }
+
+  /** What shall be in force of a key. Without a document: nothing, although something was found and could not go. */
+  #wanted(key: string, due: ReadonlyMap<string, Document<B>>, head: HeldHead): Document<B> {
+    const held = this.held.documents as ReadonlyMap<string, Document<B>>;
+    return due.get(key) ?? held.get(key) ?? this.#faults.get(key)?.wanted ?? tombstone(key, head);
   }
 
   #settleAll(
@@ -153,18 +159,23 @@ export class Enforcer<B extends DocumentBody> {
     wanted: (key: string) => Document<B>,
   ): void {
     const before = new Map(this.#inForce);
+    const kept = faults.map((fault) => ({ fault, document: wanted(fault.key) }));
     this.#faults.clear();
     this.#inForce.clear();
     for (const [key, document] of documents) this.#inForce.set(key, document);
-    for (const fault of faults) {
+    for (const { fault, document } of kept) {
       const former = before.get(fault.key);
       this.#inForce.delete(fault.key);
       if (former !== undefined) this.#inForce.set(fault.key, former);
-      this.#keepFault(fault, wanted(fault.key));
+      this.#keepFault(fault, document);
     }
   }
 
-  #settle(due: ReadonlyMap<string, Document<B>>, faults: readonly Fault[]): void {
+  #settle(
+    due: ReadonlyMap<string, Document<B>>,
+    faults: readonly Fault[],
+    wanted: (key: string) => Document<B>,
+  ): void {
     const faulty = new Set(faults.map((fault) => fault.key));
     for (const [key, after] of due) {
       if (faulty.has(key)) continue;
@@ -172,10 +183,7 @@ export class Enforcer<B extends DocumentBody> {
       if (after.body === null) this.#inForce.delete(key);
       else this.#inForce.set(key, after);
     }
-    for (const fault of faults) {
-      const wanted = due.get(fault.key);
-      if (wanted !== undefined) this.#keepFault(fault, wanted);
-    }
+    for (const fault of faults) this.#keepFault(fault, wanted(fault.key));
   }
 
   #keepFault(fault: Fault, wanted: Document<B>): void {
@@ -210,7 +218,7 @@ export class Enforcer<B extends DocumentBody> {
   }
 }
 
-/** For what a reconcile found and could not remove: no document names it any more. */
+/** For what was found and could not be removed: no document names it any more. */
 function tombstone<B extends DocumentBody>(key: string, { version, revision }: HeldHead): Document<B> {
   return { key, version, revision, body: null };
 }

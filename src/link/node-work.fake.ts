@@ -17,6 +17,8 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
   readonly refusing = new Set<string>();
   /** Every attempt waits for it. */
   gate: Promise<void> = Promise.resolve();
+  /** Faults of documents that no attempt was about. */
+  besides: readonly Fault[] = [];
   failing = false;
   described: boolean[] = [];
   acknowledgements = 0;
@@ -73,7 +75,7 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
     if (this.failing) throw new Error('the host answers nothing');
     this.seeds.push(seed);
     for (const key of gone) this.host.delete(key);
-    return documents.flatMap((document) => this.#putOne(document));
+    return [...documents.flatMap((document) => this.#putOne(document)), ...this.besides];
   }
 
   #putOne(document: Document<VipDocument>): Fault[] {

@@ -16,7 +16,7 @@ export interface Change<B extends DocumentBody> {
 }
 
 /** What the link itself fills into every report. */
-type LinkPart = 'format' | 'position' | 'revision' | 'faults';
+type LinkPart = 'format' | 'sequence' | 'position' | 'revision' | 'faults';
 export type DirectorPart = Omit<DirectorReport, LinkPart>;
 export type AgentPart = Omit<AgentReport, LinkPart>;
 export type NodePart = DirectorPart | AgentPart;
@@ -29,7 +29,10 @@ export interface NodeWork<B extends DocumentBody> {
    * in force; rejects only when nothing could be judged, and is then called again.
    */
   reconcile(documents: ReadonlyMap<string, Document<B>>, seed: number): Promise<readonly Fault[]>;
-  /** Puts these changes in force and leaves all else alone. May get a change twice. Rejects as `reconcile` does. */
+  /**
+   * Puts these changes in force and leaves all else alone. May get a change twice. Resolves to the faults of these
+   * keys, and of any other document that is affected. Rejects as `reconcile` does.
+   */
   apply(changes: readonly Change<B>[], seed: number): Promise<readonly Fault[]>;
   /**
    * What is in force and what was seen. With `complete` false an agent may list only what changed since the last
