@@ -12,6 +12,7 @@ import type { Logger } from '../../src/platform/logger.js';
 import { BatchAssembler } from '../../src/link/batch-assembler.js';
 import { readDocumentStream } from '../../src/link/document-stream.js';
 import type { Batch } from '../../src/link/judge-batch.js';
+import { ReportSequence } from '../../src/link/report-sequence.js';
 import { Reporter } from '../../src/link/reporter.js';
 import { sendReport } from '../../src/link/send-report.js';
 
@@ -32,6 +33,7 @@ export class FakeAgent {
   private readonly unreported = new Set<string>();
   private head: Pick<Batch, 'cluster' | 'epoch' | 'version' | 'revision'> | null = null;
   private readonly reporter: Reporter;
+  private readonly numbers = new ReportSequence(Date.now());
   private credential = '';
   private due: NodeJS.Timeout | undefined;
   private underWay = 0;
@@ -78,6 +80,13 @@ export class FakeAgent {
     }
   }
 
+  /** Reports now what was to be collected for longer. */
+  hurry(): void {
+    clearTimeout(this.due);
+    this.due = undefined;
+    this.reporter.request();
+  }
+
   private connect(): Promise<void> {
     const assembler = new BatchAssembler();
     const { apiUrl } = this.settings;
@@ -103,10 +112,9 @@ export class FakeAgent {
       this.unreported.add(key);
     }
     this.head = head;
-    this.due ??= setTimeout(() => {
-      this.due = undefined;
-      this.reporter.request();
-    }, this.settings.paceMs());
+    const paceMs = this.settings.paceMs();
+    if (paceMs === 0) this.reporter.request();
+    else this.due ??= setTimeout(() => this.hurry(), paceMs);
   }
 
   private async send(complete: boolean): Promise<ReportAnswer> {
@@ -129,6 +137,7 @@ export class FakeAgent {
     const { head } = this;
     return {
       format: CONTRACT_FORMAT,
+      sequence: this.numbers.next(),
       role: 'agent',
       position: head === null ? null : { cluster: head.cluster, epoch: head.epoch, version: head.version },
       revision: head?.revision ?? 0,

@@ -12,8 +12,10 @@ const agents = identities.map(
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToFleet) => {
-  if (message.kind === 'pace') paceMs = message.ms;
-  else {
+  if (message.kind === 'pace') {
+    paceMs = message.ms;
+    for (const agent of agents) agent.hurry();
+  } else {
     const vips = agents.reduce((sum, agent) => sum + agent.vips, 0);
     tell({ kind: 'state', state: { vips, settled: agents.every((agent) => agent.isSettled) } });
   }

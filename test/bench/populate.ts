@@ -49,7 +49,8 @@ export function createService(api: RestClient, index: number): Promise<ServiceTh
 export async function populate(rig: Rig, count: number): Promise<Populated> {
   const began = performance.now();
   const first = rig.services.length;
-  if (count - first > CALLS_AT_ONCE) rig.fleet.pace(PACE_MS);
+  const isMany = count - first > CALLS_AT_ONCE;
+  if (isMany) rig.fleet.pace(PACE_MS);
   let next = first;
   const worker = async (): Promise<void> => {
     for (let index = next++; index < count; index = next++) {
@@ -58,7 +59,7 @@ export async function populate(rig: Rig, count: number): Promise<Populated> {
   };
   await Promise.all(Array.from({ length: CALLS_AT_ONCE }, worker));
   const createdPerSecond = ((count - first) / (performance.now() - began)) * 1000;
-  rig.fleet.pace(0);
+  if (isMany) rig.fleet.pace(0);
   const answered = performance.now();
   await settle(rig);
   return { createdPerSecond, settledMs: performance.now() - answered };
