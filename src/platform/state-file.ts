@@ -8,8 +8,9 @@ import { dirname, resolve } from 'node:path';
 const writing = new Map<string, Promise<void>>();
 
 /**
- * Replaces the file with `text`, which may come in pieces. Writes to one path take their turns, the last call wins; the temporary file has a
- * fixed name, so a kill leaves at most one behind and the next write takes it away. One process per path.
+ * Replaces the file with `text`, which may come in pieces. Writes to one path take their turns, the last call wins; the
+ * temporary file has a fixed name, so a kill leaves at most one behind and the next write takes it away. A write that
+ * fails leaves none, for it may have failed of a full disk. One process per path.
  */
 export async function writeFileAtomically(
   path: string,
@@ -41,18 +42,27 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
 async function replace(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
   const temporary = `${path}.tmp`;
   await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', mode);
+  try {
+    await writeNew(temporary, text, mode);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncDirectory(dirname(path));
+}
+
+async function writeNew(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     // The umask may have narrowed the mode.
-    await chmod(temporary, mode);
+    await chmod(path, mode);
     // On an open file, writeFile goes on where the one before it ended.
     for (const piece of typeof text === 'string' ? [text] : text) await file.writeFile(piece, 'utf8');
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(temporary, path);
-  await syncDirectory(dirname(path));
 }
 
 /** Makes the names in a directory durable: files that were made, renamed or removed in it. */

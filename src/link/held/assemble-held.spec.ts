@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Document } from '../../contract/documents.js';
 import { assembleHeld, type HeldFile } from './assemble-held.js';
-import { checkedLine } from './checked-lines.js';
+import { checkedLine } from '../../platform/checked-lines.js';
 import { HeldDocuments, type HeldHead } from './held-documents.js';
 import { journalEntry, snapshotPieces } from './held-format.js';
 

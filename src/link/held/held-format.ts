@@ -6,7 +6,7 @@
 import { DIGEST, DOCUMENT_SCHEMA, POSITION_MEMBERS, SEED } from '../../contract/decode-documents.js';
 import type { Document } from '../../contract/documents.js';
 import { COUNTER, decodeText, exactly, strictDecoder } from '../../contract/strict-decoder.js';
-import { checkedLine, readCheckedLines } from './checked-lines.js';
+import { checkedLine, readCheckedLines } from '../../platform/checked-lines.js';
 import { fingerprint, HeldDocuments, type HeldHead } from './held-documents.js';
 
 /** Moves when these files change their shape; a file of another format counts as absent. */

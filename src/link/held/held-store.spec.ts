@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document } from '../../contract/documents.js';
+import { Journal } from '../../platform/journal.js';
 import { createLogger } from '../../platform/logger.js';
 import type { HeldHead } from './held-documents.js';
 import { HeldStore } from './held-store.js';
@@ -104,23 +105,68 @@ describe('the store of held documents', () => {
     await third.close();
   });
 
-  it('moves on in memory when the disk refuses, says so, and catches up', async () => {
+  /** Files grow no more, as on a full disk, which no test can have without privileges. */
+  function fillDisk() {
+    return vi.spyOn(Journal.prototype, 'append').mockImplementation(() => {
+      throw new Error('ENOSPC: no space left on device');
+    });
+  }
+
+  /** A snapshot cannot be written where a folder has its name. */
+  const blockSnapshot = (generation: number) =>
+    mkdir(join(directory, `held-${generation}.snapshot.tmp`), { recursive: true });
+  const freeSnapshot = (generation: number) =>
+    rm(join(directory, `held-${generation}.snapshot.tmp`), { recursive: true });
+
+  it('moves on in memory when the disk is full, says so, and catches up', async () => {
     const store = await HeldStore.open(directory, logger);
+    await blockSnapshot(2);
+    const full = fillDisk();
     store.take(head(1), [service(1, 1)]);
-    await rm(directory, { recursive: true });
-    store.trouble = 'no space left';
+    expect(store.trouble).toMatch(/ENOSPC/);
     store.take(head(2), [service(2, 2)]);
     await store.save();
     expect(store.held.head?.version).toBe(2);
-    expect(store.trouble).toMatch(/ENOENT/);
-    const { mkdir } = await import('node:fs/promises');
-    await mkdir(directory);
+    expect(store.trouble).not.toBeNull();
+    full.mockRestore();
+    await freeSnapshot(2);
     await store.save();
     expect(store.trouble).toBeNull();
+    store.take(head(3), [service(3, 3)]);
     await store.close();
     const again = await HeldStore.open(directory, logger);
-    expect([...again.held.documents.keys()]).toEqual(['service-1', 'service-2']);
+    expect([...again.held.documents.keys()]).toEqual(['service-1', 'service-2', 'service-3']);
     await again.close();
+  });
+
+  it('does not fill a full disk with journals, and calls nothing saved before it is', async () => {
+    const store = await HeldStore.open(directory, logger);
+    await blockSnapshot(2);
+    fillDisk();
+    store.take(head(1), [service(1, 1)]);
+    vi.restoreAllMocks();
+    for (let report = 2; report <= 6; report++) {
+      const saving = store.save();
+      expect(store.trouble).not.toBeNull();
+      store.take(head(report), [service(report, report)]);
+      await saving;
+      expect(store.trouble).not.toBeNull();
+    }
+    expect((await readdir(directory)).sort()).toEqual(['held-1.journal', 'held-2.snapshot.tmp']);
+    await store.close();
+  });
+
+  it('goes on with the old journal when a snapshot cannot be written', async () => {
+    const store = await HeldStore.open(directory, logger, 100);
+    await blockSnapshot(2);
+    store.take(head(1), [service(1, 1)]);
+    await store.save();
+    expect(store.trouble).not.toBeNull();
+    store.take(head(2), [service(2, 2)]);
+    await store.save();
+    const killed = await HeldStore.open(directory, logger);
+    expect([...killed.held.documents.keys()]).toEqual(['service-1', 'service-2']);
+    await Promise.all([store.close(), killed.close()]);
   });
 
   it('takes one of 10,000 documents at a cost that does not follow their number', async () => {

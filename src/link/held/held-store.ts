@@ -5,24 +5,22 @@
  * with documents older than the control plane believes, and real servers that were let go would get traffic.
  * It never lets a full or broken disk hold up forwarding: the set in memory moves on, and `trouble` tells.
  */
-import { closeSync, fdatasync, fstatSync, openSync, writeSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import type { Document } from '../../contract/documents.js';
+import { Journal } from '../../platform/journal.js';
 import type { Logger } from '../../platform/logger.js';
 import { syncDirectory, writeFileAtomically } from '../../platform/state-file.js';
 import { assembleHeld, type AssembledHeld, type HeldFile } from './assemble-held.js';
-import { checkedLine } from './checked-lines.js';
 import type { HeldDocuments, HeldHead } from './held-documents.js';
 import { journalEntry, snapshotPieces } from './held-format.js';
 
 const MODE = 0o600;
 const FILE_NAME = /^held-(\d{1,15})\.(snapshot|journal)$/;
+/** A snapshot that a kill left half written. */
+const HALF_WRITTEN = /^held-(\d{1,15})\.snapshot\.tmp$/;
 /** A journal grows to this many bytes before it is folded into a new snapshot. */
 const FOLD_AT_BYTES = 4 * 1024 * 1024;
-
-const syncData = promisify(fdatasync);
 
 export class HeldStore {
   readonly held: HeldDocuments;
@@ -30,10 +28,8 @@ export class HeldStore {
   trouble: string | null = null;
   #generation: number;
   #base: number;
-  #journal: number | undefined;
-  #journalBytes = 0;
-  #checksum: number;
-  #unsynced = false;
+  /** What batches are added to; undefined where the last one could not be. */
+  #journal: Journal | undefined;
   #folding: Promise<void> | undefined;
 
   private constructor(
@@ -45,7 +41,6 @@ export class HeldStore {
     this.held = assembled.held;
     this.#generation = assembled.generation;
     this.#base = assembled.base;
-    this.#checksum = assembled.checksum;
   }
 
   static async open(directory: string, logger: Logger, foldAtBytes = FOLD_AT_BYTES): Promise<HeldStore> {
@@ -53,50 +48,46 @@ export class HeldStore {
     const store = new HeldStore(directory, logger, foldAtBytes, assembled);
     if (!assembled.sound)
       logger.warn('the held documents on disk end in a damaged place; what is whole is used');
-    if (assembled.sound && assembled.generation > 0) store.#resumeJournal();
+    if (assembled.sound && assembled.generation > 0) store.#resumeJournal(assembled.checksum);
     else await store.#fold();
     return store;
   }
 
   /** Writes the batch to the journal, then takes it into memory. Never throws. */
   take(head: HeldHead, changed: readonly Document[]): void {
-    const entry = checkedLine(journalEntry(this.held.head, head, changed), this.#checksum);
+    const entry = journalEntry(this.held.head, head, changed);
     this.held.take(head, changed);
     try {
-      this.#append(entry.line);
-      this.#checksum = entry.checksum;
+      this.#journal?.append(entry);
     } catch (error) {
-      this.#troubled(error);
+      this.#abandonJournal(error);
     }
-    if (this.#journalBytes >= this.foldAtBytes) void this.#fold();
+    if (this.#journal !== undefined && this.#journal.bytes >= this.foldAtBytes) void this.#fold();
   }
 
   /** Resolves when all that was taken survives a power cut, or when `trouble` says that it does not. */
   async save(): Promise<void> {
     if (this.trouble !== null) await this.#fold();
     await this.#folding;
-    if (!this.#unsynced || this.#journal === undefined) return;
-    this.#unsynced = false;
+    const journal = this.#journal;
     try {
-      await syncData(this.#journal);
+      await journal?.sync();
     } catch (error) {
-      this.#troubled(error);
+      if (journal === this.#journal) this.#abandonJournal(error);
     }
   }
 
   async close(): Promise<void> {
     await this.save();
-    if (this.#journal !== undefined) closeSync(this.#journal);
+    this.#journal?.close();
     this.#journal = undefined;
   }
 
-  #append(line: string): void {
-    if (this.#journal === undefined || this.trouble !== null) throw new Error(this.trouble ?? 'no journal');
-    const bytes = Buffer.from(line, 'utf8');
-    // A short write means a full disk; the next write then fails with the reason.
-    for (let done = 0; done < bytes.length;) done += writeSync(this.#journal, bytes, done);
-    this.#journalBytes += bytes.length;
-    this.#unsynced = true;
+  /** Nobody knows what of its end is on disk; only a new generation helps. */
+  #abandonJournal(error: unknown): void {
+    this.#journal?.close();
+    this.#journal = undefined;
+    this.#troubled(error);
   }
 
   #troubled(error: unknown): void {
@@ -116,38 +107,60 @@ export class HeldStore {
   async #beginGeneration(): Promise<void> {
     const { head, documents } = this.held;
     const copy = [...documents.values()];
-    const before = this.#switchJournal();
-    if (before !== undefined) await syncData(before).finally(() => closeSync(before));
-    if (head !== null) {
-      const path = this.#path(this.#generation, 'snapshot');
-      await writeFileAtomically(path, snapshotPieces(head, copy), { mode: MODE });
-      await this.#removeBefore(this.#base);
-      this.#base = this.#generation;
-    }
-    await syncDirectory(this.directory);
-  }
-
-  /** From here on batches go to the new generation's journal, which follows the old one's. */
-  #switchJournal(): number | undefined {
     const before = this.#journal;
     const generation = this.#generation + 1;
-    this.#journal = openSync(this.#path(generation, 'journal'), 'wx', MODE);
+    // From here on batches go to the new generation's journal, which follows the old one's.
+    const next = Journal.begin(this.#path(generation, 'journal'), MODE);
+    this.#journal = next;
     this.#generation = generation;
-    this.#journalBytes = 0;
-    this.#checksum = 0;
-    this.trouble = null;
-    return before;
+    try {
+      await before?.sync();
+      if (head !== null) await this.#writeSnapshot(head, copy);
+      await syncDirectory(this.directory);
+    } catch (error) {
+      await this.#giveUpGeneration(before, next);
+      throw error;
+    }
+    before?.close();
+    // Not sooner: as long as the snapshot was not durable, a report must not call what is in force saved.
+    if (this.#journal === next) this.trouble = null;
+  }
+
+  async #writeSnapshot(head: HeldHead, documents: readonly Document[]): Promise<void> {
+    const path = this.#path(this.#generation, 'snapshot');
+    await writeFileAtomically(path, snapshotPieces(head, documents), { mode: MODE });
+    const older = this.#base;
+    this.#base = this.#generation;
+    await this.#removeBefore(older);
+  }
+
+  /**
+   * A disk that stays full is tried again and again, and must not be filled with empty journals. The new journal stays
+   * only where the old one is whole and batches were added to the new one meanwhile: together they tell all.
+   */
+  async #giveUpGeneration(before: Journal | undefined, next: Journal): Promise<void> {
+    const together = before !== undefined && next.bytes > 0;
+    if (together || this.#base === this.#generation) return before?.close();
+    if (this.#journal === next) {
+      next.close();
+      this.#journal = before;
+    } else {
+      // A batch that the new journal did not take is missing from the old one.
+      before?.close();
+    }
+    await rm(next.path, { force: true });
+    this.#generation -= 1;
   }
 
   async #removeBefore(generation: number): Promise<void> {
-    for (const file of await listFiles(this.directory)) {
-      if (file.generation < generation) await rm(join(this.directory, file.name), { force: true });
+    for (const name of await readdir(this.directory)) {
+      const [, found] = FILE_NAME.exec(name) ?? HALF_WRITTEN.exec(name) ?? [];
+      if (Number(found) < generation) await rm(join(this.directory, name), { force: true });
     }
   }
 
-  #resumeJournal(): void {
-    this.#journal = openSync(this.#path(this.#generation, 'journal'), 'a', MODE);
-    this.#journalBytes = fstatSync(this.#journal).size;
+  #resumeJournal(checksum: number): void {
+    this.#journal = Journal.resume(this.#path(this.#generation, 'journal'), MODE, checksum);
   }
 
   #path(generation: number, kind: HeldFile['kind']): string {
