@@ -15,6 +15,12 @@ import { judgeBatch, type Batch } from './judge-batch.js';
 import type { NodeIdentity } from './node-identity.js';
 import { RequestRefused } from './request-refused.js';
 
+/**
+ * Least pause once a snapshot too was refused: it is the whole set, and the next one will be refused as well until
+ * somebody mends the control plane. The pause is up to twice as long, so that nodes do not ask all at once.
+ */
+const REFUSED_SNAPSHOT_PAUSE_MS = 30_000;
+
 /** Something was refused; the connection is of no more use. */
 class StreamRefused extends Error {
   constructor(
@@ -48,6 +54,8 @@ export interface FollowerOptions {
 export class Follower {
   readonly #backoff = new Backoff();
   #askSnapshot = false;
+  /** Snapshots asked for since something was taken. */
+  #snapshotsAsked = 0;
   /** Why the last thing that arrived was not taken; null once something was. */
   refusal: Refusal | null = null;
   #complaint: string | undefined;
@@ -66,8 +74,13 @@ export class Follower {
         this.#complain(error);
       }
       if (opened !== undefined) this.#backoff.lived(performance.now() - opened);
-      await sleep(this.#backoff.next(), undefined, { signal }).catch(() => undefined);
+      await sleep(this.#pause(), undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  #pause(): number {
+    const usual = this.#backoff.next();
+    return this.#snapshotsAsked > 1 ? REFUSED_SNAPSHOT_PAUSE_MS * (1 + Math.random()) : usual;
   }
 
   async #connect(signal: AbortSignal, onOpen: () => void): Promise<void> {
@@ -115,12 +128,14 @@ export class Follower {
     if (!judgement.taken) return this.#refuse(judgement.reason, judgement.message);
     store.take(judgement.head, judgement.changed);
     this.refusal = null;
+    this.#snapshotsAsked = 0;
     this.#complaint = undefined;
     this.options.onTaken({ batch, changed: judgement.changed, whole: judgement.whole });
   }
 
   #refuse(reason: string, message: string): never {
     this.#askSnapshot = reason === 'DigestMismatch' || reason === 'NotUnderstood';
+    if (this.#askSnapshot) this.#snapshotsAsked += 1;
     this.refusal = { reason, message };
     throw new StreamRefused(reason, message);
   }

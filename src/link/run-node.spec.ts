@@ -172,6 +172,20 @@ describe('following', () => {
     expect([...work.host.keys()].sort()).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']);
   });
 
+  it('does not ask without end for snapshots that do not add up', async () => {
+    plane.put({ '192.0.2.1': vip(1) });
+    const { work } = start();
+    await until(() => reportedVersion() === 1);
+    const honest = plane.message.bind(plane);
+    plane.message = (over) => ({ ...honest(over), digest: '0'.repeat(64) });
+    plane.put({ '192.0.2.2': vip(2) });
+    await until(() => plane.asked.length === 2);
+    // By the usual pauses, 0.4 and 0.8 s at most, there would be another one by now.
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    expect(plane.asked).toEqual(['', '']);
+    expect(work.host.size).toBe(1);
+  });
+
   it.each([
     ['ForeignCluster', { cluster: '00000000-0000-4000-8000-000000000000', version: 9 }],
     ['LowerEpoch', { epoch: 0, version: 9 }],
@@ -267,6 +281,32 @@ describe('reporting', () => {
     work.tellChange();
     await until(() => plane.reports.length === settled + 3);
     expect(plane.reports.slice(settled + 1)).toMatchObject([{ complete: false }, { complete: true }]);
+  });
+
+  it('numbers its reports upwards, over restarts too', async () => {
+    plane.put({ '192.0.2.1': vip(1) });
+    const first = start();
+    await until(() => reportedVersion() === 1);
+    await first.stop();
+    const before = plane.reports.length;
+    const second = start();
+    await until(() => plane.reports.length > before);
+    await second.stop();
+    const numbers = plane.reports.map(({ sequence }) => sequence);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+  });
+
+  it('goes on past what the control plane has taken, where an earlier run had a clock that was ahead', async () => {
+    plane.sequence = (Date.now() + 3_600_000) * 1_000;
+    const ahead = plane.sequence;
+    plane.put({ '192.0.2.1': vip(1) });
+    const { work } = start();
+    await until(() => reportedVersion() === 1);
+    expect(plane.lastReport?.sequence).toBeGreaterThan(ahead);
+    await until(
+      () => work.acknowledgements === plane.reports.length,
+      'only taken reports to be acknowledged',
+    );
   });
 
   it('names a document that cannot be put in force, and the others are', async () => {
