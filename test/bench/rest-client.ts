@@ -14,7 +14,12 @@ export class RestClient {
     return new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
       const options = {
-        ...{ host: API_ADDRESS, port: API_PORT, agent: this.agent, timeout: CALL_LIMIT_MS, method, path },
+        host: API_ADDRESS,
+        port: API_PORT,
+        agent: this.agent,
+        timeout: CALL_LIMIT_MS,
+        method,
+        path,
         headers: {
           authorization: `Bearer ${this.token}`,
           ...(text === undefined
