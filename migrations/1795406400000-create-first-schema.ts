@@ -129,6 +129,7 @@ const HISTORY = [
     created_at timestamptz(3) NOT NULL,
     CONSTRAINT revision_pkey PRIMARY KEY (number)
   )`,
+  'CREATE INDEX revision_ticket_idx ON revision (ticket)',
   `CREATE TABLE audit_entry (
     revision bigint NOT NULL,
     position integer NOT NULL,
@@ -179,6 +180,7 @@ const DELIVERY = [
   )`,
   'CREATE INDEX document_version_idx ON document (version)',
   'CREATE INDEX document_scope_version_idx ON document (scope, version)',
+  'CREATE INDEX document_gone_idx ON document (scope, version) WHERE body IS NULL',
 
   `CREATE TABLE document_scope (
     scope text NOT NULL,
@@ -224,6 +226,7 @@ const NODES = [
   'CREATE INDEX node_address_node_idx ON node_address (node_id)',
   `CREATE TABLE node_status (
     node_id uuid NOT NULL,
+    sequence bigint NOT NULL DEFAULT 0,
     epoch integer,
     version bigint,
     revision bigint NOT NULL DEFAULT 0,
@@ -236,6 +239,7 @@ const NODES = [
     CONSTRAINT node_status_pkey PRIMARY KEY (node_id),
     CONSTRAINT node_status_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE
   )`,
+  'CREATE INDEX node_status_seen_addresses_idx ON node_status USING gin (seen_addresses)',
   `CREATE TABLE fault (
     node_id uuid NOT NULL,
     key text NOT NULL,
@@ -246,6 +250,7 @@ const NODES = [
     CONSTRAINT fault_pkey PRIMARY KEY (node_id, key),
     CONSTRAINT fault_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE
   )`,
+  'CREATE INDEX fault_key_idx ON fault (key)',
   `CREATE TABLE vip_fact (
     node_id uuid NOT NULL,
     vip inet NOT NULL,

@@ -9,6 +9,7 @@ import { bigintAsNumber } from './bigint-column.js';
 @Entity('document')
 @Index('document_version_idx', ['version'])
 @Index('document_scope_version_idx', ['scope', 'version'])
+@Index('document_gone_idx', ['scope', 'version'], { where: 'body IS NULL' })
 export class DocumentRow {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'document_pkey' })
   scope: string;

@@ -1,9 +1,10 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { bigintAsNumber } from './bigint-column.js';
 import { NodeRow } from './node.row.js';
 
 /** A document that a node could not put in force. */
 @Entity('fault')
+@Index('fault_key_idx', ['key'])
 export class FaultRow {
   @PrimaryColumn({ name: 'node_id', type: 'uuid', primaryKeyConstraintName: 'fault_pkey' })
   nodeId: string;

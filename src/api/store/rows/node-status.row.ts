@@ -1,4 +1,4 @@
-import { Column, Entity, JoinColumn, OneToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, OneToOne, PrimaryColumn, type Relation } from 'typeorm';
 import type { Capabilities } from '../../../contract/capabilities.js';
 import type { ReportedCondition, ReportedHost } from '../../../contract/report.js';
 import { bigintAsNumber } from './bigint-column.js';
@@ -6,6 +6,7 @@ import { NodeRow } from './node.row.js';
 
 /** The last that a node said of itself. Facts only: nothing in here is anybody's wish. */
 @Entity('node_status')
+@Index('node_status_seen_addresses_idx', ['seenAddresses'], { type: 'gin' })
 export class NodeStatusRow {
   @PrimaryColumn({ name: 'node_id', type: 'uuid', primaryKeyConstraintName: 'node_status_pkey' })
   nodeId: string;
@@ -13,6 +14,10 @@ export class NodeStatusRow {
   @OneToOne(() => NodeRow, { onDelete: 'CASCADE', nullable: false })
   @JoinColumn({ name: 'node_id', foreignKeyConstraintName: 'node_status_node_fkey' })
   node: Relation<NodeRow>;
+
+  /** Of the last report that was taken; what comes with a lower or the same one is late. 0 after a join. */
+  @Column({ type: 'bigint', default: 0, transformer: bigintAsNumber })
+  sequence: number;
 
   /** Epoch and version up to which every document is in force, but for the faults; null before the first report. */
   @Column({ type: 'integer', nullable: true })
@@ -27,7 +32,7 @@ export class NodeStatusRow {
   @Column({ type: 'jsonb', nullable: true })
   host: ReportedHost | null;
 
-  /** Every address of its interfaces and every gateway, for the rules to look up. */
+  /** Of a director, every address of its interfaces and every gateway, for the rules to look up. */
   @Column({ name: 'seen_addresses', type: 'inet', array: true, default: () => `'{}'` })
   seenAddresses: string[];
 

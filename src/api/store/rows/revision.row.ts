@@ -1,8 +1,9 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { bigintAsNumber } from './bigint-column.js';
 
 /** One accepted change of the operators' intent. */
 @Entity('revision')
+@Index('revision_ticket_idx', ['ticket'])
 export class RevisionRow {
   @PrimaryColumn({ type: 'bigint', transformer: bigintAsNumber, primaryKeyConstraintName: 'revision_pkey' })
   number: number;
