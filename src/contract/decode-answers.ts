@@ -3,7 +3,7 @@ import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinAnswer } from './join.js';
 import type { ReportAnswer } from './report.js';
 import { POSITION_MEMBERS } from './decode-documents.js';
-import { exactly, strictDecoder } from './strict-decoder.js';
+import { COUNTER, exactly, strictDecoder } from './strict-decoder.js';
 
 const MOST_ADDRESSES = 1_024;
 
@@ -22,4 +22,6 @@ export const decodeJoinAnswer = strictDecoder<JoinAnswer>(
   }),
 );
 
-export const decodeReportAnswer = strictDecoder<ReportAnswer>(exactly({ complete: { type: 'boolean' } }));
+export const decodeReportAnswer = strictDecoder<ReportAnswer>(
+  exactly({ complete: { type: 'boolean' }, sequence: COUNTER }),
+);

@@ -2,12 +2,13 @@
 import { POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinRequest, NodeRole } from './join.js';
+import { LONGEST_MESSAGE } from './message-limit.js';
 import type { Report } from './report.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
 const ADDRESS = { type: 'string', format: 'canonical-address' };
 const SHORT_TEXT = { type: 'string', maxLength: 128 };
-const LONG_TEXT = { type: 'string', maxLength: 2_048 };
+const LONG_TEXT = { type: 'string', maxLength: LONGEST_MESSAGE };
 /** UpperCamelCase, as conditions have it. */
 const WORD = { type: 'string', pattern: '^[A-Z][A-Za-z0-9]{0,63}$' };
 const MOST_ITEMS = 100_000;
@@ -28,6 +29,7 @@ const HOST = exactly({
 
 const COMMON = {
   format: { const: CONTRACT_FORMAT },
+  sequence: COUNTER,
   position: { anyOf: [{ type: 'null' }, exactly(POSITION_MEMBERS)] },
   revision: COUNTER,
   host: HOST,

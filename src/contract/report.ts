@@ -38,6 +38,11 @@ export interface ReportedHost {
 
 interface ReportBase {
   readonly format: number;
+  /**
+   * Rises with every report of a node, also over restarts. A report that does not rise above one that was taken is
+   * late or sent twice, and is dropped: it would put back what a newer one has said.
+   */
+  readonly sequence: number;
   /** Every document up to this position is in force, but for those named in `faults`. Null: none taken yet. */
   readonly position: Position | null;
   readonly revision: number;
@@ -84,7 +89,10 @@ export interface AgentReport extends ReportBase {
 
 export type Report = DirectorReport | AgentReport;
 
-/** The answer to a report. `complete`: the control plane lacks the node's state and asks for a complete report. */
+/** The answer to a report. */
 export interface ReportAnswer {
+  /** The control plane lacks the node's state and asks for a complete report. */
   readonly complete: boolean;
+  /** Highest sequence that was taken. Above the report's own: this report was dropped. */
+  readonly sequence: number;
 }

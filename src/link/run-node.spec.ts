@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlPlaneStandIn, CREDENTIAL, JOIN_TOKEN } from '../../test/support/control-plane-stand-in.js';
+import { reportDecoder } from '../contract/decode-report.js';
 import type { VipDocument } from '../contract/documents.js';
 import { createLogger } from '../platform/logger.js';
 import { FakeNodeWork } from './node-work.fake.js';
@@ -317,6 +318,22 @@ describe('reporting', () => {
     await until(() => reportedVersion() === 1);
     expect(plane.lastReport?.faults).toMatchObject([{ key: '192.0.2.1', versionInForce: null }]);
     expect([...work.host.keys()]).toEqual(['192.0.2.2']);
+  });
+
+  it('is taken by the control plane whatever programs of the host print', async () => {
+    const work = new FakeNodeWork();
+    const message = `${'RTNETLINK answers: 🙈\n'.repeat(500)}\0\ud83d`;
+    work.besides = [{ key: '192.0.2.1', versionInForce: null, reason: 'Lost', message }];
+    work.telling = message;
+    plane.put({ '192.0.2.1': vip(1), '192.0.2.2': vip(2) });
+    start(work);
+    await until(() => reportedVersion() === 1);
+    const decoded = reportDecoder('agent')(plane.lastReport);
+    expect(decoded).toMatchObject({ ok: true });
+    const told = [...(plane.lastReport?.faults ?? []), ...(plane.lastReport?.conditions ?? [])];
+    expect(told.filter((each) => each.message.endsWith('… and more'))).toHaveLength(2);
+    expect(plane.lastReport).toMatchObject({ vips: [{ message: expect.stringContaining('and more') }] });
+    expect(JSON.stringify(plane.lastReport)).not.toMatch(/\p{Surrogate}|\\ud83d|\\u0000/u);
   });
 
   it('sends changes that come fast in few reports, never two at a time', async () => {

@@ -5,8 +5,9 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { CONTRACT_FORMAT, type DocumentBody } from '../contract/documents.js';
-import type { Report } from '../contract/report.js';
+import type { AgentReport, DirectorReport, Report } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
+import { clipReport } from './clip-report.js';
 import { Enforcer } from './enforcer.js';
 import { Follower } from './follower.js';
 import { HeldStore } from './held/held-store.js';
@@ -16,6 +17,7 @@ import { linkConditions } from './link-conditions.js';
 import type { NodeConfig } from './node-config.js';
 import { loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.js';
 import type { NodeWork } from './node-work.js';
+import { ReportSequence } from './report-sequence.js';
 import { Reporter } from './reporter.js';
 import { sendReport } from './send-report.js';
 import { lockStateDir } from './state-lock.js';
@@ -88,15 +90,19 @@ interface Parts<B extends DocumentBody> {
   readonly logger: Logger;
 }
 
+const DROPPED = 'the control plane has a later report of this node; was the clock of this host set back?';
+
 function connectParts<B extends DocumentBody>(
   parts: Parts<B>,
   signal: AbortSignal,
 ): { follower: Follower; reporter: Reporter } {
   const { work, store, config, identity, enforcer, logger } = parts;
   const { apiUrl } = config;
+  const numbers = new ReportSequence(Date.now());
   const reporter = new Reporter(async (complete) => {
-    const report = await composeReport(parts, follower, complete);
+    const report = { ...(await composeReport(parts, follower, complete)), sequence: numbers.next() };
     const answer = await sendReport(report, { apiUrl, credential: identity.credential, signal });
+    if (!numbers.wasTaken(report.sequence, answer.sequence)) throw new Error(DROPPED);
     work.acknowledged?.();
     return answer;
   }, logger);
@@ -116,25 +122,27 @@ function connectParts<B extends DocumentBody>(
   return { follower, reporter };
 }
 
+type UnnumberedReport = Omit<DirectorReport, 'sequence'> | Omit<AgentReport, 'sequence'>;
+
 async function composeReport<B extends DocumentBody>(
   { work, store, enforcer }: Parts<B>,
   follower: Follower,
   complete: boolean,
-): Promise<Report> {
+): Promise<UnnumberedReport> {
   await enforcer.begun();
   // Taken first: what is described below is at least as new as the position that the report names.
   const { head, faults, failure } = enforcer.enforced;
   await store.save();
   const part = await work.describe(complete);
   const own = linkConditions({ refusal: follower.refusal, diskTrouble: store.trouble, failure });
-  return {
+  return clipReport({
     ...part,
     format: CONTRACT_FORMAT,
     position: head === null ? null : positionOf(head),
     revision: head?.revision ?? 0,
     faults,
     conditions: [...part.conditions, ...own],
-  };
+  });
 }
 
 function positionOf({ cluster, epoch, version }: HeldHead): Report['position'] {

@@ -32,6 +32,8 @@ export class ControlPlaneStandIn {
   silent = false;
   /** What the answer to the next report asks for. */
   demandComplete = false;
+  /** The highest sequence of a report; one that does not rise above it is dropped, as the control plane does. */
+  sequence = 0;
   readonly #streams = new Set<ServerResponse>();
 
   private constructor(private readonly server: Server) {
@@ -118,12 +120,17 @@ export class ControlPlaneStandIn {
     }
     if (url.pathname === DOCUMENTS_PATH) return this.#stream(url, response);
     if (url.pathname !== REPORT_PATH) return void response.writeHead(404).end();
-    const report = JSON.parse(body) as Report;
+    this.#take(JSON.parse(body) as Report);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ complete: this.demandComplete, sequence: this.sequence }));
+    this.demandComplete = false;
+  }
+
+  #take(report: Report): void {
+    if (report.sequence <= this.sequence) return;
+    this.sequence = report.sequence;
     this.reports.push(report);
     this.onReport(report);
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ complete: this.demandComplete }));
-    this.demandComplete = false;
   }
 
   #join(request: JoinRequest, response: ServerResponse): void {

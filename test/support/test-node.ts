@@ -35,6 +35,7 @@ export class TestNode {
   /** Whether the stream that was opened last has ended. */
   hungUp = true;
   private revision = 0;
+  private sequence = 0;
   private stream: ClientRequest | null = null;
 
   private constructor(
@@ -155,7 +156,16 @@ export class TestNode {
 
   private common() {
     const { position, revision } = this;
-    return { format: 1, position, revision, host: NO_HOST, conditions: [], faults: [] };
+    this.sequence += 1;
+    return {
+      format: 1,
+      sequence: this.sequence,
+      position,
+      revision,
+      host: NO_HOST,
+      conditions: [],
+      faults: [],
+    };
   }
 
   /** A connection of its own, as a node has. */

@@ -1,7 +1,7 @@
 /**
  * Takes what a node says of itself into the facts, and lets the compiler see whatever that may move: a VIP that is
  * now proved admits its servers, a director that has let go of a host lets its VIPs leave.
- * A report that says nothing new costs a few statements, and never takes the commit order.
+ * One that is late, after a newer one was taken, is dropped. A report that says nothing new costs a few statements, and never takes the commit order.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
@@ -24,11 +24,12 @@ export class TakeReport {
   take(node: NodeIdentity, said: Report): Promise<ReportAnswer> {
     return this.transactions.run(async (manager) => {
       const report = await withBelievedPosition(manager, said);
-      const before = await saveNodeStatus(manager, node.id, report);
+      const { taken, sequence, versionBefore } = await saveNodeStatus(manager, node.id, report);
+      if (!taken) return { complete: false, sequence };
       await saveFaults(manager, node.id, report.faults);
       if (report.role === 'director') await letVipsLeave(manager);
-      else await admitServers(manager, node.id, report, before.version);
-      return { complete: report.role === 'agent' && !report.complete && before.version === null };
+      else await admitServers(manager, node.id, report, versionBefore);
+      return { complete: report.role === 'agent' && !report.complete && versionBefore === null, sequence };
     });
   }
 }
