@@ -1,5 +1,5 @@
 /** Out of the directors' documents, drained, confirmed by every director that could still send, and only then unbound. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { TestNode } from '../support/test-node.js';
 
@@ -262,14 +262,4 @@ describe('a drain', () => {
     expect(await api.query('SELECT version::int FROM cluster')).toEqual([{ version }]);
     await another.close();
   });
-});
-
-it('forgets an agent only when none of its addresses is a real server', async () => {
-  const { id } = await servedService();
-  const refused = await api.delete(`/v1/nodes/${agent.id}`);
-  expect([refused.status, refused.body.code]).toEqual([409, 'node-in-use']);
-  await api.delete(`/v1/virtual-services/${id}`).expect(204);
-  await one.confirm();
-  await api.delete(`/v1/nodes/${agent.id}`).expect(204);
-  await vi.waitFor(async () => expect((await agent.put(agent.agentReport())).status).toBe(401));
 });

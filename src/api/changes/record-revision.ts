@@ -12,12 +12,14 @@ export async function recordRevision(
   order: CommitOrder,
   at: Date,
   entries: readonly AuditEntry[],
+  /** Who asked, where that is not the holder of a token. */
+  asker?: string,
 ): Promise<void> {
   const { actor, requestId, ticket } = requestContext();
   await manager.insert(RevisionRow, {
     number: order.revision,
     epoch: order.epoch,
-    actor: actor?.name ?? 'homeward',
+    actor: asker ?? actor?.name ?? 'homeward',
     requestId,
     ticket,
     createdAt: at,

@@ -1,14 +1,21 @@
-/** Lets a node in that shows a join token: once, in time, in the role and on a host with the addresses it was made for. */
+/**
+ * Lets a node in that shows a join token: once, in time, in the role and on a host that says it has the addresses that
+ * the token was made for. That is the host's own word: it keeps a token from being used on the wrong host by mistake,
+ * and is no protection against who has stolen one.
+ */
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CONTRACT_FORMAT } from '../../contract/documents.js';
 import type { JoinAnswer, JoinRequest } from '../../contract/join.js';
 import { Failed, failure } from '../../domain/failure.js';
 import { NODES_CHANNEL, notify } from '../store/channels.js';
-import { readCommitOrder } from '../store/commit-order.js';
-import { NodeAddressRow } from '../store/rows/node-address.row.js';
+import { recordRevision } from '../changes/record-revision.js';
+import { takeNextRevision } from '../store/commit-order.js';
+import { NodeStatusRow } from '../store/rows/node-status.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
 import { Transactions } from '../store/transactions.js';
+import { addressesOf } from './addresses-of.js';
+import { nodeUpdate } from './audit-node.js';
 import { makeCredential, secretHash } from './join-token.js';
 
 @Injectable()
@@ -17,41 +24,43 @@ export class JoinNode {
 
   join(request: JoinRequest): Promise<JoinAnswer> {
     return this.transactions.run(async (manager) => {
-      const node = await lockByToken(manager, request.joinToken);
-      const addresses = await addressesOf(manager, node);
-      requireFitting(node, addresses, request);
+      // Before the commit order is taken: whoever has no token holds nobody up.
+      await requireFitting(manager, request);
+      const order = await takeNextRevision(manager);
+      const { node, addresses } = await requireFitting(manager, request);
+      const joinedAt = new Date();
       const { credential, hash } = makeCredential();
-      const used = {
-        credentialHash: hash,
-        joinTokenHash: null,
-        joinTokenExpiresAt: null,
-        joinedAt: new Date(),
-      };
-      await manager.update(NodeRow, { id: node.id }, used);
-      await notify(manager, NODES_CHANNEL);
-      const { cluster } = await readCommitOrder(manager);
+      await manager.update(
+        NodeRow,
+        { id: node.id },
+        { credentialHash: hash, joinTokenHash: null, joinTokenExpiresAt: null, joinedAt },
+      );
+      // It starts over, maybe on another host with another clock.
+      await manager.update(NodeStatusRow, { nodeId: node.id }, { sequence: 0 });
+      const change = nodeUpdate(node, addresses, { joinedAt: node.joinedAt }, { joinedAt });
+      await recordRevision(manager, order, joinedAt, [change], `node:${node.name}`);
+      const { cluster } = order;
       return { format: CONTRACT_FORMAT, cluster, nodeId: node.id, role: node.role, addresses, credential };
     });
   }
 }
 
-async function lockByToken(manager: EntityManager, token: string): Promise<NodeRow> {
-  const node = await manager.findOne(NodeRow, {
-    where: { joinTokenHash: secretHash(token) },
-    lock: { mode: 'pessimistic_write' },
-  });
-  if (node === null || node.joinTokenExpiresAt === null || node.joinTokenExpiresAt <= new Date())
-    throw refused();
-  return node;
+interface Fitting {
+  readonly node: NodeRow;
+  readonly addresses: string[];
 }
 
-async function addressesOf(manager: EntityManager, { id }: NodeRow): Promise<string[]> {
-  const rows = await manager.findBy(NodeAddressRow, { nodeId: id });
-  return rows.map(({ address }) => address);
+async function requireFitting(manager: EntityManager, request: JoinRequest): Promise<Fitting> {
+  const node = await manager.findOneBy(NodeRow, { joinTokenHash: secretHash(request.joinToken) });
+  if (node === null || node.joinTokenExpiresAt === null || node.joinTokenExpiresAt <= new Date())
+    throw refused();
+  const addresses = await addressesOf(manager, node.id);
+  requireSameHost(node, addresses, request);
+  return { node, addresses };
 }
 
 /** A token that was made for another role or host is as good as none, and stays unused. */
-function requireFitting(node: NodeRow, addresses: readonly string[], request: JoinRequest): void {
+function requireSameHost(node: NodeRow, addresses: readonly string[], request: JoinRequest): void {
   if (request.role !== node.role) {
     throw mismatch(
       `This join token is for a ${node.role}.`,

@@ -59,7 +59,8 @@ export class NodeView {
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Newest revision that the node has in force; null before its first report.',
+    description:
+      'Newest revision that the node has in force, but for the documents that `faults` names; null before its first report.',
   })
   revisionInForce: number | null;
 

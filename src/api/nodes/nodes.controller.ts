@@ -12,7 +12,7 @@ import { ChangeTicketHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
 import { CreateNodeDto } from './node.dto.js';
 import { JoiningNodeView, NodePageView, NodeView } from './node.view.js';
-import { NodesQuery } from './nodes.query.js';
+import { DeleteNodeQuery, NodesQuery } from './nodes.query.js';
 import { ReadNodes } from './read-nodes.js';
 import { WriteNodes, type Joining } from './write-nodes.js';
 
@@ -56,6 +56,7 @@ export class NodesController {
 
   @Post(':id/join-token')
   @ApiOperation({ summary: 'Make a new join token for a node that has to join again' })
+  @ChangeTicketHeader()
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(404)
   async renewJoinToken(@UuidParam('id') id: string): Promise<JoiningNodeView> {
@@ -66,13 +67,15 @@ export class NodesController {
   @HttpCode(204)
   @ApiOperation({
     summary: 'Forget a node; its credential stops working',
-    description: 'An agent whose address is a real server cannot be forgotten: remove the real server first.',
+    description:
+      'An agent whose address is a real server cannot be forgotten: remove the real server first. Nor can one whose ' +
+      'host still holds VIPs; it lets go of them by itself once no director sends packets there any more.',
   })
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems(404, 409)
-  deleteNode(@UuidParam('id') id: string): Promise<void> {
-    return this.write.remove(id);
+  deleteNode(@UuidParam('id') id: string, @Query() query: DeleteNodeQuery): Promise<void> {
+    return this.write.remove(id, query.force === true);
   }
 
   private async joining({ id, joinToken }: Joining): Promise<JoiningNodeView> {

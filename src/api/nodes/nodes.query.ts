@@ -1,3 +1,4 @@
+import { BooleanParameter } from '../http/fields/boolean-field.js';
 import { EnumField } from '../http/fields/enum-field.js';
 import { TextField } from '../http/fields/text-field.js';
 import { PageQuery } from '../http/page.js';
@@ -14,4 +15,16 @@ export class NodesQuery extends PageQuery {
 
   @TextField({ description: 'Exactly this name.', max: 63, optional: true })
   name?: string;
+}
+
+/** How to delete a node. */
+export class DeleteNodeQuery {
+  @BooleanParameter({
+    description:
+      'Forget an agent that is away although its host may still hold VIPs, because it is gone for good. A host that ' +
+      'comes back keeps them until somebody removes them by hand.',
+    optional: true,
+    default: false,
+  })
+  force?: boolean;
 }

@@ -71,23 +71,25 @@ function isCursor(value: unknown): value is readonly [string] {
 async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Promise<NodeWithStatus[]> {
   if (nodes.length === 0) return [];
   const ids = nodes.map(({ id }) => id);
+  // First: the versions that are read later then belong to this revision or a newer one, never to an older.
+  const order = await readCommitOrder(manager);
   const addresses = await manager.findBy(NodeAddressRow, { nodeId: In(ids) });
   const statuses = await manager.findBy(NodeStatusRow, { nodeId: In(ids) });
   const faults = await manager.findBy(FaultRow, { nodeId: In(ids) });
   const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
-  const order = await readCommitOrder(manager);
   return nodes.map((node) => {
     const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
     const scope = scopes.find(
       ({ scope: name }) => name === (node.role === 'director' ? DIRECTORS_SCOPE : node.id),
     );
+    const ofNode = faults.filter(({ nodeId }) => nodeId === node.id);
     return {
       node,
       addresses: addresses.filter(({ nodeId }) => nodeId === node.id).map(({ address }) => address),
       status,
-      faults: faults.filter(({ nodeId }) => nodeId === node.id),
+      faults: ofNode,
       state: stateOf(node, status),
-      revisionInForce: revisionInForce(status, scope?.version ?? 0, order),
+      revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
     };
   });
 }
@@ -97,12 +99,16 @@ function stateOf(node: NodeRow, status: NodeStatusRow | null): NodeWithStatus['s
   return isConnected(status?.lastSeenAt ?? null) ? 'connected' : 'away';
 }
 
-/** A node with every document of its scope has the newest revision in force, also where that moved no document of its own. */
+/**
+ * A node with every document of its scope has the newest revision in force, also where that moved no document of its
+ * own. With faults it is what the node itself reported, which leaves out the documents that the faults name.
+ */
 function revisionInForce(
   status: NodeStatusRow | null,
+  faults: readonly FaultRow[],
   scopeVersion: number,
   order: CommitOrder,
 ): number | null {
   if (status === null || status.version === null || status.epoch !== order.epoch) return null;
-  return status.version >= scopeVersion ? order.revision : status.revision;
+  return faults.length === 0 && status.version >= scopeVersion ? order.revision : status.revision;
 }

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Address } from '../../domain/address.js';
-import { recordRevision, type AuditEntry } from '../changes/record-revision.js';
+import { recordRevision } from '../changes/record-revision.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { readAddress } from '../http/read-address.js';
 import { NODES_CHANNEL, notify } from '../store/channels.js';
@@ -11,9 +11,11 @@ import { takeNextRevision } from '../store/commit-order.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
 import { Transactions } from '../store/transactions.js';
+import { addressesOf } from './addresses-of.js';
+import { nodeCreation, nodeDeletion, nodeUpdate } from './audit-node.js';
 import { makeJoinToken, type JoinToken } from './join-token.js';
 import type { CreateNodeDto } from './node.dto.js';
-import { requireFreeAddresses, requireFreeName, requireUnused } from './node-rules.js';
+import { requireFreeAddresses, requireFreeName, requireLetGo, requireUnused } from './node-rules.js';
 import { nodeNotFound } from './read-nodes.js';
 import { touchedByNode } from './touched-by-node.js';
 
@@ -35,8 +37,7 @@ export class WriteNodes {
       await requireFreeAddresses(manager, addresses);
       const joinToken = makeJoinToken(at);
       const id = await insertNode(manager, dto, addresses, joinToken, at);
-      const after = { name: dto.name, role: dto.role, addresses };
-      await recordRevision(manager, order, at, [entry('create', id, null, after)]);
+      await recordRevision(manager, order, at, [nodeCreation({ ...dto, id }, addresses)]);
       await publishDocuments(manager, order, await touchedByNode(manager, id));
       return { id, joinToken };
     });
@@ -45,42 +46,38 @@ export class WriteNodes {
   /** For a node that has lost its credential, or whose token has expired. The old credential works until then. */
   renewJoinToken(id: string): Promise<Joining> {
     return this.transactions.run(async (manager) => {
-      const joinToken = makeJoinToken(new Date());
-      const { affected } = await manager.update(
-        NodeRow,
-        { id },
-        { joinTokenHash: joinToken.hash, joinTokenExpiresAt: joinToken.expiresAt },
-      );
-      if (affected === 0) throw nodeNotFound(id);
+      const at = new Date();
+      const order = await takeNextRevision(manager);
+      const node = await manager.findOneBy(NodeRow, { id });
+      if (node === null) throw nodeNotFound(id);
+      const joinToken = makeJoinToken(at);
+      const { hash: joinTokenHash, expiresAt: joinTokenExpiresAt } = joinToken;
+      await manager.update(NodeRow, { id }, { joinTokenHash, joinTokenExpiresAt });
+      const before = { joinTokenExpiresAt: node.joinTokenExpiresAt };
+      const change = nodeUpdate(node, await addressesOf(manager, id), before, { joinTokenExpiresAt });
+      await recordRevision(manager, order, at, [change]);
       return { id, joinToken };
     });
   }
 
-  remove(id: string): Promise<void> {
+  /** @param force forgets an agent that is away although its host may still hold VIPs. */
+  remove(id: string, force: boolean): Promise<void> {
     return this.transactions.run(async (manager) => {
       const order = await takeNextRevision(manager);
       const node = await manager.findOneBy(NodeRow, { id });
       if (node === null) throw nodeNotFound(id);
-      await requireUnused(manager, node);
+      const addresses = await addressesOf(manager, id);
+      await requireUnused(manager, addresses, node);
+      const vipsLeftBehind = await requireLetGo(manager, node, force);
       await manager.delete(NodeRow, { id });
-      await notify(manager, NODES_CHANNEL);
       await manager.query('DELETE FROM document WHERE scope = $1', [id]);
       await manager.query('DELETE FROM document_scope WHERE scope = $1', [id]);
-      const before = { name: node.name, role: node.role };
-      await recordRevision(manager, order, new Date(), [entry('delete', id, before, null)]);
+      const lost = vipsLeftBehind.length === 0 ? {} : { forced: true, vipsLeftBehind };
+      await recordRevision(manager, order, new Date(), [nodeDeletion(node, addresses, lost)]);
       // A director that is gone confirms nothing more: what waited for it alone need not wait any longer.
       await publishDocuments(manager, order, { serviceIds: [], vips: [] });
     });
   }
-}
-
-function entry(
-  action: AuditEntry['action'],
-  objectId: string,
-  before: object | null,
-  after: object | null,
-): AuditEntry {
-  return { action, objectType: 'node', objectId, before, after };
 }
 
 async function insertNode(

@@ -38,7 +38,10 @@ export class RevisionView {
   @ApiProperty({ type: 'integer', description: 'Raised when a backup was restored.' })
   epoch: number;
 
-  @ApiProperty({ example: 'admin', description: 'Name of the token that asked.' })
+  @ApiProperty({
+    example: 'admin',
+    description: 'Name of the token that asked; `node:` and a name where a node joined.',
+  })
   actor: string;
 
   @ApiProperty()
