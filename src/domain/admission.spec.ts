@@ -9,7 +9,7 @@ const UNBOUND = { bound: false, silent: true, reason: 'NotBound', message: 'the 
 const LOUD = { bound: true, silent: false, reason: 'ArpIgnoreOff', message: 'eth1 answers ARP' };
 
 function agentAt(positionVersion: number | null): Pick<ServerObservation, 'agent'> {
-  return { agent: { nodeId: 'n', name: 'web-11', lastSeenAt: null, positionVersion } };
+  return { agent: { nodeId: 'n', name: 'web-11', connected: true, positionVersion } };
 }
 
 describe('a real server is admitted', () => {

@@ -25,13 +25,21 @@ export function directorsProvisioning(observation: ServiceObservation): Provisio
   return PROVISIONING[directorsState(observation)];
 }
 
-/** In sync, the nodes have all of the service, also where a revision changed no document (a name, a tag). */
+/**
+ * What `Status.observedRevision` says. In sync, that is the service's own revision, also where it never had a
+ * document. A document is compiled for facts too, hence under revisions that changed other services: those say
+ * nothing of this one beyond its own.
+ */
 export function observedRevision(
   provisioning: Provisioning,
   service: VirtualService,
   observation: ServiceObservation,
 ): number | null {
-  return provisioning === 'in-sync' ? service.revision : (observation.document?.confirmedRevision ?? null);
+  if (provisioning === 'in-sync') return service.revision;
+  const { document } = observation;
+  if (document === null) return null;
+  const inForce = directorsState(observation) === 'in-force' ? document.revision : document.confirmedRevision;
+  return inForce === null ? null : Math.min(inForce, service.revision);
 }
 
 /** What of `InForce` the directors decide; null: all of them have the newest document in force. */
@@ -50,7 +58,7 @@ export function directorsObstacle(
   }
 }
 
-/** Names of the directors that have no stream open now. */
+/** Names of the directors that have missed several reports in a row. */
 export function awayDirectors(observation: ServiceObservation): readonly string[] {
   return observation.directors.filter((director) => !director.connected).map((director) => director.name);
 }

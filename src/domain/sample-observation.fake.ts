@@ -5,7 +5,7 @@ export const SEEN_AT = new Date('2026-01-02T00:00:00Z');
 
 export function provedServer(parts: Partial<ServerObservation> = {}): ServerObservation {
   return {
-    agent: { nodeId: 'node-11', name: 'web-11', lastSeenAt: SEEN_AT, positionVersion: 20 },
+    agent: { nodeId: 'node-11', name: 'web-11', connected: true, positionVersion: 20 },
     vipDocument: { version: 18, presentSince: 10 },
     fact: { bound: true, silent: true, reason: 'Proved', message: 'bound and silent' },
     fault: null,
@@ -22,7 +22,7 @@ export function director(parts: Partial<DirectorObservation> = {}): DirectorObse
 
 export function forwardedService(parts: Partial<ServiceObservation> = {}): ServiceObservation {
   return {
-    document: { version: 25, confirmedRevision: 6 },
+    document: { version: 25, revision: 7, confirmedRevision: 6 },
     directors: [director()],
     changedAt: SEEN_AT,
     ...parts,

@@ -49,7 +49,7 @@ export function agentProvisioning(
   if (fault !== null) return 'failed';
   if (vipDocument === null) return isWanted(service, server) ? 'pending' : 'in-sync';
   const confirmed = (agent?.positionVersion ?? -1) >= vipDocument.version;
-  return confirmed && fact !== null ? 'in-sync' : 'pending';
+  return confirmed && fact !== null && fact.bound && fact.silent ? 'in-sync' : 'pending';
 }
 
 /** Proved on its host, and named by a director's document that is in force. */
@@ -82,6 +82,7 @@ function serverOperating(
 
 function serverVerdicts(observation: ServerObservation, verdict: Admission): readonly Verdict[] {
   return [
+    agentReachable(observation),
     proofVerdict(observation, 'VipBound', 'bound', 'The VIP is on loopback.'),
     proofVerdict(
       observation,
@@ -92,6 +93,19 @@ function serverVerdicts(observation: ServerObservation, verdict: Admission): rea
     HEALTH_NOT_CHECKED,
     admittedVerdict(verdict),
   ];
+}
+
+/** An agent that is away takes nothing offline: its host holds the VIP as it did when the agent was last heard. */
+function agentReachable({ agent }: ServerObservation): Verdict {
+  const type = 'AgentReachable';
+  if (agent === null) return { type, status: 'Unknown', ...NO_AGENT };
+  if (agent.connected) {
+    return { type, status: 'True', reason: 'Connected', message: `${agent.name} reports.` };
+  }
+  const message =
+    `${agent.name} is away. What is shown of the VIP is what it said last, and changes at this host wait for it. ` +
+    'See whether `homeward agent` runs there and reaches the API.';
+  return { type, status: 'False', reason: 'AgentAway', message };
 }
 
 const HEALTH_NOT_CHECKED: Verdict = {
@@ -123,8 +137,10 @@ function proofVerdict(
   };
 }
 
+const NO_AGENT = { reason: 'NoAgent', message: 'No agent has joined for this address.' };
+
 function whyUnknown({ agent, vipDocument }: ServerObservation): Pick<Verdict, 'reason' | 'message'> {
-  if (agent === null) return { reason: 'NoAgent', message: 'No agent has joined for this address.' };
+  if (agent === null) return NO_AGENT;
   if (vipDocument === null) return { reason: 'NotWanted', message: 'The host shall not hold the VIP.' };
   return { reason: 'AgentNotReported', message: `${agent.name} has not reported on the VIP yet.` };
 }

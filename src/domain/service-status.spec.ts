@@ -94,8 +94,21 @@ describe('a virtual service', () => {
     ],
   ])('is not in sync while %s', (_sentence, server, service, provisioning, operating, reason) => {
     const status = statusOf([server, service.directors?.length === 0 ? server : {}], service);
-    expect(status).toMatchObject({ provisioning, operating, observedRevision: 6 });
+    // What an agent lacks takes back nothing of what the directors forward.
+    const forwarded = reason.startsWith('RealServer') ? 7 : 6;
+    expect(status).toMatchObject({ provisioning, operating, observedRevision: forwarded });
     expect(condition(status, 'InForce')).toMatchObject({ status: 'False', reason });
+  });
+
+  it.each([
+    ['the revision of the document, while an agent is behind', 5, 5],
+    ['its own, where the document answers to a later change of something else', 9, 7],
+  ])('has in force %s', (_sentence, revision, observedRevision) => {
+    const document = { version: 25, revision, confirmedRevision: 2 };
+    const status = statusOf([{ fact: null }, {}], { document });
+    expect(status).toMatchObject({ provisioning: 'pending', observedRevision });
+    const behind = { document, directors: [director({ versionInForce: 24 })] };
+    expect(statusOf([{ fact: null }, {}], behind).observedRevision).toBe(2);
   });
 
   it('says who is missing', () => {
@@ -160,11 +173,33 @@ describe('a real server', () => {
     const status = one({});
     expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'online', observedRevision: 7 });
     expect(status.conditions).toMatchObject([
+      { type: 'AgentReachable', status: 'True', reason: 'Connected' },
       { type: 'VipBound', status: 'True', reason: 'Proved' },
       { type: 'ArpSilent', status: 'True', reason: 'Proved' },
       { type: 'HealthViaVip', status: 'Unknown', reason: 'NotChecked' },
       { type: 'Admitted', status: 'True', reason: 'Admitted' },
     ]);
+  });
+
+  it.each([
+    ['bound', { bound: false, silent: true }],
+    ['silent', { bound: true, silent: false }],
+  ])('is not in sync while the VIP is not %s, whatever its agent has confirmed', (_word, found) => {
+    const fact = { ...found, reason: 'Seen', message: 'seen' };
+    expect(one({ fact }).provisioning).toBe('pending');
+    expect(one({ fact: { ...fact, bound: true, silent: true } }).provisioning).toBe('in-sync');
+  });
+
+  it('stays online when its agent is away, and says so', () => {
+    const agent = { nodeId: 'node-11', name: 'web-11', connected: false, positionVersion: 20 };
+    const status = one({ agent });
+    expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'online' });
+    expect(condition(status, 'AgentReachable')).toMatchObject({ status: 'False', reason: 'AgentAway' });
+    expect(condition(status, 'VipBound')).toMatchObject({ status: 'True' });
+    expect(condition(one({ agent: null }), 'AgentReachable')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NoAgent',
+    });
   });
 
   it('says what its agent found', () => {
@@ -219,7 +254,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
     fc.record({
       nodeId: fc.constant('n'),
       name: fc.constant('web'),
-      lastSeenAt: fc.constant(null),
+      connected: MOSTLY,
       positionVersion: CONFIRMED,
     }),
   ),
@@ -240,7 +275,9 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
   changedAt: fc.constant(null),
 });
 const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
-  document: fc.option(fc.record({ version: VERSION, confirmedRevision: fc.option(VERSION) })),
+  document: fc.option(
+    fc.record({ version: VERSION, revision: VERSION, confirmedRevision: fc.option(VERSION) }),
+  ),
   directors: fc.array(
     fc.record({
       name: fc.constant('lb'),

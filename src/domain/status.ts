@@ -1,6 +1,6 @@
 /**
  * What a virtual service and its real servers report about themselves, and the shape in which the API shows it.
- * Types only; the deriving is in service-status.ts and server-conditions.ts.
+ * Types only; the deriving is in service-status.ts and server-status.ts.
  */
 
 export type Provisioning = 'pending' | 'in-sync' | 'failed';
@@ -21,7 +21,11 @@ export interface Condition {
 export interface Status {
   readonly provisioning: Provisioning;
   readonly operating: Operating;
-  /** Newest revision of the object that all nodes concerned have confirmed; null: none yet. */
+  /**
+   * Newest revision of the service that is forwarded everywhere: all directors have confirmed what it means for them.
+   * A real server that its agent has not set up yet is not part of that, for no director is told of it before: it
+   * keeps `provisioning` at `pending`, and does not take back what is forwarded. Null: none yet.
+   */
   readonly observedRevision: number | null;
   readonly conditions: readonly Condition[];
 }
@@ -36,7 +40,8 @@ export interface ObservedFault {
 export interface ObservedAgent {
   readonly nodeId: string;
   readonly name: string;
-  readonly lastSeenAt: Date | null;
+  /** It reports; one that is away leaves its host as it is. */
+  readonly connected: boolean;
   /** Position that it confirmed, in the current epoch; null: none. */
   readonly positionVersion: number | null;
 }
@@ -81,7 +86,9 @@ export interface ServiceObservation {
   /** Its newest document, also one that says `gone`; null: it never had one. */
   readonly document: {
     readonly version: number;
-    /** Newest revision of the service that all directors have confirmed; null: none. */
+    /** Revision of the installation that the newest version answers to. */
+    readonly revision: number;
+    /** The same of the last version before that all directors had in force; null: none. */
     readonly confirmedRevision: number | null;
   } | null;
   /** Every director of the installation, also those that are away. */

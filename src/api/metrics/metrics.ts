@@ -8,7 +8,7 @@ interface Counts {
   services: number;
   servers: number;
   revision: number;
-  nodes: { role: string; name: string; behind: number; seconds: number | null }[];
+  nodes: { role: string; name: string; behind: number; faults: number; seconds: number | null }[];
 }
 
 const SQL = `
@@ -16,9 +16,10 @@ const SQL = `
     (SELECT count(*)::integer FROM real_server) AS servers,
     (SELECT revision::float8 FROM cluster) AS revision,
     (SELECT coalesce(json_agg(json_build_object('role', n.role, 'name', n.name,
-        'behind', greatest(0, coalesce(d.version, 0) - coalesce(s.version, 0)),
+        'behind', greatest(0, coalesce(d.version, 0) - CASE WHEN s.epoch = c.epoch THEN s.version ELSE 0 END),
+        'faults', (SELECT count(*) FROM fault f WHERE f.node_id = n.id),
         'seconds', extract(epoch FROM now() - s.last_seen_at))), '[]')
-     FROM node n LEFT JOIN node_status s ON s.node_id = n.id
+     FROM node n CROSS JOIN cluster c LEFT JOIN node_status s ON s.node_id = n.id
      LEFT JOIN document_scope d ON d.scope = CASE n.role WHEN 'director' THEN 'directors' ELSE n.id::text END) AS nodes`;
 
 @Injectable()
@@ -30,7 +31,12 @@ export class Metrics {
   private readonly revision = this.gauge('homeward_revision', 'Last revision of the intent.');
   private readonly behind = this.gauge(
     'homeward_node_behind_versions',
-    'Versions between the newest document of a node and what it has confirmed; 0: all is in force.',
+    'Versions between the newest document of a node and the last one that it has confirmed; 0: it has taken all.',
+    ['role', 'name'],
+  );
+  private readonly faults = this.gauge(
+    'homeward_node_faults',
+    'Documents that a node has taken and could not put in force; 0: whatever it has taken is in force.',
     ['role', 'name'],
   );
   private readonly seconds = this.gauge(
@@ -60,9 +66,11 @@ export class Metrics {
     this.servers.set(servers);
     this.revision.set(revision);
     this.behind.reset();
+    this.faults.reset();
     this.seconds.reset();
-    for (const { role, name, behind, seconds } of nodes) {
+    for (const { role, name, behind, faults, seconds } of nodes) {
       this.behind.set({ role, name }, behind);
+      this.faults.set({ role, name }, faults);
       if (seconds !== null) this.seconds.set({ role, name }, seconds);
     }
   }

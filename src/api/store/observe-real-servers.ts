@@ -3,6 +3,7 @@
  * One statement for any number of pairs; both the compiler and the status of the API are fed from here.
  */
 import type { EntityManager } from 'typeorm';
+import { isConnected } from '../nodes/is-connected.js';
 
 /** A VIP on a host, both canonical addresses. */
 export interface VipOnHost {
@@ -14,7 +15,7 @@ export interface HostObservation {
   readonly agent: {
     readonly nodeId: string;
     readonly name: string;
-    readonly lastSeenAt: Date | null;
+    readonly connected: boolean;
     /** In the current epoch; null: none confirmed yet. */
     readonly positionVersion: number | null;
   };
@@ -81,7 +82,7 @@ function toObservation(row: Row): HostObservation {
     agent: {
       nodeId: row.node_id,
       name: row.node_name,
-      lastSeenAt: row.last_seen_at,
+      connected: isConnected(row.last_seen_at),
       positionVersion: row.position_version,
     },
     vipDocument:

@@ -64,6 +64,18 @@ async function readDigests(
   return new Map(rows.map((row) => [placeOf(row), row.digest]));
 }
 
+/**
+ * SQL that is true of a row of `document` that every director has in force. One that has joined and confirmed nothing
+ * in this epoch counts as well, and so does one whose report names the document among its faults.
+ */
+function inForceOnAllDirectors(epoch: string): string {
+  const joined = "n.role = 'director' AND n.joined_at IS NOT NULL";
+  return `EXISTS (SELECT 1 FROM node n WHERE ${joined}) AND NOT EXISTS (
+    SELECT 1 FROM node n LEFT JOIN node_status s ON s.node_id = n.id WHERE ${joined} AND (
+      s.version IS NULL OR s.epoch <> ${epoch} OR s.version < document.version
+      OR EXISTS (SELECT 1 FROM fault f WHERE f.node_id = n.id AND f.key = document.key)))`;
+}
+
 /** Keeps, as `confirmed_revision`, the last revision that the directors had in force before this version. */
 async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Moved[]): Promise<void> {
   await manager.query(
@@ -74,10 +86,8 @@ async function upsert(manager: EntityManager, order: CommitOrder, moved: readonl
        version = excluded.version, revision = excluded.revision, body = excluded.body, digest = excluded.digest,
        present_since = CASE WHEN document.body IS NULL THEN excluded.version ELSE document.present_since END,
        confirmed_revision = CASE
-         WHEN document.version <= (
-           SELECT min(CASE WHEN s.epoch = $7 THEN s.version END) FROM node n JOIN node_status s ON s.node_id = n.id
-           WHERE n.role = 'director' AND document.scope = '${DIRECTORS_SCOPE}'
-         ) THEN document.revision ELSE document.confirmed_revision END`,
+         WHEN document.scope = '${DIRECTORS_SCOPE}' AND ${inForceOnAllDirectors('$7')} THEN document.revision
+         ELSE document.confirmed_revision END`,
     [
       moved.map(({ scope }) => scope),
       moved.map(({ key }) => key),
@@ -96,7 +106,7 @@ async function touchRevision(
   revision: number,
   judged: readonly Moved[],
 ): Promise<void> {
-  const same = judged.filter(({ digest, digestBefore }) => digest !== null && digest === digestBefore);
+  const same = judged.filter(({ digest, digestBefore }) => digest === digestBefore);
   const keys = same.filter(({ scope }) => scope === DIRECTORS_SCOPE).map(({ key }) => key);
   if (keys.length === 0) return;
   await manager.query(
