@@ -1,6 +1,6 @@
 /** Loads what the compiler needs to know about services, and compiles the directors' document of each. */
 import { In, type EntityManager } from 'typeorm';
-import { serviceDocument } from '../../../compiler/service-document.js';
+import { serviceDocument, type Drain } from '../../../compiler/service-document.js';
 import { admission } from '../../../domain/admission.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import { loadVirtualServices } from '../../store/load-virtual-services.js';
@@ -21,14 +21,14 @@ export async function compileServices(
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
   const observed = await observeHosts(manager, pairs);
-  const drains = await manager.findBy(DrainRow, { virtualServiceId: In([...serviceIds]) });
+  const drains = await loadDrains(manager, serviceIds);
   const byId = new Map(services.map((service) => [service.id, service]));
   return serviceIds.map((id) => {
     const service = byId.get(id);
     const body =
       service === undefined
         ? null
-        : serviceDocument(service, admittedServers(service, observed), drainsOf(service, drains));
+        : serviceDocument(service, admittedServers(service, observed), drains.get(id) ?? []);
     return { scope: DIRECTORS_SCOPE, key: id, body };
   });
 }
@@ -44,8 +44,14 @@ function admittedServers(
   return new Set(admitted.map(({ number }) => number));
 }
 
-function drainsOf(service: VirtualService, drains: readonly DrainRow[]) {
-  return drains
-    .filter(({ virtualServiceId }) => virtualServiceId === service.id)
-    .map(({ serverNumber, address }) => ({ number: serverNumber, address }));
+async function loadDrains(
+  manager: EntityManager,
+  serviceIds: readonly string[],
+): Promise<ReadonlyMap<string, readonly Drain[]>> {
+  const rows = await manager.findBy(DrainRow, { virtualServiceId: In([...serviceIds]) });
+  const byService = new Map<string, Drain[]>(rows.map(({ virtualServiceId }) => [virtualServiceId, []]));
+  for (const { virtualServiceId, serverNumber, address } of rows) {
+    byService.get(virtualServiceId)?.push({ number: serverNumber, address });
+  }
+  return byService;
 }

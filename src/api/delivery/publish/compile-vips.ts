@@ -25,7 +25,9 @@ export async function compileVips(manager: EntityManager, pairs: readonly VipOnH
   const byVip = new Map<string, Need[]>();
   for (const need of needs) {
     const place = `${need.nodeId} ${need.vip}`;
-    byVip.set(place, [...(byVip.get(place) ?? []), need]);
+    const known = byVip.get(place);
+    if (known === undefined) byVip.set(place, [need]);
+    else known.push(need);
   }
   return [...byVip.values()].flatMap(compileOne);
 }

@@ -41,16 +41,22 @@ export async function recordMentions(
   );
 }
 
-/** Forgets the mentions that no director can act on any more. @returns the VIPs that may now leave these hosts. */
+/** The largest bigint of PostgreSQL: above every version. */
+const NO_DIRECTOR = '9223372036854775807';
+
+/**
+ * Forgets the mentions that no director can act on any more. The version that all directors have reached is computed
+ * once: it is below every version where one of them has confirmed nothing in this epoch, and above where there is none.
+ * @returns the VIPs that may now leave these hosts.
+ */
 export async function releaseMentions(manager: EntityManager, epoch: number): Promise<VipOnHost[]> {
   const [rows]: [VipOnHost[], number] = await manager.query(
-    `DELETE FROM mention m WHERE m.dropped_at IS NOT NULL
+    `DELETE FROM mention m WHERE m.dropped_at <= (
+         SELECT coalesce(min(CASE WHEN s.epoch = $1 THEN coalesce(s.version, -1) ELSE -1 END), ${NO_DIRECTOR})
+         FROM node n JOIN node_status s ON s.node_id = n.id WHERE n.role = 'director')
        AND NOT EXISTS (
-         SELECT 1 FROM node n JOIN node_status s ON s.node_id = n.id
-         WHERE n.role = 'director'
-           AND (s.version IS NULL OR s.epoch <> $1 OR s.version < m.dropped_at))
-       AND NOT EXISTS (
-         SELECT 1 FROM fault f WHERE f.key = m.virtual_service_id::text AND f.version_in_force < m.dropped_at)
+         SELECT 1 FROM fault f JOIN node n ON n.id = f.node_id AND n.role = 'director'
+         WHERE f.key = m.virtual_service_id::text AND f.version_in_force < m.dropped_at)
      RETURNING host(m.vip) AS vip, host(m.host) AS host`,
     [epoch],
   );
