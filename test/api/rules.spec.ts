@@ -49,6 +49,27 @@ describe('before a director has reported,', () => {
   });
 });
 
+it('an agent keeps no address from becoming a VIP by what it says of its host; a director does', async () => {
+  const agent = await TestNode.join(api, 'agent', 'web-8', ['192.0.2.98']);
+  const second = await TestNode.join(api, 'director', 'lb-8', ['192.0.2.97']);
+  const host = hostWith(['198.51.100.8/24'], ['198.51.100.9']);
+  const attempt = () =>
+    api.post('/v1/virtual-services', { address: '198.51.100.8', port: 80, protocol: 'tcp' });
+  const attemptGateway = () =>
+    api.post('/v1/virtual-services', { address: '198.51.100.9', port: 80, protocol: 'tcp' });
+
+  await agent.report(agent.agentReport({ host }));
+  for (const { status, body } of [await attempt(), await attemptGateway()]) {
+    expect(status).toBe(201);
+    await api.delete(`/v1/virtual-services/${body.id}`).expect(204);
+  }
+  await second.report(second.directorReport({ host }));
+  for (const { status, body } of [await attempt(), await attemptGateway()]) {
+    expect([status, body.code]).toEqual([422, 'address-is-a-node']);
+  }
+  await api.delete(`/v1/nodes/${second.id}`).expect(204);
+});
+
 describe('with a director that has reported its interfaces,', () => {
   beforeAll(async () => {
     await director.follow();
@@ -391,8 +412,8 @@ describe('with a director that has reported its interfaces,', () => {
     });
 
     it('stays possible although a node has taken its VIP for an address of its own since', async () => {
-      const agent = await TestNode.join(api, 'agent', 'web-9', ['192.0.2.99']);
-      await agent.report(agent.agentReport({ host: hostWith(['192.0.2.220/24']) }));
+      const later = await TestNode.join(api, 'director', 'lb-9', ['192.0.2.99']);
+      await later.report(later.directorReport({ host: hostWith(['192.0.2.220/24']) }));
       await api.patch(path, { name: 'still editable' }).expect(200);
       const another = await api.post('/v1/virtual-services', service({ address: '192.0.2.220', port: 443 }));
       expect([another.status, another.body.code]).toEqual([422, 'address-is-a-node']);

@@ -30,6 +30,10 @@ async function loadDirectorSubnets(manager: EntityManager): Promise<string[]> {
   return subnets.filter((subnet) => !/^(fe80:|169\.254\.)/.test(subnet));
 }
 
+/**
+ * What operators registered, and what directors see: their own addresses and their gateways. What agents see does not
+ * count, or any host could keep any address from becoming a VIP.
+ */
 function loadNodeAddresses(manager: EntityManager, service: VirtualService): Promise<TakenAddress[]> {
   return manager.query(
     `SELECT host($1::inet) AS address, 'the ' || n.role || ' ' || n.name AS description
@@ -37,7 +41,8 @@ function loadNodeAddresses(manager: EntityManager, service: VirtualService): Pro
      UNION
      SELECT host($1::inet), CASE
          WHEN s.host->'gateways' ? host($1::inet) THEN 'a gateway of ' ELSE '' END || 'the ' || n.role || ' ' || n.name
-     FROM node_status s JOIN node n ON n.id = s.node_id WHERE s.seen_addresses @> ARRAY[$1::inet]`,
+     FROM node_status s JOIN node n ON n.id = s.node_id AND n.role = 'director'
+     WHERE s.seen_addresses @> ARRAY[$1::inet]`,
     [service.address],
   );
 }
