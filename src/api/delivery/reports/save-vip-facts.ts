@@ -28,7 +28,23 @@ export async function saveVipFacts(
       vips.map(({ message }) => message),
     ],
   );
+  await forgetReleased(manager, nodeId, vips);
   return [...gone, ...rows.map(({ vip }) => vip)];
+}
+
+/** An agent tells once that it let go of a VIP, and does not list it again. */
+async function forgetReleased(
+  manager: EntityManager,
+  nodeId: string,
+  vips: AgentReport['vips'],
+): Promise<void> {
+  const unbound = vips.filter(({ bound }) => !bound).map(({ address }) => address);
+  if (unbound.length === 0) return;
+  await manager.query(
+    `DELETE FROM vip_fact f WHERE f.node_id = $1 AND f.vip = ANY ($2::inet[]) AND NOT EXISTS (
+       SELECT 1 FROM document d WHERE d.scope = f.node_id::text AND d.key = host(f.vip) AND d.body IS NOT NULL)`,
+    [nodeId, unbound],
+  );
 }
 
 async function forgetUnlisted(
