@@ -44,7 +44,7 @@ async function saveRealServers(
   }
 }
 
-function serviceRow(service: VirtualService): Omit<VirtualServiceRow, never> {
+function serviceRow(service: VirtualService): VirtualServiceRow {
   const { realServers: _servedElsewhere, ...row } = service;
   return row;
 }
