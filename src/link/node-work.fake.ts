@@ -19,6 +19,8 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
   gate: Promise<void> = Promise.resolve();
   /** Faults of documents that no attempt was about. */
   besides: readonly Fault[] = [];
+  /** What the host has to say, in a condition and of a VIP. */
+  telling: string | undefined;
   failing = false;
   described: boolean[] = [];
   acknowledgements = 0;
@@ -51,13 +53,13 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
 
   describe(complete: boolean): Promise<AgentPart> {
     this.described.push(complete);
-    return Promise.resolve({
-      role: this.role,
-      complete,
-      host: { interfaces: [], gateways: [] },
-      conditions: [],
-      vips: [],
-    });
+    const host = { interfaces: [], gateways: [] };
+    const part = { role: this.role, complete, host, conditions: [], vips: [] };
+    const { telling: message } = this;
+    if (message === undefined) return Promise.resolve(part);
+    const vips = [{ address: '192.0.2.1', bound: false, silent: true, reason: 'Told', message }];
+    const conditions = [{ type: 'Told', status: 'False', reason: 'Told', message } as const];
+    return Promise.resolve({ ...part, vips, conditions });
   }
 
   acknowledged(): void {

@@ -27,7 +27,8 @@ describe('judging silence', () => {
   it('does not count on the interfaces alone: another one may come', () => {
     const judged = judgeSilence(OPEN, OPEN, new Map([['eth0', SILENT]]));
     expect(judged.inForce).toBe(false);
-    expect(judged.problems.join()).toContain('net.ipv4.conf.default.arp_ignore is 0');
+    expect(judged.problems.join()).toContain('arp_ignore is 0');
+    expect(judged.problems.join()).toContain('The same holds for default.');
   });
 
   it.each([3, 4, 7])(
@@ -39,6 +40,14 @@ describe('judging silence', () => {
       ]);
     },
   );
+
+  it('says it once of a thousand interfaces', () => {
+    const names = Array.from({ length: 1_000 }, (_, index) => `veth${index}`);
+    const values = { arpIgnore: 3, arpAnnounce: 3 };
+    const judged = judgeSilence(SILENT, SILENT, new Map(names.map((name) => [name, values])));
+    expect(judged.problems).toHaveLength(2);
+    expect(judged.problems[0]).toContain('veth1, veth2, veth3 and 996 more');
+  });
 
   it('finds an interface that announces with a value that the kernel does not know', () => {
     const judged = judgeSilence(SILENT, SILENT, new Map([['eth1', { arpIgnore: 0, arpAnnounce: 3 }]]));

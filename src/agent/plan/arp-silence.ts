@@ -3,6 +3,7 @@
  * The kernel takes the greater of `all` and the interface's own value (IN_DEV_MAXCONF), and a greater value is not
  * always a more silent one: arp_ignore 3 answers for every address of global scope, which a VIP on lo is.
  */
+import { someOf } from '../../platform/some-of.js';
 import type { Silence } from './host-view.js';
 
 /** arp_ignore: 1 and 2 answer for addresses of the asked interface alone, 8 for none. 3 to 7 answer for a VIP on lo. */
@@ -31,12 +32,12 @@ export function judgeSilence(
   interfaces: ReadonlyMap<string, ArpValues>,
 ): Silence {
   const entries: [string, ArpValues][] = [['all', all], ['default', forNew], ...interfaces];
-  const problems = entries.flatMap(([name, own]) => {
+  const findings = entries.flatMap(([name, own]) => {
     // `all` and `default` must be silent by themselves, for the interfaces that are still to come.
     const byItself = name === 'all' || name === 'default';
-    return problemsOf(name, own, byItself ? own : { ...effective(all, own) });
+    return findingsOf(name, own, byItself ? own : effective(all, own));
   });
-  return { inForce: problems.length === 0, problems };
+  return { inForce: findings.length === 0, problems: adviceFor(findings) };
 }
 
 function effective(all: ArpValues, own: ArpValues): ArpValues {
@@ -46,17 +47,38 @@ function effective(all: ArpValues, own: ArpValues): ArpValues {
   };
 }
 
-function problemsOf(name: string, own: ArpValues, inEffect: ArpValues): string[] {
-  const problems: string[] = [];
-  if (!SILENT_IGNORE.has(inEffect.arpIgnore)) {
-    problems.push(advice(name, 'arp_ignore', own.arpIgnore, 'answers ARP for VIPs on lo', LEAST_IGNORE));
-  }
-  if (inEffect.arpAnnounce !== SILENT_ANNOUNCE) {
-    problems.push(advice(name, 'arp_announce', own.arpAnnounce, 'announces VIPs on lo', SILENT_ANNOUNCE));
-  }
-  return problems;
+interface Finding {
+  readonly name: string;
+  readonly key: 'arp_ignore' | 'arp_announce';
+  readonly value: number;
 }
 
-function advice(name: string, key: string, value: number, effect: string, wanted: number): string {
-  return `net.ipv4.conf.${name}.${key} is ${value}, which ${effect}; set it to ${wanted}.`;
+function findingsOf(name: string, own: ArpValues, inEffect: ArpValues): Finding[] {
+  const findings: Finding[] = [];
+  if (!SILENT_IGNORE.has(inEffect.arpIgnore))
+    findings.push({ name, key: 'arp_ignore', value: own.arpIgnore });
+  if (inEffect.arpAnnounce !== SILENT_ANNOUNCE) {
+    findings.push({ name, key: 'arp_announce', value: own.arpAnnounce });
+  }
+  return findings;
+}
+
+/** One sentence for all interfaces with the same fault: a host may have a thousand. */
+function adviceFor(findings: readonly Finding[]): string[] {
+  const alike = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const id = `${finding.key} ${finding.value}`;
+    const others = alike.get(id);
+    if (others === undefined) alike.set(id, [finding]);
+    else others.push(finding);
+  }
+  return [...alike.values()].map(advice);
+}
+
+function advice([first, ...others]: readonly [Finding, ...Finding[]]): string {
+  const { name, key, value } = first;
+  const effect = key === 'arp_ignore' ? 'answers ARP for VIPs on lo' : 'announces VIPs on lo';
+  const wanted = key === 'arp_ignore' ? LEAST_IGNORE : SILENT_ANNOUNCE;
+  const same = others.length === 0 ? '' : ` The same holds for ${someOf(others.map((each) => each.name))}.`;
+  return `net.ipv4.conf.${name}.${key} is ${value}, which ${effect}; set it to ${wanted}.${same}`;
 }
