@@ -96,7 +96,7 @@ describe('a failure behind the door', () => {
 
   it.each([
     ['23505', 409, 'conflict'],
-    ['23P01', 409, 'virtual-service-overlaps'],
+    ['23P01', 409, 'conflict'],
     ['22021', 400, 'text-not-storable'],
     ['22P02', 400, 'text-not-storable'],
     ['40001', 503, 'try-again'],

@@ -1,20 +1,15 @@
 /**
- * Reads errors of PostgreSQL by SQLSTATE. The domain finds most conflicts first; the database has the last word
+ * Reads errors of PostgreSQL by constraint and by SQLSTATE. The domain finds most conflicts first; the database has the last word
  * where two writers race, and then its answer is a failure like any other.
  */
 import { failure, type Failure } from '../../domain/failure.js';
+import { CONSTRAINT_FAILURES } from './constraint-failures.js';
 
 const RACE_LOST = failure(
   'conflict',
   'conflict',
   'Somebody else changed this at the same time.',
   'Read it again and repeat the request if it still makes sense.',
-);
-const OVERLAP = failure(
-  'conflict',
-  'virtual-service-overlaps',
-  'Another virtual service has this address, protocol and port.',
-  'Choose another port or address, or change the other virtual service.',
 );
 const NOT_STORABLE: Failure = {
   kind: 'invalid',
@@ -41,7 +36,7 @@ const BY_CODE: Readonly<Partial<Record<string, Failure>>> = {
   '23505': RACE_LOST,
   '23503': RACE_LOST,
   '23514': RACE_LOST,
-  '23P01': OVERLAP,
+  '23P01': RACE_LOST,
   '22021': NOT_STORABLE,
   '22P05': NOT_STORABLE,
   '22P02': NOT_STORABLE,
@@ -65,15 +60,25 @@ const BY_CODE: Readonly<Partial<Record<string, Failure>>> = {
 const LOST_CONNECTION =
   /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
 
+interface DriverError extends Error {
+  readonly code?: unknown;
+  readonly syscall?: unknown;
+  readonly constraint?: unknown;
+}
+
 /** Null where the error is not of the database, or means a fault of ours. */
 export function databaseFailure(error: unknown): Failure | null {
   const cause = driverErrorOf(error);
   if (!(cause instanceof Error)) return null;
-  const { code, syscall } = cause as { readonly code?: unknown; readonly syscall?: unknown };
+  const { code, syscall, constraint } = cause as DriverError;
   // The database is the only thing that this process connects to.
   if (syscall === 'connect' || syscall === 'getaddrinfo') return NO_DATABASE;
-  if (typeof code === 'string') return BY_CODE[code] ?? null;
+  if (typeof code === 'string') return namedConstraint(constraint) ?? BY_CODE[code] ?? null;
   return LOST_CONNECTION.test(cause.message) ? NO_DATABASE : null;
+}
+
+function namedConstraint(name: unknown): Failure | undefined {
+  return typeof name === 'string' ? CONSTRAINT_FAILURES[name] : undefined;
 }
 
 /** TypeORM wraps what the driver threw; a connection tried on several addresses wraps one error for each. */
