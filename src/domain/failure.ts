@@ -42,7 +42,6 @@ export type FailureKind =
   | 'method-not-allowed'
   | 'payload-too-large'
   | 'unsupported-media-type'
-  | 'too-many-requests'
   | 'unavailable';
 
 export interface Failure {

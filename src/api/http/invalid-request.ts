@@ -18,7 +18,6 @@ export type RequestCode =
   | 'json-malformed'
   | 'number-out-of-range'
   | 'parameter-invalid'
-  | 'report-invalid'
   | 'request-malformed'
   | 'text-not-storable'
   | 'too-deep'

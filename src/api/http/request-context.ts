@@ -42,13 +42,6 @@ export function requestContext(): RequestContext {
   return context;
 }
 
-/** The operator who asks; only to be called behind the bearer guard. */
-export function currentActor(): Actor {
-  const { actor } = requestContext();
-  if (actor === null) throw new Error('this route has no operator; is it public or for nodes?');
-  return actor;
-}
-
 /** The node that asks; only to be called on routes for nodes. */
 export function currentNode(): NodeIdentity {
   const { node } = requestContext();

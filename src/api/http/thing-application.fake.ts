@@ -37,13 +37,7 @@ import { IfMatch } from './if-match.js';
 import { MergePatchBody } from './merge-patch-body.js';
 import { IfMatchHeader } from './request-headers.js';
 import { decodeCursor, encodeCursor, PageQuery } from './page.js';
-import {
-  currentActor,
-  currentNode,
-  requestContext,
-  type Actor,
-  type NodeIdentity,
-} from './request-context.js';
+import { currentNode, requestContext, type Actor, type NodeIdentity } from './request-context.js';
 import { UuidParam } from './uuid-param.js';
 
 export const TOKEN = 'hwt_the-operator';
@@ -107,7 +101,7 @@ class ThingController {
   @Post()
   @ApiProblems(400, 422)
   create(@Body() thing: Thing) {
-    return { ...thing, actor: currentActor().name, ticket: requestContext().ticket };
+    return { ...thing, actor: requestContext().actor?.name, ticket: requestContext().ticket };
   }
 
   @Get('slow')
