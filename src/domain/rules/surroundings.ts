@@ -1,6 +1,7 @@
 /**
  * What the rules must know beside the changed service itself. Each field is one indexed look-up by the addresses
- * of that service; none of them needs the whole topology.
+ * of that service, or reads what the directors last said of themselves, and directors are few; none of them needs the
+ * whole topology.
  */
 import type { AddressFamily } from '../address.js';
 import type { HealthCheckType } from '../health-check.js';
@@ -35,7 +36,7 @@ export interface NeighbouringService {
 export interface Surroundings {
   /** One for each connected engine; with none connected, what the built-in driver can do. Never empty. */
   readonly abilities: readonly EngineAbilities[];
-  /** Addresses of nodes and of their gateways that equal the VIP. */
+  /** Addresses that equal the VIP: of any node as it was made known, and of directors and their gateways as seen. */
   readonly nodeAddresses: readonly TakenAddress[];
   /** Subnets on the interfaces of all directors, `192.0.2.1/24`; empty until one has reported. */
   readonly directorSubnets: readonly string[];
