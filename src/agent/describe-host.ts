@@ -1,25 +1,10 @@
 /** What an agent reports about its host as a whole. Pure. */
 import type { ReportedCondition, ReportedHost } from '../contract/report.js';
+import { reportedHost } from '../link/reported-host.js';
 import type { HostView } from './plan/host-view.js';
 
-/** They hold on one link only, and every link has the same network; no segment can be told by them. */
-const LINK_LOCAL = /^(fe[89ab][0-9a-f]:|169\.254\.)/;
-
 export function describeHost(view: HostView): ReportedHost {
-  const interfaces = view.interfaces.flatMap(({ name, loopback, mac, up, mtu, addresses }) => {
-    if (loopback || mac === null) return [];
-    const routable = addresses.filter(({ address }) => !LINK_LOCAL.test(address));
-    return [
-      {
-        name,
-        mac,
-        up,
-        mtu,
-        addresses: routable.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
-      },
-    ];
-  });
-  return { interfaces, gateways: view.gateways };
+  return reportedHost(view.interfaces, view.gateways);
 }
 
 /** `needed`: the host shall hold an IPv4 VIP. */

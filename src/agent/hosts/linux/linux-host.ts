@@ -3,22 +3,48 @@
  * reads back. Many addresses go to one `ip` by standard input, for a host may hold 10,000.
  */
 import type { CommandRunner } from '../../../platform/command-runner.js';
+import { defaultRoutesFrom, interfacesFrom } from '../../../platform/host-interfaces.js';
+import { runIpBatch } from '../../../platform/ip-batch.js';
 import type { HostDriver, HostSettings } from '../../host-driver.js';
 import { isIpv6, type HostView, type Silence } from '../../plan/host-view.js';
-import { readArpSettings, readArpSilence, writeArpSettings, writeSilentArp } from './arp-sysctls.js';
-import { readGateways, readInterfaces } from './read-ip-json.js';
+import { readArpSettings, readArpSilence, silentArpSettings, writeArpSettings } from './arp-sysctls.js';
+
+/** They count down, so that two listings of one state would differ. */
+const LIFETIMES = /"(?:valid|preferred)_life_time":\d+/g;
+
+interface Observed {
+  /** All that the view was made from. */
+  readonly text: string;
+  readonly view: HostView;
+}
 
 export class LinuxHost implements HostDriver {
+  #last: Observed | undefined;
+
   constructor(private readonly commands: CommandRunner) {}
 
   async observe(): Promise<HostView> {
     const [addresses, routes, routes6, silence] = await Promise.all([
       this.commands.run(['ip', '-json', 'address', 'show']),
-      this.commands.run(['ip', '-json', 'route', 'show', 'default']),
+      this.commands.run(['ip', '-json', '-4', 'route', 'show', 'default']),
       this.commands.run(['ip', '-json', '-6', 'route', 'show', 'default']),
       readArpSilence(),
     ]);
-    return { interfaces: readInterfaces(addresses), gateways: readGateways(routes, routes6), silence };
+    const text = [addresses.replaceAll(LIFETIMES, ''), routes, routes6, silence.problems.join()].join('\n');
+    if (this.#last?.text !== text) {
+      const { gateways } = defaultRoutesFrom(routes, routes6);
+      this.#last = { text, view: { interfaces: interfacesFrom(addresses), gateways, silence } };
+    }
+    return this.#last.view;
+  }
+
+  async look(addresses: readonly string[]): Promise<HostView> {
+    const [silence, ...listings] = await Promise.all([
+      readArpSilence(),
+      ...addresses.map((address) => this.commands.run(['ip', '-json', 'address', 'show', 'to', address])),
+    ]);
+    const interfaces = listings.flatMap(interfacesFrom).filter((each) => each.addresses.length > 0);
+    return { interfaces, gateways: this.#last?.view.gateways ?? [], silence };
   }
 
   readSilence(): Promise<Silence> {
@@ -29,11 +55,11 @@ export class LinuxHost implements HostDriver {
     return readArpSettings();
   }
 
-  silence(): Promise<void> {
-    return writeSilentArp();
+  silentSettings(found: HostSettings): HostSettings {
+    return silentArpSettings(found);
   }
 
-  restore(settings: HostSettings): Promise<void> {
+  writeSettings(settings: HostSettings): Promise<void> {
     return writeArpSettings(settings);
   }
 
@@ -49,8 +75,7 @@ export class LinuxHost implements HostDriver {
   }
 
   async #batch(addresses: readonly string[], line: (address: string) => string): Promise<void> {
-    const input = addresses.map((address) => `${line(address)}\n`).join('');
-    // With -force, one address that the kernel refuses does not hold up the others.
-    await this.commands.run(['ip', '-force', '-batch', '-'], { input });
+    const [failed] = await runIpBatch(this.commands, addresses.map(line));
+    if (failed !== undefined) throw new Error(`${addresses[failed.line] ?? ''}: ${failed.message}`);
   }
 }
