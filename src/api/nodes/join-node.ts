@@ -35,6 +35,7 @@ export class JoinNode {
         { id: node.id },
         { credentialHash: hash, joinTokenHash: null, joinTokenExpiresAt: null, joinedAt },
       );
+      await notify(manager, NODES_CHANNEL);
       // It starts over, maybe on another host with another clock.
       await manager.update(NodeStatusRow, { nodeId: node.id }, { sequence: 0 });
       const change = nodeUpdate(node, addresses, { joinedAt: node.joinedAt }, { joinedAt });

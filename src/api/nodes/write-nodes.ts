@@ -70,6 +70,7 @@ export class WriteNodes {
       await requireUnused(manager, addresses, node);
       const vipsLeftBehind = await requireLetGo(manager, node, force);
       await manager.delete(NodeRow, { id });
+      await notify(manager, NODES_CHANNEL);
       await manager.query('DELETE FROM document WHERE scope = $1', [id]);
       await manager.query('DELETE FROM document_scope WHERE scope = $1', [id]);
       const lost = vipsLeftBehind.length === 0 ? {} : { forced: true, vipsLeftBehind };
