@@ -8,15 +8,23 @@ import type { HostView, Silence } from './plan/host-view.js';
 export type HostSettings = Readonly<Record<string, number>>;
 
 export interface HostDriver {
+  /** The whole host. The very same object as the last time, as long as it would show the same. */
   observe(): Promise<HostView>;
+  /**
+   * The same as far as these addresses go: all other addresses are left out, and gateways may be those that `observe`
+   * last saw. It costs a small part of it on a host with many addresses.
+   */
+  look(addresses: readonly string[]): Promise<HostView>;
   /** Reads back whether the host keeps silent, on every interface that it has. */
   readSilence(): Promise<Silence>;
-  /** The settings that `silence` changes, as they are now. */
+  /** The settings on which silence depends, as they are now. */
   readSettings(): Promise<HostSettings>;
-  /** Sees to it that no interface answers or announces ARP for an address on loopback. */
-  silence(): Promise<void>;
-  /** Puts settings back that `readSettings` once gave. */
-  restore(settings: HostSettings): Promise<void>;
+  /**
+   * What the settings must be so that no interface answers or announces ARP for an address on loopback. `found`: what
+   * `readSettings` gave.
+   */
+  silentSettings(found: HostSettings): HostSettings;
+  writeSettings(settings: HostSettings): Promise<void>;
   /** Puts addresses on loopback. Does as many as it can; rejects, with the reason, when one was refused. */
   bind(addresses: readonly string[]): Promise<void>;
   /** Takes addresses off loopback, in the same manner. */

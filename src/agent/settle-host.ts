@@ -1,13 +1,26 @@
 /**
  * Carries a plan out on the host, in its order, and reads back. Each thing that must survive a crash is durable before
  * the step that makes it true; nothing is bound while silence cannot be read back, and silence does not fall while a
- * VIP of ours is still there.
+ * VIP that the agent holds or held is still there.
  */
 import type { Logger } from '../platform/logger.js';
 import type { HostDriver } from './host-driver.js';
-import { addressPlaces, isIpv6, type HostView } from './plan/host-view.js';
-import { planVips, type Step } from './plan/plan-vips.js';
+import { rememberedSettings, settingsToRestore } from './plan/changed-settings.js';
+import { addressPlaces, isOnLoopback, type HostView } from './plan/host-view.js';
+import { lingering, planVips, type Step } from './plan/plan-vips.js';
 import type { VipLedger } from './vip-ledger.js';
+
+/** What a pass over the host is about: everything, or a few VIPs. */
+export interface Scope {
+  /** VIPs that the host shall hold and that were not refused. */
+  readonly accepted: ReadonlySet<string>;
+  /** VIPs that it shall hold no more. */
+  readonly gone: readonly string[];
+  /** Whether the host, and not this scope alone, shall hold an IPv4 VIP. */
+  readonly silenceNeeded: boolean;
+  /** Looks at the host, as far as the scope goes. */
+  readonly observe: () => Promise<HostView>;
+}
 
 export interface Settled {
   /** The host after everything was done. */
@@ -24,23 +37,35 @@ export class HostSettlement {
     private readonly host: HostDriver,
     private readonly ledger: VipLedger,
     private readonly logger: Logger,
-    private readonly wanted: ReadonlySet<string>,
+    private readonly scope: Scope,
   ) {}
 
   /** `view`: the host as it was just observed. */
   async settle(view: HostView): Promise<Settled> {
+    await this.#borrow(view);
     const steps = this.#plan(view, false);
     if (!(await this.#carryOut(steps))) {
-      await this.#carryOut(this.#plan(await this.host.observe(), true));
+      await this.#carryOut(this.#plan(await this.scope.observe(), true));
     }
-    const after = steps.length > 0 ? await this.host.observe() : view;
+    const after = steps.length > 0 ? await this.scope.observe() : view;
     await this.#forgetReleased(after);
     return { view: after, failure: this.#failure };
   }
 
+  /** What stands on loopback and is not the agent's was put there by an operator. */
+  async #borrow(view: HostView): Promise<void> {
+    const places = addressPlaces(view);
+    const { ours } = this.ledger;
+    const theirs = [...this.scope.accepted, ...this.scope.gone].filter(
+      (address) => !ours.has(address) && isOnLoopback(address, places),
+    );
+    await this.ledger.borrow(theirs);
+  }
+
   #plan(view: HostView, silenceFailed: boolean): Step[] {
-    const { ours, previous } = this.ledger;
-    return planVips({ wanted: this.wanted, view, ours, settingsChanged: previous !== null, silenceFailed });
+    const { ours, borrowed, changedSettings: settingsChanged } = this.ledger;
+    const { accepted: wanted, gone, silenceNeeded } = this.scope;
+    return planVips({ wanted, gone, silenceNeeded, view, ours, borrowed, settingsChanged, silenceFailed });
   }
 
   /** False when silence could not be read back; then nothing after it was done. */
@@ -70,27 +95,29 @@ export class HostSettlement {
   }
 
   async #silence(): Promise<boolean> {
-    await this.ledger.rememberPrevious(await this.host.readSettings());
-    await this.#attempt(() => this.host.silence());
+    const found = await this.host.readSettings();
+    const wanted = this.host.silentSettings(found);
+    await this.ledger.rememberSettings(rememberedSettings(this.ledger.settings, found, wanted));
+    await this.#attempt(() => this.host.writeSettings(wanted));
     return (await this.host.readSilence()).inForce;
   }
 
   async #restore(): Promise<void> {
-    const places = addressPlaces(await this.host.observe());
-    const { ours, previous } = this.ledger;
-    const left = [...ours].some((address) => !isIpv6(address) && isOnLoopback(address, places));
-    if (left || previous === null) return;
-    await this.host.restore(previous);
-    await this.ledger.forgetPrevious();
-    this.logger.info({ settings: previous }, 'the last VIP left; the settings are what they were');
+    const { ours, borrowed, settings } = this.ledger;
+    if (lingering([...ours, ...borrowed], await this.host.observe())) return;
+    const restored = settingsToRestore(settings, await this.host.readSettings());
+    await this.host.writeSettings(restored);
+    await this.ledger.rememberSettings({});
+    this.logger.info({ settings: restored }, 'the last VIP left; what the agent had set is as before');
   }
 
   async #forgetReleased(view: HostView): Promise<void> {
     const places = addressPlaces(view);
-    const gone = [...this.ledger.ours].filter(
-      (address) => !this.wanted.has(address) && !isOnLoopback(address, places),
+    const { ours, borrowed } = this.ledger;
+    const gone = this.scope.gone.filter(
+      (address) => (ours.has(address) || borrowed.has(address)) && !isOnLoopback(address, places),
     );
-    if (gone.length > 0) await this.ledger.release(gone);
+    await this.ledger.release(gone);
   }
 
   /** What came of it is read back; the error only explains. */
@@ -102,8 +129,4 @@ export class HostSettlement {
       this.logger.warn({ err: error }, 'a step failed; the host is read back');
     }
   }
-}
-
-function isOnLoopback(address: string, places: ReturnType<typeof addressPlaces>): boolean {
-  return places.get(address)?.some((place) => place.loopback) ?? false;
 }

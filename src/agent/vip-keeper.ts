@@ -1,8 +1,10 @@
 /**
  * The agent's work: holds the VIPs that the documents name, and proves it. Level-triggered: whatever the host is in, it
  * is observed, compared and brought in line, on every change and every few seconds, so that drift heals the same way.
+ * A change looks at the VIPs that it names alone, as long as the host is silent; the cost must not follow the others.
  * It never binds a VIP on a host that is not silent, and never removes what it did not put there.
  */
+import { isCanonicalAddress } from '../contract/canonical-address.js';
 import type { Document, VipDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
 import type { AgentPart, Change, NodeWork } from '../link/node-work.js';
@@ -10,23 +12,37 @@ import type { Logger } from '../platform/logger.js';
 import { arpCondition, describeHost } from './describe-host.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
-import { addressPlaces, isIpv6, type HostView } from './plan/host-view.js';
-import { judgeHost, type VipTrouble } from './plan/judge-host.js';
-import { refuseVip, type VipRefusal } from './plan/refuse-vip.js';
+import type { HostView, Silence } from './plan/host-view.js';
+import { judgeHost, type HostVerdict } from './plan/judge-host.js';
 import { HostSettlement } from './settle-host.js';
 import { VipLedger } from './vip-ledger.js';
+import { VipTroubles } from './vip-troubles.js';
+import { WantedVips } from './wanted-vips.js';
 
 const POLL_MS = 5_000;
+/** Up to so many VIPs are looked at one by one; for more, the whole host is seen sooner. */
+const FEW = 8;
+
+/** What a pass is about. */
+interface Part {
+  readonly wanted: readonly string[];
+  readonly gone: readonly string[];
+  readonly observe: () => Promise<HostView>;
+}
 
 export class VipKeeper implements NodeWork<VipDocument> {
   readonly role = 'agent';
-  readonly #wanted = new Map<string, VipDocument>();
+  readonly #wanted = new WantedVips();
   readonly #facts = new FactBook();
+  readonly #troubles = new VipTroubles();
   #ledger: VipLedger | undefined;
   #view: HostView | undefined;
-  #troubles: ReadonlyMap<string, VipTrouble> = new Map();
+  /** What the last pass over everything left, as long as nothing was done since. */
+  #settled: HostView | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #poll: NodeJS.Timeout | undefined;
+  #pollAt = 0;
+  #complaint: string | undefined;
   #stopped = false;
   #listener: () => void = () => undefined;
 
@@ -41,43 +57,49 @@ export class VipKeeper implements NodeWork<VipDocument> {
     this.#listener = listener;
   }
 
-  reconcile(documents: ReadonlyMap<string, Document<VipDocument>>): Promise<Fault[]> {
+  reconcile(documents: ReadonlyMap<string, Document<VipDocument>>): Promise<readonly Fault[]> {
     return this.#inTurn(async () => {
-      const gone = [...this.#wanted.keys()].filter((key) => !documents.has(key));
-      this.#wanted.clear();
-      for (const [key, { body }] of documents) if (body !== null) this.#wanted.set(key, body);
-      await this.#settle(gone);
-      return this.#faults([...this.#wanted.keys()], new Map());
+      const gone = this.#wanted.keys().filter((key) => !documents.has(key));
+      for (const key of gone) this.#wanted.take({ key, body: null });
+      for (const document of documents.values()) this.#wanted.take(document);
+      await this.#passAll(gone);
+      return this.#troubles.faults();
     });
   }
 
-  apply(changes: readonly Change<VipDocument>[]): Promise<Fault[]> {
+  apply(changes: readonly Change<VipDocument>[]): Promise<readonly Fault[]> {
     return this.#inTurn(async () => {
-      for (const { key, after } of changes) {
-        if (after.body === null) this.#wanted.delete(key);
-        else this.#wanted.set(key, after.body);
-      }
-      await this.#settle(changes.filter(({ after }) => after.body === null).map(({ key }) => key));
+      for (const { after } of changes) this.#wanted.take(after);
       const keys = changes.map(({ key }) => key);
-      return this.#faults(keys, new Map(changes.map(({ key, before }) => [key, before?.version ?? null])));
+      const done = keys.length <= FEW && (await this.#passSome(keys));
+      if (!done) await this.#passAll(keys);
+      return this.#troubles.faults();
     });
   }
 
   async describe(complete: boolean): Promise<AgentPart> {
     // As long as no documents ever came, nothing but a report looks at the host.
     if (this.#ledger === undefined || this.#view === undefined) this.#view = await this.host.observe();
-    const needed = [...this.#wanted.keys()].some((address) => !isIpv6(address));
     return {
       role: this.role,
       complete,
       host: describeHost(this.#view),
-      conditions: [arpCondition(this.#view, needed)],
+      conditions: [arpCondition(this.#view, this.#wanted.haveIpv4)],
       vips: this.#facts.describe(complete),
     };
   }
 
   acknowledged(): void {
     this.#facts.heard();
+  }
+
+  /** Looks the whole host over, and heals what drifted. Where nothing moved since the last time, that is all. */
+  look(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#pollAt = performance.now() + this.pollMs;
+      const observed = await this.host.observe();
+      if (observed !== this.#settled) await this.#passAll([], observed);
+    });
   }
 
   /** Ends the watch and waits for what is under way. The host stays as it is. */
@@ -98,67 +120,104 @@ export class VipKeeper implements NodeWork<VipDocument> {
     return result;
   }
 
+  /** Changes do not put it off, however many there are. */
   #armPoll(): void {
     clearTimeout(this.#poll);
-    if (!this.#stopped) this.#poll = setTimeout(() => this.#lookAgain(), this.pollMs);
+    const waitMs = Math.max(0, this.#pollAt - performance.now());
+    if (!this.#stopped) this.#poll = setTimeout(() => void this.#lookAgain(), waitMs);
   }
 
-  #lookAgain(): void {
-    this.#inTurn(() => this.#settle([])).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'the host could not be looked over; it is tried again');
-    });
+  async #lookAgain(): Promise<void> {
+    try {
+      await this.look();
+      this.#complaint = undefined;
+    } catch (error) {
+      // The same trouble is logged once.
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== this.#complaint) {
+        this.logger.warn({ err: error }, 'the host could not be looked over; it is tried again');
+      }
+      this.#complaint = message;
+    }
   }
 
-  async #settle(gone: readonly string[]): Promise<void> {
-    this.#ledger ??= await VipLedger.open(this.stateDir, this.logger);
-    const observed = await this.host.observe();
-    const refusals = this.#refusals(observed);
-    const accepted = new Set([...this.#wanted.keys()].filter((address) => !refusals.has(address)));
-    const oursBefore = new Set(this.#ledger.ours);
-    const settlement = new HostSettlement(this.host, this.#ledger, this.logger, accepted);
-    const { view, failure } = await settlement.settle(observed);
+  /** `moved`: keys that may be wanted no more. */
+  async #passAll(moved: readonly string[], observed?: HostView): Promise<void> {
+    this.#settled = undefined;
+    // Also where this fails: it is no use to try again without a pause.
+    this.#pollAt = performance.now() + this.pollMs;
+    const { ours, borrowed } = await this.#openLedger();
+    const gone = new Set([...moved, ...ours, ...borrowed]);
+    const part = {
+      wanted: this.#wanted.keys(),
+      gone: [...gone].filter((key) => !this.#wanted.has(key) && isCanonicalAddress(key)),
+      observe: () => this.host.observe(),
+    };
+    this.#troubles.clear();
+    const view = await this.#pass(part, observed ?? (await part.observe()));
     const before = this.#view;
     this.#view = view;
-    const verdict = judgeHost({
-      wanted: this.#wanted.keys(),
-      gone: [...gone, ...oursBefore].filter((address) => !this.#wanted.has(address)),
-      ours: this.#ledger.ours,
-      view,
-      refusals,
-      failure,
-    });
-    this.#troubles = verdict.troubles;
+    if (before !== undefined && before !== view && !isSameHost(before, view)) this.#listener();
+    if (this.#troubles.none) this.#settled = view;
+  }
+
+  /** False where a look at these VIPs alone is not enough: silence has to come, to be mended, or to fall. */
+  async #passSome(keys: readonly string[]): Promise<boolean> {
+    if (this.#view === undefined || this.#ledger === undefined) return false;
+    this.#settled = undefined;
+    const canonical = keys.filter(isCanonicalAddress);
+    const part = {
+      wanted: keys.filter((key) => this.#wanted.has(key)),
+      gone: canonical.filter((key) => !this.#wanted.has(key)),
+      observe: () => this.host.look(canonical),
+    };
+    const observed = await part.observe();
+    this.#wanted.refuse(part.wanted, observed);
+    if (!(await this.#isCalm(observed.silence))) return false;
+    for (const key of keys) this.#troubles.delete(key);
+    const { silence } = await this.#pass(part, observed);
+    this.#view = { ...this.#view, silence };
+    return this.#isCalm(silence);
+  }
+
+  async #isCalm(silence: Silence): Promise<boolean> {
+    const ledger = await this.#openLedger();
+    return this.#wanted.needSilence ? silence.inForce : !ledger.changedSettings;
+  }
+
+  async #pass({ wanted, gone, observe }: Part, observed: HostView): Promise<HostView> {
+    const ledger = await this.#openLedger();
+    this.#wanted.refuse(wanted, observed);
+    const accepted = new Set(wanted.filter((key) => this.#wanted.refusal(key) === undefined));
+    const scope = { accepted, gone, silenceNeeded: this.#wanted.needSilence, observe };
+    const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
+    const { view, failure } = await settlement.settle(observed);
+    const { ours, borrowed } = ledger;
+    const refusals = this.#wanted;
+    this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure }));
+    return view;
+  }
+
+  #learn({ facts, released, troubles }: HostVerdict): void {
     const news = [
-      ...verdict.facts.map((fact) => this.#facts.put(fact)),
-      ...verdict.released.map((fact) => this.#facts.put(fact, true)),
+      ...facts.map((fact) => this.#facts.put(fact)),
+      ...released.map((fact) => this.#facts.put(fact, true)),
     ].includes(true);
-    if (news || !isSameHost(before, view)) this.#listener();
-  }
-
-  /** `versions`: what was in force of a document before this attempt. */
-  #faults(keys: readonly string[], versions: ReadonlyMap<string, number | null>): Fault[] {
-    return keys.flatMap((key) => {
-      const trouble = this.#troubles.get(key);
-      if (trouble === undefined) return [];
-      const versionInForce = trouble.bound ? (versions.get(key) ?? null) : null;
-      return [{ key, versionInForce, reason: trouble.reason, message: trouble.message }];
-    });
-  }
-
-  #refusals(view: HostView): ReadonlyMap<string, VipRefusal> {
-    const places = addressPlaces(view);
-    const refusals = new Map<string, VipRefusal>();
-    for (const [key, document] of this.#wanted) {
-      const refusal = refuseVip(key, document, view, places);
-      if (refusal !== undefined) refusals.set(key, refusal);
+    for (const fact of [...facts, ...released]) {
+      this.#troubles.judged(fact, this.#wanted.version(fact.address));
     }
-    return refusals;
+    for (const [key, trouble] of troubles) this.#troubles.add(key, trouble);
+    if (news) this.#listener();
+  }
+
+  async #openLedger(): Promise<VipLedger> {
+    this.#ledger ??= await VipLedger.open(this.stateDir, this.logger);
+    return this.#ledger;
   }
 }
 
 /** As far as a report shows it. */
-function isSameHost(before: HostView | undefined, after: HostView): boolean {
-  if (before === undefined) return false;
+function isSameHost(before: HostView, after: HostView): boolean {
   const seen = (view: HostView): string => JSON.stringify([describeHost(view), view.silence]);
   return seen(before) === seen(after);
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,40 +6,67 @@ import { createLogger } from '../platform/logger.js';
 import { VipLedger } from './vip-ledger.js';
 
 const logger = createLogger('test', 'silent');
+const SETTINGS = { 'all/arp_ignore': { before: 0, written: 1 } };
 let directory: string;
+let file: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'homeward-ledger-'));
+  file = join(directory, 'agent-ledger');
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
+const open = () => VipLedger.open(directory, logger);
+
 describe('the ledger', () => {
-  it('knows after a restart what was claimed, released and changed', async () => {
-    const ledger = await VipLedger.open(directory, logger);
-    await ledger.rememberPrevious({ 'all/arp_ignore': 0 });
+  it('knows after a kill what was claimed, borrowed, released and changed', async () => {
+    const ledger = await open();
+    await ledger.rememberSettings(SETTINGS);
     await ledger.claim(['192.0.2.1', '192.0.2.2']);
-    await ledger.release(['192.0.2.1']);
-    const again = await VipLedger.open(directory, logger);
-    expect([...again.ours]).toEqual(['192.0.2.2']);
-    expect(again.previous).toEqual({ 'all/arp_ignore': 0 });
+    await ledger.borrow(['192.0.2.3', '192.0.2.4', '192.0.2.5']);
+    await ledger.claim(['192.0.2.5']);
+    await ledger.release(['192.0.2.1', '192.0.2.3']);
+    const again = await open();
+    expect([...again.ours]).toEqual(['192.0.2.2', '192.0.2.5']);
+    expect([...again.borrowed]).toEqual(['192.0.2.4']);
+    expect(again.settings).toEqual(SETTINGS);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await again.rememberSettings({});
+    expect((await open()).changedSettings).toBe(false);
+    expect((await open()).ours.size).toBe(2);
   });
 
-  it('remembers the first settings only, for the second ones are its own', async () => {
-    const ledger = await VipLedger.open(directory, logger);
-    await ledger.rememberPrevious({ 'all/arp_ignore': 0 });
-    await ledger.rememberPrevious({ 'all/arp_ignore': 1 });
-    expect((await VipLedger.open(directory, logger)).previous).toEqual({ 'all/arp_ignore': 0 });
-    await ledger.forgetPrevious();
-    expect((await VipLedger.open(directory, logger)).previous).toBeNull();
+  it('loses a line that was cut by a kill, and nothing else, and goes on', async () => {
+    const ledger = await open();
+    await ledger.claim(['192.0.2.1']);
+    await ledger.claim(['192.0.2.2']);
+    const content = await readFile(file);
+    for (let cut = 1; cut < 40; cut++) {
+      await writeFile(file, content.subarray(0, content.length - cut));
+      const after = await open();
+      expect([...after.ours]).toEqual(['192.0.2.1']);
+      await after.claim(['192.0.2.3']);
+      expect([...(await open()).ours]).toEqual(['192.0.2.1', '192.0.2.3']);
+    }
   });
 
-  it.each(['', '{', '{"format":1}', '{"format":1,"previous":null,"ours":["localhost"]}'])(
-    'claims nothing where its file is %j',
-    async (text) => {
-      await writeFile(join(directory, 'agent-ledger.json'), text);
-      const ledger = await VipLedger.open(directory, logger);
-      expect(ledger.ours.size).toBe(0);
-      expect(ledger.previous).toBeNull();
-    },
-  );
+  it('claims nothing where its file is of something else', async () => {
+    await appendFile(file, '{"format":1,"previous":null,"ours":["192.0.2.1"]}');
+    const ledger = await open();
+    expect(ledger.ours.size).toBe(0);
+    expect(ledger.changedSettings).toBe(false);
+  });
+
+  it('grows by a line with a change, however many VIPs there are, and does not grow for ever', async () => {
+    const vips = Array.from({ length: 10_000 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+    const ledger = await open();
+    await ledger.claim(vips);
+    await ledger.claim(['192.0.2.1']);
+    const { size } = await stat(file);
+    await ledger.claim(['192.0.2.2']);
+    expect((await stat(file)).size - size).toBeLessThan(150);
+    for (let round = 0; round < 6_000; round++) await ledger.release(['192.0.2.9']);
+    expect((await stat(file)).size).toBeLessThan(6 * size);
+    expect((await open()).ours.size).toBe(10_002);
+  });
 });

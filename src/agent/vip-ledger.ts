@@ -1,85 +1,154 @@
 /**
- * What the agent must remember to leave a host as it found it: which VIPs it put on loopback, and how the host's
- * settings were before its first change. Both are durable before the host is touched, so a kill at any point loses
- * neither. A VIP that is not in here and stands on loopback is an operator's: it is used, and never removed.
+ * What the agent must remember to leave a host as it found it: which VIPs it put on loopback, which it found there and
+ * held all the same, and which settings it changed. What it takes is durable before the host is touched, so a kill at any
+ * point loses nothing. A VIP that stands on loopback and that it did not put there is an operator's: it is used, and
+ * never removed. A change is one line more in the file; the whole is written anew only once the file has grown much.
  */
 import { join } from 'node:path';
 import { decodeText, exactly, strictDecoder } from '../contract/strict-decoder.js';
+import { checkedLine, readCheckedLines } from '../platform/checked-lines.js';
+import { Journal } from '../platform/journal.js';
 import type { Logger } from '../platform/logger.js';
 import { readFileIfThere, writeFileAtomically } from '../platform/state-file.js';
-import type { HostSettings } from './host-driver.js';
+import type { ChangedSettings } from './plan/changed-settings.js';
 
-const FILE = 'agent-ledger.json';
+const FILE = 'agent-ledger';
+const FORMAT = 2;
 const MODE = 0o600;
+/** The file is written anew when it is larger than this, and several times what it was when it was last written. */
+const SMALL_BYTES = 64 * 1024;
+const GROWTH = 4;
 
-interface LedgerFile {
+interface LedgerLine {
   readonly format: number;
-  readonly previous: HostSettings | null;
-  readonly ours: readonly string[];
+  /** VIPs that the agent is about to put on loopback. */
+  readonly claimed: readonly string[];
+  /** VIPs that an operator put on loopback, and that the agent was told to hold. */
+  readonly borrowed: readonly string[];
+  readonly released: readonly string[];
+  /** All settings that are changed from here on; null: the same as before. */
+  readonly settings: ChangedSettings | null;
 }
 
-const decodeLedger = strictDecoder<LedgerFile>(
+const ADDRESSES = { type: 'array', items: { type: 'string', format: 'canonical-address' } };
+const SETTING = exactly({ before: { type: 'integer' }, written: { type: 'integer' } });
+const decodeLine = strictDecoder<LedgerLine>(
   exactly({
-    format: { const: 1 },
-    previous: { type: ['object', 'null'], additionalProperties: { type: 'integer' } },
-    ours: { type: 'array', items: { type: 'string', format: 'canonical-address' } },
+    format: { const: FORMAT },
+    claimed: ADDRESSES,
+    borrowed: ADDRESSES,
+    released: ADDRESSES,
+    settings: { anyOf: [{ type: 'null' }, { type: 'object', additionalProperties: SETTING }] },
   }),
 );
 
 export class VipLedger {
-  private constructor(
-    private readonly path: string,
-    private readonly addresses: Set<string>,
-    private settings: HostSettings | null,
-  ) {}
+  readonly #ours = new Set<string>();
+  readonly #borrowed = new Set<string>();
+  #settings: ChangedSettings = {};
+  /** Undefined at first and after a failure: the file may end in half a line, and is written anew. */
+  #journal: Journal | undefined;
+  #rewriteAt = 0;
+
+  private constructor(private readonly path: string) {}
 
   static async open(stateDir: string, logger: Logger): Promise<VipLedger> {
-    const path = join(stateDir, FILE);
-    const text = await readFileIfThere(path);
-    if (text === undefined) return new VipLedger(path, new Set(), null);
-    const decoded = decodeText(decodeLedger, text);
-    if (decoded.ok) return new VipLedger(path, new Set(decoded.value.ours), decoded.value.previous);
-    logger.error(
-      { path, problem: decoded.problem },
-      'the agent no longer knows what it changed on this host; VIPs on lo and the ARP settings stay as they are',
-    );
-    return new VipLedger(path, new Set(), null);
+    const ledger = new VipLedger(join(stateDir, FILE));
+    const content = (await readFileIfThere(ledger.path)) ?? '';
+    const { texts, sound } = readCheckedLines(Buffer.from(content));
+    const lines = texts.map((text) => decodeText(decodeLine, text));
+    for (const line of lines) if (line.ok) ledger.#take(line.value);
+    if (!sound || lines.some(({ ok }) => !ok)) {
+      logger.warn(
+        { path: ledger.path },
+        'the agent may not know all that it changed on this host; what it does not know stays as it is',
+      );
+    }
+    return ledger;
   }
 
   /** VIPs that the agent put on loopback, or was about to. */
   get ours(): ReadonlySet<string> {
-    return this.addresses;
+    return this.#ours;
   }
 
-  /** The settings before the agent's first change; null when it changed nothing. */
-  get previous(): HostSettings | null {
-    return this.settings;
+  /** VIPs that the agent holds or held and that an operator put on loopback. */
+  get borrowed(): ReadonlySet<string> {
+    return this.#borrowed;
   }
 
+  get settings(): ChangedSettings {
+    return this.#settings;
+  }
+
+  get changedSettings(): boolean {
+    return Object.keys(this.#settings).length > 0;
+  }
+
+  /** Durable when it resolves. */
   async claim(addresses: readonly string[]): Promise<void> {
-    for (const address of addresses) this.addresses.add(address);
-    await this.#save();
+    const claimed = addresses.filter((address) => !this.#ours.has(address));
+    if (claimed.length > 0) await this.#add({ claimed }, true);
+  }
+
+  async borrow(addresses: readonly string[]): Promise<void> {
+    const borrowed = addresses.filter((address) => !this.#borrowed.has(address));
+    if (borrowed.length > 0) await this.#add({ borrowed }, false);
   }
 
   async release(addresses: readonly string[]): Promise<void> {
-    for (const address of addresses) this.addresses.delete(address);
-    await this.#save();
+    // Were this lost, it would be found again that the VIP is gone.
+    if (addresses.length > 0) await this.#add({ released: addresses }, false);
   }
 
-  /** Only the first settings count: those of a second run would be the agent's own. */
-  async rememberPrevious(settings: HostSettings): Promise<void> {
-    if (this.settings !== null) return;
-    this.settings = settings;
-    await this.#save();
+  /** Durable when it resolves. Without a member: nothing is changed any more. */
+  async rememberSettings(settings: ChangedSettings): Promise<void> {
+    await this.#add({ settings }, true);
   }
 
-  async forgetPrevious(): Promise<void> {
-    this.settings = null;
-    await this.#save();
+  async #add(change: Partial<LedgerLine>, durable: boolean): Promise<void> {
+    const journal = await this.#openJournal();
+    const line = { ...NOTHING, ...change };
+    try {
+      journal.append(JSON.stringify(line));
+      if (durable) await journal.sync();
+    } catch (error) {
+      journal.close();
+      this.#journal = undefined;
+      throw error;
+    }
+    this.#take(line);
   }
 
-  async #save(): Promise<void> {
-    const file: LedgerFile = { format: 1, previous: this.settings, ours: [...this.addresses] };
-    await writeFileAtomically(this.path, `${JSON.stringify(file)}\n`, { mode: MODE });
+  #take({ claimed, borrowed, released, settings }: LedgerLine): void {
+    for (const address of borrowed) this.#borrowed.add(address);
+    for (const address of claimed) {
+      this.#ours.add(address);
+      this.#borrowed.delete(address);
+    }
+    for (const address of released) {
+      this.#ours.delete(address);
+      this.#borrowed.delete(address);
+    }
+    this.#settings = settings ?? this.#settings;
+  }
+
+  async #openJournal(): Promise<Journal> {
+    if (this.#journal !== undefined && this.#journal.bytes < this.#rewriteAt) return this.#journal;
+    this.#journal?.close();
+    this.#journal = undefined;
+    const whole = {
+      ...NOTHING,
+      claimed: [...this.#ours],
+      borrowed: [...this.#borrowed],
+      settings: this.#settings,
+    };
+    const { line, checksum } = checkedLine(JSON.stringify(whole), 0);
+    await writeFileAtomically(this.path, line, { mode: MODE });
+    this.#journal = Journal.resume(this.path, MODE, checksum);
+    this.#rewriteAt = Math.max(SMALL_BYTES, GROWTH * this.#journal.bytes);
+    return this.#journal;
   }
 }
+
+const NOTHING: LedgerLine = { format: FORMAT, claimed: [], borrowed: [], released: [], settings: null };

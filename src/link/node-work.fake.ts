@@ -53,13 +53,12 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
 
   describe(complete: boolean): Promise<AgentPart> {
     this.described.push(complete);
+    const { telling: message, role } = this;
     const host = { interfaces: [], gateways: [] };
-    const part = { role: this.role, complete, host, conditions: [], vips: [] };
-    const { telling: message } = this;
-    if (message === undefined) return Promise.resolve(part);
+    if (message === undefined) return Promise.resolve({ role, complete, host, conditions: [], vips: [] });
     const vips = [{ address: '192.0.2.1', bound: false, silent: true, reason: 'Told', message }];
     const conditions = [{ type: 'Told', status: 'False', reason: 'Told', message } as const];
-    return Promise.resolve({ ...part, vips, conditions });
+    return Promise.resolve({ role, complete, host, conditions, vips });
   }
 
   acknowledged(): void {

@@ -3,6 +3,7 @@ import { serviceDocument, type Drain } from '../../src/compiler/service-document
 import { vipDocument } from '../../src/compiler/vip-document.js';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import type { VirtualService } from '../../src/domain/virtual-service.js';
+import { isIpv6 } from '../../src/agent/plan/host-view.js';
 import { planVips } from '../../src/agent/plan/plan-vips.js';
 import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';
 import { serviceElements } from '../../src/engine/drivers/nftables/service-elements.js';
@@ -50,8 +51,11 @@ export function agentSteps(vips: readonly string[]): string {
   const untouched = { interfaces: [], gateways: [], silence: { inForce: false, problems: [] } };
   const steps = planVips({
     wanted: new Set(vips),
+    gone: [],
+    silenceNeeded: vips.some((vip) => !isIpv6(vip)),
     view: untouched,
     ours: new Set(),
+    borrowed: new Set(),
     settingsChanged: false,
     silenceFailed: false,
   });

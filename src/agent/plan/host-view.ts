@@ -60,3 +60,8 @@ export function isIpv6(address: string): boolean {
 export function isHostPlace(address: string, place: AddressPlace): boolean {
   return place.loopback && place.prefixLength === (isIpv6(address) ? 128 : 32);
 }
+
+/** With whatever prefix. */
+export function isOnLoopback(address: string, places: AddressPlaces): boolean {
+  return places.get(address)?.some((place) => place.loopback) ?? false;
+}

@@ -28,8 +28,9 @@ function judge(over: Partial<PassedHost>) {
     wanted: [VIP],
     gone: [],
     ours: new Set([VIP]),
+    borrowed: new Set(),
     view: view({ lo: [`${VIP}/32`] }),
-    refusals: new Map(),
+    refusals: { refusal: () => undefined },
     failure: undefined,
     ...over,
   });
@@ -68,18 +69,28 @@ describe('judging a host after a pass', () => {
 
   it('tells released VIPs from those that stay with an operator and those that are stuck', () => {
     const gone = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
-    const { released, troubles } = judge({
+    const { facts, released, troubles } = judge({
       wanted: [],
       gone,
       ours: new Set(['192.0.2.3']),
+      borrowed: new Set(['192.0.2.2']),
       view: view({ lo: ['192.0.2.2/32', '192.0.2.3/32'] }),
     });
-    expect(released.map(({ reason }) => reason)).toEqual(['Released', 'LeftToOperator']);
-    expect(troubles.get('192.0.2.3')).toMatchObject({ reason: 'UnbindFailed' });
+    expect(released).toMatchObject([
+      { address: '192.0.2.1', reason: 'Released', bound: false, silent: true },
+    ]);
+    expect(facts.map(({ reason }) => reason)).toEqual(['LeftToOperator', 'UnbindFailed']);
+    expect([...troubles]).toMatchObject([['192.0.2.3', { reason: 'UnbindFailed' }]]);
+  });
+
+  it.each([true, false])('says of a VIP left to an operator what was read back: silent %s', (silent) => {
+    const over = { wanted: [], gone: [VIP], ours: new Set<string>(), borrowed: new Set([VIP]) };
+    const { facts } = judge({ ...over, view: view({ lo: [`${VIP}/32`] }, silent) });
+    expect(facts).toMatchObject([{ reason: 'LeftToOperator', bound: true, silent }]);
   });
 
   it('makes a fault and no fact of a key that is no address', () => {
-    const refusals = new Map([['x', { reason: 'NotCanonical', message: 'no' }]]);
+    const refusals = { refusal: () => ({ reason: 'NotCanonical', message: 'no' }) };
     const { facts, troubles } = judge({ wanted: ['x'], refusals });
     expect(facts).toEqual([]);
     expect(troubles.get('x')).toMatchObject({ reason: 'NotCanonical', bound: false });

@@ -10,10 +10,12 @@ export interface PassedHost {
   readonly wanted: Iterable<string>;
   /** VIPs that the host shall hold no more. */
   readonly gone: readonly string[];
-  /** VIPs that the agent still answers for, as its ledger says after the pass. */
+  /** VIPs that the agent put there and must still take away, as its ledger says after the pass. */
   readonly ours: ReadonlySet<string>;
+  /** VIPs that an operator put there and that the agent keeps silent. */
+  readonly borrowed: ReadonlySet<string>;
   readonly view: HostView;
-  readonly refusals: ReadonlyMap<string, VipRefusal>;
+  readonly refusals: { refusal(key: string): VipRefusal | undefined };
   /** What a step failed with. */
   readonly failure: string | undefined;
 }
@@ -38,15 +40,17 @@ export function judgeHost(passed: PassedHost): HostVerdict {
     troubles: new Map<string, VipTrouble>(),
   };
   for (const key of passed.wanted) {
-    const refusal = passed.refusals.get(key) ?? hindrance(key, passed);
+    const refusal = passed.refusals.refusal(key) ?? hindrance(key, passed);
     const fact = judgeVip(key, passed.view, places, refusal);
     if (!fact.bound || !fact.silent) verdict.troubles.set(key, fact);
     // A key that is no address is a fault of its document, and there is no VIP to speak of.
     if (refusal?.reason !== 'NotCanonical') verdict.facts.push(fact);
   }
-  for (const address of new Set(passed.gone)) {
-    if (!passed.ours.has(address)) verdict.released.push(judgeReleased(address, places.has(address)));
-    else {
+  for (const address of passed.gone) {
+    if (!passed.ours.has(address)) {
+      const fact = judgeReleased(address, passed.view, places);
+      (passed.borrowed.has(address) ? verdict.facts : verdict.released).push(fact);
+    } else {
       const stuck = { ...judgeVip(address, passed.view, places, undefined), ...unbindFailed(passed) };
       verdict.facts.push(stuck);
       verdict.troubles.set(address, stuck);

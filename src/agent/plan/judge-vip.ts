@@ -34,13 +34,13 @@ export function judgeVip(
   return { address, bound, silent, reason: 'NotSilent', message: view.silence.problems.join(' ') };
 }
 
-/** For a VIP that the host shall hold no more. `left`: it was there before the agent and stays there. */
-export function judgeReleased(address: string, left: boolean): VipFact {
-  const [reason, message] = left
-    ? [
-        'LeftToOperator',
-        'The VIP was on lo before Homeward held it and stays there; remove it by hand if it is not needed.',
-      ]
-    : ['Released', 'The VIP is on this host no more.'];
-  return { address, bound: false, silent: true, reason, message };
+/** For a VIP that the host shall hold no more and that the agent has not put there, or has taken away. */
+export function judgeReleased(address: string, view: HostView, places: AddressPlaces): VipFact {
+  const { bound, silent } = judgeVip(address, view, places, undefined);
+  if (!places.has(address)) {
+    return { address, bound, silent: true, reason: 'Released', message: 'The VIP is on this host no more.' };
+  }
+  const message =
+    'The VIP was on this host before Homeward held it and stays there; remove it by hand if it is not needed.';
+  return { address, bound, silent, reason: 'LeftToOperator', message };
 }

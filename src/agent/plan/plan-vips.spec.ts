@@ -18,8 +18,11 @@ function view(onLoopback: readonly string[], silent: boolean): HostView {
 function plan(over: Partial<Situation>): Step[] {
   return planVips({
     wanted: new Set(),
+    gone: [...(over.ours ?? [])].filter((address) => !over.wanted?.has(address)),
+    silenceNeeded: [...(over.wanted ?? [])].some((address) => !address.includes(':')),
     view: view([], false),
     ours: new Set(),
+    borrowed: new Set(),
     settingsChanged: false,
     silenceFailed: false,
     ...over,
@@ -52,6 +55,19 @@ describe('planning VIPs', () => {
     expect(plan({ wanted: new Set([VIP]), view: view([VIP], false), ours: new Set([VIP]) })).toEqual([
       { do: 'silence' },
     ]);
+  });
+
+  it('keeps the silence as long as a VIP that an operator put there stands on loopback', () => {
+    const borrowed = new Set([VIP]);
+    expect(plan({ view: view([VIP], true), borrowed, gone: [VIP], settingsChanged: true })).toEqual([]);
+    expect(plan({ view: view([], true), borrowed, gone: [VIP], settingsChanged: true })).toEqual([
+      { do: 'restore' },
+    ]);
+  });
+
+  it('keeps the silence for a VIP that is not in question', () => {
+    const over = { view: view([VIP], true), ours: new Set([VIP]), gone: [VIP], settingsChanged: true };
+    expect(plan({ ...over, silenceNeeded: true })).toEqual([{ do: 'unbind', addresses: [VIP] }]);
   });
 
   it('leaves alone what it did not bind', () => {
@@ -89,7 +105,7 @@ describe('planning VIPs', () => {
       fc.property(situations, ({ wanted, onLoopback, ours, silent, settingsChanged, silenceFailed }) => {
         let quiet = silent && !silenceFailed;
         const bound = new Set<string>();
-        const steps = planVips({
+        const steps = plan({
           wanted: new Set(wanted),
           view: view(onLoopback, quiet),
           ours: new Set(ours),
@@ -117,7 +133,7 @@ describe('planning VIPs', () => {
     fc.assert(
       fc.property(situations, ({ wanted, onLoopback, ours, silent, settingsChanged }) => {
         const held = new Set(onLoopback);
-        const steps = planVips({
+        const steps = plan({
           wanted: new Set(wanted),
           view: view(onLoopback, silent),
           ours: new Set(ours),

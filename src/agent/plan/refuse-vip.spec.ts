@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addressPlaces, type HostView } from './host-view.js';
-import { refuseVip } from './refuse-vip.js';
+import { refuseAddress, refuseHere } from './refuse-vip.js';
 
 const VIEW: HostView = {
   interfaces: [
@@ -32,7 +32,8 @@ const VIEW: HostView = {
 };
 
 function reason(address: string, key = address): string | undefined {
-  return refuseVip(key, { kind: 'vip', address, services: [] }, VIEW, addressPlaces(VIEW))?.reason;
+  const refusal = refuseAddress(key, { kind: 'vip', address, services: [] });
+  return (refusal ?? refuseHere(address, VIEW, addressPlaces(VIEW)))?.reason;
 }
 
 describe('refusing a VIP', () => {

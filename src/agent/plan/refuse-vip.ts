@@ -22,13 +22,8 @@ const UNUSABLE_RANGES: ReadonlySet<string> = new Set([
   'ipv4Mapped',
 ]);
 
-/** Why the document's VIP must not be put on this host, or undefined. */
-export function refuseVip(
-  key: string,
-  { address }: VipDocument,
-  view: HostView,
-  places: AddressPlaces,
-): VipRefusal | undefined {
+/** Why the document's VIP must not be put on any host, or undefined. */
+export function refuseAddress(key: string, { address }: VipDocument): VipRefusal | undefined {
   if (!isCanonicalAddress(address) || key !== address) {
     return {
       reason: 'NotCanonical',
@@ -36,13 +31,12 @@ export function refuseVip(
     };
   }
   const range = ipaddr.parse(address).range();
-  if (UNUSABLE_RANGES.has(range)) {
-    return { reason: 'NotUsable', message: `${address} is no address that clients can reach (${range}).` };
-  }
-  return refusedOnThisHost(address, view, places);
+  if (!UNUSABLE_RANGES.has(range)) return undefined;
+  return { reason: 'NotUsable', message: `${address} is no address that clients can reach (${range}).` };
 }
 
-function refusedOnThisHost(address: string, view: HostView, places: AddressPlaces): VipRefusal | undefined {
+/** Why the VIP must not be put on this host, or undefined. */
+export function refuseHere(address: string, view: HostView, places: AddressPlaces): VipRefusal | undefined {
   const elsewhere = places.get(address)?.find((place) => !isHostPlace(address, place));
   if (elsewhere?.loopback === false) {
     return {

@@ -35,12 +35,16 @@ export async function readArpSettings(): Promise<HostSettings> {
   return Object.fromEntries(await Promise.all(entries));
 }
 
-export async function writeSilentArp(): Promise<void> {
-  for (const scope of ['all', 'default'] as const) {
-    const { arpIgnore, arpAnnounce } = silentValues(await readValues(scope));
-    await write(`${scope}/arp_ignore`, arpIgnore);
-    await write(`${scope}/arp_announce`, arpAnnounce);
-  }
+/** What the settings must be for silence. `found`: what `readArpSettings` gave. */
+export function silentArpSettings(found: HostSettings): HostSettings {
+  const scopes = ['all', 'default'].map((scope) => {
+    const values = silentValues({
+      arpIgnore: found[`${scope}/arp_ignore`] ?? 0,
+      arpAnnounce: found[`${scope}/arp_announce`] ?? 0,
+    });
+    return { [`${scope}/arp_ignore`]: values.arpIgnore, [`${scope}/arp_announce`]: values.arpAnnounce };
+  });
+  return Object.assign({}, ...scopes) as HostSettings;
 }
 
 /** Ignores names that are not among the constant ones. */

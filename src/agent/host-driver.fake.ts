@@ -1,0 +1,79 @@
+/**
+ * A host that behaves: addresses on lo and eth0, and one setting on which silence depends. A test can make it refuse an
+ * address, and counts how often it was looked at.
+ */
+import type { HostDriver, HostSettings } from './host-driver.js';
+import type { HostView, Silence } from './plan/host-view.js';
+
+export class FakeHost implements HostDriver {
+  readonly onLoopback = new Set<string>();
+  /** Addresses that cannot be taken off. */
+  readonly sticky = new Set<string>();
+  settings: HostSettings = { quiet: 0 };
+  /** Every look rejects. */
+  broken = false;
+  observed = 0;
+  looked: (readonly string[])[] = [];
+  #last: { readonly text: string; readonly view: HostView } | undefined;
+
+  observe(): Promise<HostView> {
+    this.observed += 1;
+    if (this.broken) return Promise.reject(new Error('the host answers nothing'));
+    const view = this.#view([...this.onLoopback]);
+    const text = JSON.stringify(view);
+    if (this.#last?.text !== text) this.#last = { text, view };
+    return Promise.resolve(this.#last.view);
+  }
+
+  look(addresses: readonly string[]): Promise<HostView> {
+    this.looked.push(addresses);
+    return Promise.resolve(this.#view(addresses.filter((address) => this.onLoopback.has(address))));
+  }
+
+  readSilence(): Promise<Silence> {
+    return Promise.resolve(this.#silence());
+  }
+
+  readSettings(): Promise<HostSettings> {
+    return Promise.resolve(this.settings);
+  }
+
+  silentSettings(): HostSettings {
+    return { quiet: 1 };
+  }
+
+  writeSettings(settings: HostSettings): Promise<void> {
+    this.settings = { ...this.settings, ...settings };
+    return Promise.resolve();
+  }
+
+  bind(addresses: readonly string[]): Promise<void> {
+    for (const address of addresses) this.onLoopback.add(address);
+    return Promise.resolve();
+  }
+
+  unbind(addresses: readonly string[]): Promise<void> {
+    const stuck = addresses.filter((address) => this.sticky.has(address));
+    for (const address of addresses) if (!this.sticky.has(address)) this.onLoopback.delete(address);
+    return stuck.length > 0 ? Promise.reject(new Error(`${stuck.join()} stays`)) : Promise.resolve();
+  }
+
+  #silence(): Silence {
+    const inForce = (this.settings['quiet'] ?? 0) > 0;
+    return { inForce, problems: inForce ? [] : ['quiet is 0'] };
+  }
+
+  #view(onLoopback: readonly string[]): HostView {
+    const up = { up: true, mtu: 1500 };
+    const lo = onLoopback.map((address) => ({ address, prefixLength: address.includes(':') ? 128 : 32 }));
+    const eth = [{ address: '192.0.2.11', prefixLength: 24 }];
+    return {
+      interfaces: [
+        { name: 'lo', loopback: true, mac: null, ...up, addresses: lo },
+        { name: 'eth0', loopback: false, mac: '02:00:00:00:00:bb', ...up, addresses: eth },
+      ],
+      gateways: ['192.0.2.1'],
+      silence: this.#silence(),
+    };
+  }
+}

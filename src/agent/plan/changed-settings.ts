@@ -1,0 +1,38 @@
+/**
+ * Decides what must be remembered of the settings that an agent changes, and which of them it may put back. A setting
+ * that was changed by somebody else meanwhile is theirs and stays. Pure.
+ */
+import type { HostSettings } from '../host-driver.js';
+
+export interface ChangedSetting {
+  /** What was there before the agent. */
+  readonly before: number;
+  /** What the agent puts there. */
+  readonly written: number;
+}
+
+export type ChangedSettings = Readonly<Record<string, ChangedSetting>>;
+
+/** To be remembered before `wanted` is written over `found`. `known`: what was remembered so far. */
+export function rememberedSettings(
+  known: ChangedSettings,
+  found: HostSettings,
+  wanted: HostSettings,
+): ChangedSettings {
+  const remembered: Record<string, ChangedSetting> = { ...known };
+  for (const [name, written] of Object.entries(wanted)) {
+    const value = found[name];
+    if (value === undefined || value === written) continue;
+    const earlier = known[name];
+    // What is neither ours nor what we found is what somebody set meanwhile; that is what they will want back.
+    const own = earlier !== undefined && (value === earlier.before || value === earlier.written);
+    remembered[name] = { before: own ? earlier.before : value, written };
+  }
+  return remembered;
+}
+
+/** What to write to leave the host as it was. */
+export function settingsToRestore(changed: ChangedSettings, found: HostSettings): HostSettings {
+  const ours = Object.entries(changed).filter(([name, { written }]) => found[name] === written);
+  return Object.fromEntries(ours.map(([name, { before }]) => [name, before]));
+}

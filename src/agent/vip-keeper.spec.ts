@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Document, VipDocument } from '../contract/documents.js';
+import type { Change } from '../link/node-work.js';
+import { createLogger } from '../platform/logger.js';
+import { FakeHost } from './host-driver.fake.js';
+import { VipKeeper } from './vip-keeper.js';
+
+const VIP = '192.0.2.200';
+const OTHER = '192.0.2.201';
+const NEVER_MS = 1_000_000;
+const logger = createLogger('test', 'silent');
+
+let directory: string;
+let host: FakeHost;
+let keeper: VipKeeper;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'homeward-keeper-'));
+  host = new FakeHost();
+  keeper = start();
+});
+afterEach(async () => {
+  await keeper.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+const start = (pollMs = NEVER_MS) => new VipKeeper(host, directory, logger, pollMs);
+
+function document(address: string, version = 1): Document<VipDocument> {
+  return { key: address, version, revision: 1, body: { kind: 'vip', address, services: [] } };
+}
+
+const put = (address: string, version = 1): Change<VipDocument> => ({
+  key: address,
+  before: null,
+  after: document(address, version),
+});
+const drop = (address: string): Change<VipDocument> => ({
+  key: address,
+  before: document(address),
+  after: { ...document(address, 9), body: null },
+});
+const reconcile = (...addresses: string[]) =>
+  keeper.reconcile(new Map(addresses.map((address) => [address, document(address)])));
+
+async function fact(address: string) {
+  const part = await keeper.describe(true);
+  return part.role === 'agent' ? part.vips.find((vip) => vip.address === address) : undefined;
+}
+
+describe('the keeper of VIPs', () => {
+  it('looks at nothing but the VIP that a change names, however many others there are', async () => {
+    await reconcile(...Array.from({ length: 250 }, (_, index) => `198.18.0.${index}`));
+    const before = host.observed;
+    expect(await keeper.apply([put(VIP)])).toEqual([]);
+    expect(await keeper.apply([put(VIP, 2)])).toEqual([]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true });
+    expect(await keeper.apply([drop(VIP)])).toEqual([]);
+    expect(await fact(VIP)).toMatchObject({ bound: false, reason: 'Released' });
+    expect(host.observed).toBe(before);
+    expect(new Set(host.looked.flat())).toEqual(new Set([VIP]));
+    expect(host.onLoopback.has('198.18.0.9')).toBe(true);
+  });
+
+  it('tells all VIPs that are affected when a change finds the host no longer silent', async () => {
+    await reconcile(OTHER);
+    host.settings = { quiet: 0 };
+    host.silentSettings = () => ({ quiet: 0 });
+    const faults = await keeper.apply([put(VIP)]);
+    expect(faults.map(({ key, reason }) => `${key} ${reason}`).sort()).toEqual([
+      `${VIP} NotSilent`,
+      `${OTHER} NotSilent`,
+    ]);
+    expect([...host.onLoopback]).toEqual([]);
+  });
+
+  it('reports a VIP that could not be unbound after a snapshot, and takes it off when it can', async () => {
+    await reconcile(VIP, OTHER);
+    host.sticky.add(VIP);
+    expect(await reconcile(OTHER)).toMatchObject([{ key: VIP, versionInForce: 1, reason: 'UnbindFailed' }]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, reason: 'UnbindFailed' });
+    host.sticky.clear();
+    expect(await keeper.apply([drop(VIP)])).toEqual([]);
+    expect([...host.onLoopback]).toEqual([OTHER]);
+  });
+
+  it('stays silent as long as a VIP that an operator put there is there, also after a restart', async () => {
+    host.onLoopback.add(VIP);
+    await reconcile(VIP, OTHER);
+    expect(await reconcile()).toEqual([]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'LeftToOperator' });
+    expect(host.settings).toEqual({ quiet: 1 });
+    await keeper.stop();
+    keeper = start();
+    await reconcile();
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'LeftToOperator' });
+    expect(host.settings).toEqual({ quiet: 1 });
+    host.onLoopback.delete(VIP);
+    await keeper.look();
+    expect(host.settings).toEqual({ quiet: 0 });
+    expect(await fact(VIP)).toMatchObject({ bound: false, reason: 'Released' });
+  });
+
+  it('does not tell the same of a VIP left to an operator again and again', async () => {
+    host.onLoopback.add(VIP);
+    await reconcile(VIP);
+    await reconcile();
+    await keeper.describe(true);
+    keeper.acknowledged();
+    const news = vi.fn();
+    keeper.onChange(news);
+    for (let poll = 0; poll < 3; poll++) await keeper.look();
+    await reconcile();
+    expect(news).not.toHaveBeenCalled();
+  });
+
+  it('leaves a setting alone that an operator changed meanwhile', async () => {
+    await reconcile(VIP);
+    host.settings = { quiet: 2 };
+    await reconcile();
+    expect(host.settings).toEqual({ quiet: 2 });
+  });
+
+  it('heals what drifted after a change that it looked at alone', async () => {
+    await reconcile(OTHER);
+    await keeper.look();
+    await keeper.apply([put(VIP)]);
+    host.onLoopback.delete(VIP);
+    await keeper.look();
+    expect(host.onLoopback.has(VIP)).toBe(true);
+  });
+
+  it('looks the host over in time, however fast changes come', async () => {
+    await keeper.stop();
+    keeper = start(30);
+    await reconcile(OTHER);
+    host.onLoopback.delete(OTHER);
+    for (let version = 2; version < 30; version++) {
+      await keeper.apply([put(VIP, version)]);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(host.onLoopback.has(OTHER)).toBe(true);
+  });
+
+  it('says once that it cannot look the host over, and does not try without a pause', async () => {
+    const warn = vi.spyOn(logger, 'warn');
+    await keeper.stop();
+    keeper = start(10);
+    await reconcile(VIP);
+    host.broken = true;
+    const before = host.observed;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(host.observed - before).toBeGreaterThan(2);
+    expect(host.observed - before).toBeLessThan(12);
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
+  });
+});

@@ -1,0 +1,73 @@
+/**
+ * The VIPs that the documents name, and which of them are refused. What a VIP is by itself is judged once, when its
+ * document comes; what it is on this host, whenever the host was looked at.
+ */
+import type { Document, VipDocument } from '../contract/documents.js';
+import { addressPlaces, isIpv6, type HostView } from './plan/host-view.js';
+import { refuseAddress, refuseHere, type VipRefusal } from './plan/refuse-vip.js';
+
+interface Wanted {
+  readonly version: number;
+  /** It must not be put on any host. */
+  readonly unusable: VipRefusal | undefined;
+}
+
+export class WantedVips {
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #refusedHere = new Map<string, VipRefusal>();
+  /** IPv4 VIPs. */
+  readonly #ipv4 = new Set<string>();
+  /** Those of them that are not refused. */
+  readonly #toSilence = new Set<string>();
+
+  /** A body of null: the VIP is wanted no more. */
+  take(document: Pick<Document<VipDocument>, 'key' | 'body'> & { readonly version?: number }): void {
+    const { key, body, version = 0 } = document;
+    if (body !== null) {
+      this.#wanted.set(key, { version, unusable: refuseAddress(key, body) });
+      if (!isIpv6(key)) this.#ipv4.add(key);
+      return;
+    }
+    this.#wanted.delete(key);
+    this.#refusedHere.delete(key);
+    this.#ipv4.delete(key);
+    this.#toSilence.delete(key);
+  }
+
+  /** Judges these anew by what was seen of the host. */
+  refuse(keys: readonly string[], view: HostView): void {
+    const places = addressPlaces(view);
+    for (const key of keys) {
+      const refusal = refuseHere(key, view, places);
+      if (refusal === undefined) this.#refusedHere.delete(key);
+      else this.#refusedHere.set(key, refusal);
+      if (this.refusal(key) === undefined && this.#ipv4.has(key)) this.#toSilence.add(key);
+      else this.#toSilence.delete(key);
+    }
+  }
+
+  refusal(key: string): VipRefusal | undefined {
+    return this.#wanted.get(key)?.unusable ?? this.#refusedHere.get(key);
+  }
+
+  has(key: string): boolean {
+    return this.#wanted.has(key);
+  }
+
+  keys(): string[] {
+    return [...this.#wanted.keys()];
+  }
+
+  version(key: string): number | undefined {
+    return this.#wanted.get(key)?.version;
+  }
+
+  get haveIpv4(): boolean {
+    return this.#ipv4.size > 0;
+  }
+
+  /** The host shall hold an IPv4 VIP, and so must be silent. */
+  get needSilence(): boolean {
+    return this.#toSilence.size > 0;
+  }
+}
