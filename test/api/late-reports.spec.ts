@@ -67,7 +67,7 @@ it('of reports that arrive together, by two processes, the newest stays', async 
       const answers = await Promise.all(
         reports
           .map((report, at) => ({ report, over: at % 2 === 0 ? api : another }))
-          .reverse()
+          .toReversed()
           .map(({ report, over }) =>
             over.send('put', '/node/v1/report', agent.credential).type('application/json').send(report),
           ),
