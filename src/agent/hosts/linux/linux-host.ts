@@ -8,6 +8,7 @@ import { runIpBatch } from '../../../platform/ip-batch.js';
 import type { HostDriver, HostSettings } from '../../host-driver.js';
 import { isIpv6, type HostView, type Silence } from '../../plan/host-view.js';
 import { readArpSettings, readArpSilence, silentArpSettings, writeArpSettings } from './arp-sysctls.js';
+import { readPlaces } from './read-places.js';
 
 /** They count down, so that two listings of one state would differ. */
 const LIFETIMES = /"(?:valid|preferred)_life_time":\d+/g;
@@ -43,8 +44,7 @@ export class LinuxHost implements HostDriver {
       readArpSilence(),
       ...addresses.map((address) => this.commands.run(['ip', '-json', 'address', 'show', 'to', address])),
     ]);
-    const interfaces = listings.flatMap(interfacesFrom).filter((each) => each.addresses.length > 0);
-    return { interfaces, gateways: this.#last?.view.gateways ?? [], silence };
+    return { interfaces: listings.flatMap(readPlaces), gateways: this.#last?.view.gateways ?? [], silence };
   }
 
   readSilence(): Promise<Silence> {
