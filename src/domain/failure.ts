@@ -55,9 +55,12 @@ export interface Failure {
 
 /** Carries a failure to where it is answered. */
 export class Failed extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.message);
+  readonly failure: Failure;
+
+  constructor(reason: Failure) {
+    super(reason.message);
     this.name = 'Failed';
+    this.failure = reason;
   }
 }
 
