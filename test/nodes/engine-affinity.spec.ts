@@ -57,7 +57,7 @@ describe.each([4, 6] as const)('over IPv%i, established connections', (family) =
     await net.put(weighted(1000, null));
     const others = await connections(address);
     await net.put(weighted(1, 65_535));
-    for (const map of ['flows', 'pending']) await flush(map, family);
+    await flushAll(family);
     expect(await survivors(others)).toBeLessThan(CONNECTIONS / 2);
     await closeAll([...open, ...others]);
   });
@@ -93,7 +93,7 @@ describe.each([4, 6] as const)('over IPv%i, established connections', (family) =
 
   it('go on, and new ones begin, with every flow map full', async () => {
     // A port that an earlier test used may still be bound to a server that its slot does not name.
-    for (const map of ['flows', 'pending']) await flush(map, family);
+    await flushAll(family);
     const open = await connections(address);
     const only = await fill(family);
     expect(await survivors(open)).toBe(CONNECTIONS);
@@ -192,8 +192,11 @@ async function forgetLocally(connection: Connection): Promise<void> {
   await net.director.exec(['nft', 'delete', 'table', 'netdev', 'deaf']);
 }
 
-async function flush(map: string, family: number): Promise<void> {
-  await net.director.exec(['nft', 'flush', 'map', 'netdev', 'homeward', `${map}${family}`]);
+const TCP_MAPS = ['flows', 'pending', 'claims'];
+
+async function flushAll(family: number): Promise<void> {
+  const text = TCP_MAPS.map((map) => `flush map netdev homeward ${map}${family}`).join('; ');
+  await net.director.exec(['nft', text]);
 }
 
 /** Empties the maps until no packet of an earlier test fills them again. */
@@ -201,9 +204,11 @@ async function quiet(family: number): Promise<void> {
   await expect
     .poll(
       async () => {
-        for (const map of ['flows', 'pending']) await flush(map, family);
+        await flushAll(family);
         await setTimeout(QUIET_MS);
-        return (await entriesOf('flows', family)) + (await entriesOf('pending', family));
+        const counts = [];
+        for (const map of TCP_MAPS) counts.push(await entriesOf(map, family));
+        return counts.reduce((sum, count) => sum + count, 0);
       },
       { timeout: 10_000 },
     )
@@ -230,7 +235,7 @@ async function fill(family: number): Promise<Connection> {
   const small = listed
     .replaceAll(/size \d+\n(\s+flags dynamic)/g, 'size 1\n$1')
     .replaceAll(
-      /(map (?:flows|pending|datagrams)[46] \{[^}]*?timeout [^\n]*\n)\s+elements = \{[^}]*\}\n/g,
+      /(map (?:flows|pending|claims|datagrams)[46] \{[^}]*?timeout [^\n]*\n)\s+elements = \{[^}]*\}\n/g,
       '$1',
     );
   expect(small).not.toBe(listed);

@@ -8,7 +8,7 @@
  *   backends4/6.<interface>  server number          -> address to forward to, on that interface
  *   digests                  service number         -> digest of its slots, to compare after a restart
  *
- * The kernel fills flows, pending and datagrams by itself, see ruleset-text.ts.
+ * The kernel fills flows, pending, claims and datagrams by itself, see ruleset-text.ts.
  */
 export const TABLE = 'netdev homeward';
 
@@ -58,5 +58,5 @@ export interface Element {
 
 /** Maps that the kernel fills from packets. */
 export const KERNEL_FILLED_MAPS = FAMILIES.flatMap((family) =>
-  ['flows', 'pending', 'datagrams'].map((map) => `${map}${family}`),
+  ['flows', 'pending', 'claims', 'datagrams'].map((map) => `${map}${family}`),
 );
