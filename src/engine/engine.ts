@@ -1,23 +1,33 @@
 /**
  * A director's work: brings table and VIPs of this host in line with the documents, and says what is in force.
  * Order: a VIP that leaves goes before its elements do, and one that comes is taken when its elements are there.
+ * Where anything fails half-way, nothing is taken for granted: the next step reads the host and brings all of it.
  * It must never do work in proportion to all services for a change of one.
  */
 import type { Document, ServiceDocument } from '../contract/documents.js';
-import type { Fault, ReportedCondition, ReportedHost } from '../contract/report.js';
+import { REPORT_INTERVAL_MS, type Fault, type ReportedCondition } from '../contract/report.js';
 import { loadIdentity } from '../link/node-identity.js';
 import type { Change, DirectorPart, NodeWork } from '../link/node-work.js';
+import { reportedHost } from '../link/reported-host.js';
 import type { CommandRunner } from '../platform/command-runner.js';
-import { hasBody, type ForwardingDriver, type Refusals } from './drivers/forwarding-driver.js';
+import { vipsAnnounced, vipsHeld } from './conditions.js';
+import {
+  hasBody,
+  type ForwardingDriver,
+  type Refusals,
+  type ServiceInForce,
+} from './drivers/forwarding-driver.js';
 import { faultsOf } from './faults.js';
 import { sameGround } from './ground.js';
+import { NO_LOSS, lossesIn, type Losses } from './losses.js';
 import { Announcer } from './network/announcer.js';
+import { HostReader, type HostReading } from './network/host-reader.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
-import { readDefaultRoutes } from './network/default-routes.js';
-import { readInterfaces } from './network/host-interface.js';
+import { isOwnAddress } from './network/own-address.js';
 import { survey, type Survey } from './network/survey.js';
 import { VipAddresses } from './network/vip-addresses.js';
-import { Vips, type VipMove } from './vips.js';
+import { Turns } from './turns.js';
+import { Vips } from './vips.js';
 
 export interface EngineOptions {
   readonly driver: ForwardingDriver;
@@ -25,57 +35,69 @@ export interface EngineOptions {
   readonly stateDir: string;
   /** Interface that the operator named. */
   readonly interface: string | undefined;
+  /** How old a reading of the host may be that a report is made from. */
+  readonly readingAgeMs?: number;
 }
 
 export class Engine implements NodeWork<ServiceDocument> {
   readonly role = 'director';
 
   private readonly announcer: Announcer;
+  private readonly ipv6: Ipv6Takeover;
   private readonly vips: Vips;
+  private readonly host: HostReader;
+  private readonly turns = new Turns();
+  private readonly readingAgeMs: number;
   private version: Promise<string> | undefined;
+  /** All that was asked for, by key: also what was refused. */
+  private wanted = new Map<string, ServiceInForce>();
+  /** What everything in force stands on; undefined: not known, all has to be brought. */
   private place: Survey | undefined;
+  /** Versions of documents with a server on no segment, by key: they are not worth a look of their own each time. */
+  private readonly stranded = new Map<string, number>();
+  private seed = 0;
+  private losses: Losses = NO_LOSS;
+  private listener: () => void = () => undefined;
 
   constructor(private readonly options: EngineOptions) {
-    this.announcer = new Announcer(options.commands);
-    const { commands, stateDir } = options;
-    this.vips = new Vips(new VipAddresses(commands), this.announcer, new Ipv6Takeover(commands, stateDir));
+    const { commands, stateDir, readingAgeMs = REPORT_INTERVAL_MS } = options;
+    this.readingAgeMs = readingAgeMs;
+    this.host = new HostReader(commands);
+    this.announcer = new Announcer(commands, () => this.listener());
+    this.ipv6 = new Ipv6Takeover(commands, stateDir);
+    this.vips = new Vips(new VipAddresses(commands), this.announcer, this.ipv6);
   }
 
-  async reconcile(
+  onChange(listener: () => void): void {
+    this.listener = listener;
+  }
+
+  reconcile(
     documents: ReadonlyMap<string, Document<ServiceDocument>>,
     seed: number,
   ): Promise<readonly Fault[]> {
-    const wanted = [...documents.values()].filter(hasBody);
-    const { driver } = this.options;
-    this.place = await this.survey(seed);
-    const { ground, vipDevice } = this.place;
-    await this.vips.startOver(new Set(wanted.map(({ body }) => body.address)), vipDevice);
-    const refusals = await driver.reconcile(wanted, ground);
-    await this.vips.take(
-      [...driver.inForce.values()].map(({ body }) => ({ from: undefined, to: body.address })),
-    );
-    return this.faults(wanted, refusals);
+    return this.turns.take(() => {
+      this.wanted = new Map([...documents.values()].filter(hasBody).map((each) => [each.key, each]));
+      return this.bringAll(seed);
+    });
   }
 
-  async apply(changes: readonly Change<ServiceDocument>[], seed: number): Promise<readonly Fault[]> {
+  apply(changes: readonly Change<ServiceDocument>[], seed: number): Promise<readonly Fault[]> {
     const documents = changes.map(({ after }) => after);
-    if (await this.groundMoved(documents, seed)) return this.reconcile(this.inForceWith(documents), seed);
-    const { driver } = this.options;
-    const before = new Map(documents.map(({ key }) => [key, this.vipOf(key)]));
-    await this.vips.release(documents.map(({ key, body }) => ({ from: before.get(key), to: body?.address })));
-    const refusals = await driver.apply(documents);
-    await this.vips.take(
-      documents.map(({ key }): VipMove => ({ from: before.get(key), to: this.vipOf(key) })),
-    );
-    return this.faults(documents, refusals);
+    return this.turns.take(async () => {
+      for (const document of documents) this.want(document);
+      if (await this.groundMoved(documents, seed)) return this.bringAll(seed);
+      return this.bring(documents, seed);
+    });
   }
 
   async describe(): Promise<DirectorPart> {
-    const { driver, commands } = this.options;
+    const { driver } = this.options;
+    const { interfaces, routes } = this.host.recent(this.readingAgeMs) ?? (await this.look());
     this.version ??= driver.version();
     return {
       role: this.role,
-      host: await describeHost(commands),
+      host: reportedHost(interfaces, routes.gateways, isOwnAddress),
       engine: { driver: driver.name, version: await this.version },
       capabilities: driver.capabilities,
       conditions: this.conditions(),
@@ -83,61 +105,110 @@ export class Engine implements NodeWork<ServiceDocument> {
   }
 
   private conditions(): readonly ReportedCondition[] {
-    return [this.announcer.condition];
+    const troubles = [this.announcer.trouble, this.ipv6.trouble].filter((each) => each !== undefined);
+    const missing = [...new Set([...this.losses.missing, ...this.vips.unheld])];
+    return [
+      vipsAnnounced({ pending: this.announcer.pending, troubles }),
+      vipsHeld({ ...this.losses, missing }),
+    ];
   }
 
-  private faults(documents: Iterable<Document<ServiceDocument>>, refusals: Refusals): readonly Fault[] {
-    if (this.place === undefined) return [];
+  private want(document: Document<ServiceDocument>): void {
+    if (hasBody(document)) this.wanted.set(document.key, document);
+    else this.wanted.delete(document.key);
+  }
+
+  /** Everything that is wanted, from whatever the host is in. */
+  private async bringAll(seed: number): Promise<readonly Fault[]> {
+    this.place = undefined;
+    this.seed = seed;
+    const wanted = [...this.wanted.values()];
+    const place = await this.survey(seed, await this.host.read());
+    await this.vips.startOver(new Set(wanted.map(({ body }) => body.address)), place.vipDevice);
+    const { driver } = this.options;
+    const { refusals, leftover } = await driver.reconcile(wanted, place.ground);
+    await this.vips.takeAll([...driver.inForce.values()].map(({ body }) => body.address));
+    if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
+    this.place = place;
+    this.losses = NO_LOSS;
+    return this.faults(wanted, refusals, place);
+  }
+
+  private async bring(
+    documents: readonly Document<ServiceDocument>[],
+    seed: number,
+  ): Promise<readonly Fault[]> {
+    const { place } = this;
+    if (place === undefined) return this.bringAll(seed);
+    // Whatever throws below leaves it undefined.
+    this.place = undefined;
+    const before = new Map(documents.map(({ key }) => [key, this.vipOf(key)]));
+    await this.vips.release(documents.map(({ key, body }) => ({ from: before.get(key), to: body?.address })));
+    const { refusals, lost } = await this.options.driver.apply(documents);
+    if (lost) return this.bringAll(seed);
+    await this.vips.take(documents.map(({ key }) => ({ from: before.get(key), to: this.vipOf(key) })));
+    this.place = place;
+    return this.faults(documents, refusals, place);
+  }
+
+  private faults(
+    documents: readonly Document<ServiceDocument>[],
+    refusals: Refusals,
+    { ground }: Survey,
+  ): readonly Fault[] {
     const { inForce } = this.options.driver;
-    return faultsOf(documents, { refusals, inForce, ground: this.place.ground, unheld: this.vips.unheld });
+    return faultsOf(documents, { refusals, inForce, ground, unheld: this.vips.unheld });
   }
 
   private vipOf(key: string): string | undefined {
     return this.options.driver.inForce.get(key)?.body.address;
   }
 
-  /** Whether all has to be laid anew. The host is read only when a server seems to lie nowhere. */
+  /**
+   * Whether all has to be laid anew. The host is read only when a server seems to lie nowhere; for a document that
+   * was found so before, a recent reading will do.
+   */
   private async groundMoved(documents: readonly Document<ServiceDocument>[], seed: number): Promise<boolean> {
-    if (this.place === undefined || this.place.ground.seed !== seed) return true;
-    const { ground, vipDevice } = this.place;
-    const lost = documents.some(({ body }) =>
-      body?.servers.some(({ address }) => ground.segments.deviceFor(address) === undefined),
-    );
-    if (!lost) return false;
-    const now = await this.survey(seed);
-    return now.vipDevice !== vipDevice || !sameGround(now.ground, ground);
+    const { place } = this;
+    if (place === undefined || place.ground.seed !== seed) return true;
+    const lost = documents.filter((each) => isStranded(each, place));
+    for (const { key } of documents) if (!lost.some((each) => each.key === key)) this.stranded.delete(key);
+    if (lost.length === 0) return false;
+    const known = lost.every(({ key, version }) => this.stranded.get(key) === version);
+    for (const { key, version } of lost) this.stranded.set(key, version);
+    const recent = known ? this.host.recent(this.readingAgeMs) : undefined;
+    const now = await this.survey(seed, recent ?? (await this.host.read()));
+    return now.vipDevice !== place.vipDevice || !sameGround(now.ground, place.ground);
   }
 
-  private inForceWith(
-    documents: readonly Document<ServiceDocument>[],
-  ): ReadonlyMap<string, Document<ServiceDocument>> {
-    const all = new Map<string, Document<ServiceDocument>>(this.options.driver.inForce);
-    for (const document of documents) all.set(document.key, document);
-    return all;
-  }
-
-  private async survey(seed: number): Promise<Survey> {
-    const { commands, stateDir, interface: named } = this.options;
+  private async survey(seed: number, reading: HostReading): Promise<Survey> {
+    const { stateDir, interface: named } = this.options;
     const joined = (await loadIdentity(stateDir, this.role))?.addresses ?? [];
-    return survey(commands, { seed, named, joined });
+    return survey(reading, { seed, named, joined });
+  }
+
+  /** Reads the host, and has repaired what somebody took away from it. */
+  private async look(): Promise<HostReading> {
+    const still = this.turns.stillness();
+    const reading = await this.host.read();
+    // Compared with what the engine knows only when it changed nothing meanwhile.
+    if (still()) {
+      if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.due, this.place);
+      if (this.losses !== NO_LOSS) void this.repair();
+    }
+    return reading;
+  }
+
+  private async repair(): Promise<void> {
+    try {
+      await this.turns.take(() => this.bringAll(this.seed));
+    } catch (error) {
+      this.losses = { ...this.losses, failure: error instanceof Error ? error.message : String(error) };
+    }
+    this.listener();
   }
 }
 
-async function describeHost(commands: CommandRunner): Promise<ReportedHost> {
-  const interfaces = await readInterfaces(commands);
-  const { gateways } = await readDefaultRoutes(commands);
-  return {
-    interfaces: interfaces
-      .filter(({ loopback }) => !loopback)
-      .map(({ name, mac, up, mtu, addresses }) => ({
-        name,
-        mac,
-        up,
-        mtu,
-        addresses: addresses
-          .filter(({ ours }) => !ours)
-          .map(({ address, prefixLength }) => `${address}/${prefixLength}`),
-      })),
-    gateways,
-  };
+function isStranded({ body }: Document<ServiceDocument>, { ground }: Survey): boolean {
+  return body?.servers.some(({ address }) => ground.segments.deviceFor(address) === undefined) ?? false;
 }

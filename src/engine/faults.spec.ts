@@ -6,11 +6,9 @@ import { Segments } from './network/segments.js';
 const segments = new Segments([
   {
     name: 'eth0',
-    mac: '',
-    up: true,
-    mtu: 1500,
+    mac: '02:00:00:00:00:aa',
     loopback: false,
-    addresses: [{ address: '192.0.2.2', prefixLength: 24, ours: false }],
+    addresses: [{ address: '192.0.2.2', prefixLength: 24 }],
   },
 ]);
 const body: ServiceDocument = {

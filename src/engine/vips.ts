@@ -1,8 +1,8 @@
 /**
  * Which VIPs the director holds: those of all services in force. One that services share goes with the last of them.
  */
-import type { Announcer } from './network/announcer.js';
 import { isIPv6 } from 'node:net';
+import type { Announcer } from './network/announcer.js';
 import type { Ipv6Takeover } from './network/ipv6-takeover.js';
 import type { VipAddresses } from './network/vip-addresses.js';
 
@@ -23,13 +23,25 @@ export class Vips {
     return this.lacking;
   }
 
+  /** VIPs of services in force. */
+  get due(): Iterable<string> {
+    return this.counts.keys();
+  }
+
   /** Before the table changes: whatever of ours is not among these goes. */
   async startOver(intended: ReadonlySet<string>, device: string): Promise<void> {
     this.device = device;
     this.counts = new Map();
     this.lacking.clear();
+    this.ipv6.startOver();
     await this.addresses.removeOthers(intended, device);
     if (![...intended].some(isIPv6)) await this.ipv6.giveBack();
+  }
+
+  /** After `startOver` and the table: the VIP of each service in force. */
+  async takeAll(vips: readonly string[]): Promise<void> {
+    this.count(balanceOf(vips.map((to) => ({ from: undefined, to }))));
+    await this.hold([...this.counts.keys()], []);
   }
 
   /** Before the table changes: VIPs that no service would use any more go. */
@@ -41,16 +53,21 @@ export class Vips {
     if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
   }
 
-  /** After the table changed: VIPs of the services that are in force now come. */
+  /** After the table changed: VIPs of the services that are in force now come, or come back. */
   async take(moves: readonly VipMove[]): Promise<void> {
     const balance = balanceOf(moves);
+    this.count(balance);
+    const due = [...balance.keys()].filter((vip) => this.usesOf(vip) > 0);
+    await this.hold(due, await this.addresses.restore(due));
+  }
+
+  private count(balance: ReadonlyMap<string, number>): void {
     for (const [vip, by] of balance) {
       const uses = this.usesOf(vip) + by;
       if (uses === 0) this.counts.delete(vip);
       else this.counts.set(vip, uses);
       this.lacking.delete(vip);
     }
-    await this.hold([...balance.keys()].filter((vip) => this.usesOf(vip) > 0));
   }
 
   private usesOf(vip: string): number {
@@ -62,11 +79,11 @@ export class Vips {
     return false;
   }
 
-  private async hold(due: readonly string[]): Promise<void> {
+  private async hold(due: readonly string[], restored: readonly string[]): Promise<void> {
     if (due.some(isIPv6)) await this.ipv6.prepare(this.device);
     const { fresh, missing } = await this.addresses.add(due, this.device);
     for (const vip of missing) this.lacking.add(vip);
-    this.announcer.announce(fresh, this.device);
+    this.announcer.announce([...restored, ...fresh], this.device);
   }
 }
 

@@ -1,11 +1,8 @@
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import { stopProcess } from '../support/namespaces.js';
 import { DirectorNetwork, entries, service, VIP6 } from '../support/director-network.js';
 
-/** Time for `nft monitor` to listen, and to print. */
-const MONITOR_MS = 200;
 let net: DirectorNetwork;
 
 const web = service(1, { servers: entries(1, 4, [1000, 1000]), slots: 8 });
@@ -53,11 +50,12 @@ describe('a change', () => {
     expect(net.takeTransactions()).toHaveLength(1);
   });
 
-  it('of a weight spawns nft once, and nothing else', async () => {
+  it('of a weight spawns nft once, then asks for the VIP alone, and nothing else', async () => {
     await expect.poll(() => net.commands.filter(({ argv }) => argv[0] === 'arping')).not.toEqual([]);
     net.commands.splice(0);
     await net.put({ ...web, servers: entries(1, 4, [1000, 500]) });
-    expect(net.commands.map(({ argv }) => argv[0])).toEqual(['nft']);
+    expect(net.commands.map(({ argv }) => argv[0])).toEqual(['nft', 'ip']);
+    expect(net.commands[1]?.input).toMatch(/^address add 192\.0\.2\.200\/32 dev eth0 metric \d+\n$/);
   });
 
   it('can hand the address of a removed service to a new one in the same step', async () => {
@@ -223,9 +221,20 @@ async function seenByMonitor(during: () => Promise<unknown>): Promise<string> {
   const monitor = net.director.spawn(['nft', 'monitor']);
   let seen = '';
   monitor.stdout?.on('data', (data) => (seen += String(data)));
-  await setTimeout(MONITOR_MS);
+  // Tables that nobody uses tell that it listens, and that it has printed all there is to print.
+  const canary = async (name: string) => {
+    await net.director.exec(['nft', `add table netdev ${name}; delete table netdev ${name}`]);
+    expect(seen).toContain(name);
+  };
+  await expect.poll(() => canary('canary_before')).toBeUndefined();
+  const silence = /^(add|delete) table netdev canary_|^# new generation .*by process \d+ \(nft\)$/;
   await during();
-  await setTimeout(MONITOR_MS);
+  await expect.poll(() => canary('canary_after')).toBeUndefined();
   await stopProcess(monitor);
-  return seen;
+  return seen
+    .slice(seen.lastIndexOf('canary_before'))
+    .split('\n')
+    .slice(1)
+    .filter((line) => line !== '' && !silence.test(line))
+    .join('\n');
 }

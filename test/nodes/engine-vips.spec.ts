@@ -1,7 +1,12 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OWN_ADDRESS_METRIC } from '../../src/engine/network/host-interface.js';
+import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 
+/** Duplicate address detection takes a second at least: RetransTimer, RFC 4862, 5.1. */
+const LESS_THAN_DETECTION_MS = 700;
 let net: DirectorNetwork;
 
 const web = service(1, { servers: entries(1, 4, [1000, 1000]), slots: 8 });
@@ -27,18 +32,63 @@ describe('the VIPs', () => {
   });
 
   it('of IPv6 can be resolved at once, and the interface is put back when the last has left', async () => {
-    const settings = () =>
-      net.director.exec(['sysctl', '-n', 'net.ipv6.conf.eth0.accept_dad', 'net.ipv6.conf.eth0.ndisc_notify']);
     await net.restart([web]);
-    expect(await settings()).toBe('1\n0\n');
+    expect(await ipv6Settings()).toBe('1\n0\n');
     await net.put(six);
     expect(await addresses()).toContain(`${VIP6}/128`);
-    // Detection would take a second at least.
-    await vi.waitFor(async () => expect(await addresses()).not.toContain('tentative'), { timeout: 700 });
-    expect(await settings()).toBe('0\n1\n');
+    await vi.waitFor(async () => expect(await addresses()).not.toContain('tentative'), {
+      timeout: LESS_THAN_DETECTION_MS,
+    });
+    expect(await ipv6Settings()).toBe('0\n1\n');
     await net.restart([web, six]);
     await net.remove(six);
-    expect(await settings()).toBe('1\n0\n');
+    expect(await ipv6Settings()).toBe('1\n0\n');
+  });
+
+  it('of IPv6 are told not to be usable at once where the host detects duplicates all the same', async () => {
+    await net.restart([web]);
+    await net.director.sysctl('net.ipv6.conf.all.accept_dad', 1);
+    try {
+      await net.put(six);
+      const [announced] = (await net.engine.describe()).conditions;
+      expect(announced).toMatchObject({ type: 'VipsAnnounced', status: 'False' });
+      expect(announced?.message).toContain('net.ipv6.conf.all.accept_dad is 1');
+      // The control of the test above: detection does take longer than that one waits.
+      await setTimeout(LESS_THAN_DETECTION_MS);
+      expect(await addresses()).toContain('tentative');
+    } finally {
+      await net.director.sysctl('net.ipv6.conf.all.accept_dad', 0);
+    }
+    await net.restart([web]);
+    await expect.poll(() => statusOf('VipsAnnounced'), { timeout: 5_000 }).toBe('True');
+  });
+
+  it('of IPv6 find the settings made again after a reboot, and the former ones are still known', async () => {
+    await net.director.sysctl('net.ipv6.conf.eth0.accept_dad', 1);
+    await net.director.sysctl('net.ipv6.conf.eth0.ndisc_notify', 0);
+    await net.restart([web, six]);
+    expect(await ipv6Settings()).toBe('0\n1\n');
+    await net.restart([web]);
+    expect(await ipv6Settings()).toBe('1\n0\n');
+  });
+
+  it('of IPv6 make no settings with every change', async () => {
+    net.commands.splice(0);
+    await net.put({ ...six, servers: entries(3, 6, [1000, 500]) });
+    expect(net.commands.filter(({ argv }) => argv[0] === 'sysctl')).toEqual([]);
+  });
+
+  it('of IPv6 are told when the settings cannot be made, and what was written down makes no sense', async () => {
+    await net.restart([web]);
+    await writeFile(join(net.stateDir, 'ipv6-settings.json'), '{"device":"../../kernel"}');
+    net.sabotage = ({ argv }) => argv.includes('-w');
+    await net.restart([web, six]);
+    net.sabotage = undefined;
+    expect(await statusOf('VipsAnnounced')).toBe('False');
+    await net.restart([web, six]);
+    expect(await ipv6Settings()).toBe('0\n1\n');
+    await net.restart([web]);
+    expect(await ipv6Settings()).toBe('1\n0\n');
   });
 
   it('that a crash left over are removed, and an address of the operator never is', async () => {
@@ -107,9 +157,33 @@ describe('the VIPs', () => {
     ]);
     expect([...host.gateways].sort()).toEqual(['192.0.2.1', '2001:db8:2::1']);
     expect(engine).toEqual({ driver: 'nftables', version: expect.stringMatching(/^1\.\d/) });
-    expect(conditions).toEqual([expect.objectContaining({ type: 'VipsAnnounced', status: 'True' })]);
+    expect(conditions.map(({ type }) => type)).toEqual(['VipsAnnounced', 'VipsHeld']);
+    expect(await statusOf('VipsHeld')).toBe('True');
+  });
+
+  it('count as announced when nothing waits any more, which is told', async () => {
+    const fresh = service(33, { address: '192.0.2.233', servers: entries(33, 4, [1, 1]), slots: 8 });
+    let told = 0;
+    net.engine.onChange(() => told++);
+    await expect.poll(() => statusOf('VipsAnnounced'), { timeout: 5_000 }).toBe('True');
+    told = 0;
+    await net.put(fresh);
+    expect(await statusOf('VipsAnnounced')).toBe('Unknown');
+    await expect.poll(() => told, { timeout: 5_000 }).toBe(1);
+    expect(await statusOf('VipsAnnounced')).toBe('True');
+    await net.remove(fresh);
   });
 });
+
+function ipv6Settings(): Promise<string> {
+  const names = ['accept_dad', 'ndisc_notify'].map((name) => `net.ipv6.conf.eth0.${name}`);
+  return net.director.exec(['sysctl', '-n', ...names]);
+}
+
+async function statusOf(condition: string): Promise<string | undefined> {
+  const { conditions } = await net.engine.describe();
+  return conditions.find(({ type }) => type === condition)?.status;
+}
 
 async function addresses(): Promise<string> {
   return net.director.exec(['ip', 'address', 'show', 'dev', 'eth0']);

@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import type { Document, ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
 import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
+import type { FlowTimeouts } from '../../src/engine/drivers/nftables/ruleset-text.js';
 import { Engine } from '../../src/engine/engine.js';
-import type { CommandRunner } from '../../src/platform/command-runner.js';
+import { CommandFailed, type CommandRunner } from '../../src/platform/command-runner.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createNetwork, type Host, type Network } from './namespaces.js';
 import { TrafficPeer } from './traffic.js';
@@ -18,6 +19,12 @@ export const VIP4 = '192.0.2.200';
 export const VIP6 = '2001:db8:2::200';
 const SEED = 0x5eed;
 export const DIRECTOR_MAC = '02:00:00:00:00:aa';
+
+export interface EngineWishes {
+  readonly interface?: string;
+  readonly timeouts?: FlowTimeouts;
+  readonly readingAgeMs?: number;
+}
 
 /** A command that was run on the director, with its standard input. */
 export interface RunCommand {
@@ -28,6 +35,8 @@ export interface RunCommand {
 export class DirectorNetwork {
   /** Everything that engines ran on the director; tests empty it. */
   readonly commands: RunCommand[] = [];
+  /** Commands that fail; as though they had been killed, unless it names an exit code. */
+  sabotage: ((command: RunCommand) => boolean | number) | undefined;
   engine: Engine;
   private version = 0;
   private inForce = new Map<string, Document<ServiceDocument>>();
@@ -36,9 +45,10 @@ export class DirectorNetwork {
     readonly network: Network,
     readonly director: Host,
     readonly servers: readonly [Host, Host],
+    readonly clientHost: Host,
     readonly client: TrafficPeer,
     readonly peers: readonly [TrafficPeer, TrafficPeer],
-    private readonly stateDir: string,
+    readonly stateDir: string,
   ) {
     this.engine = this.newEngine();
   }
@@ -69,20 +79,37 @@ export class DirectorNetwork {
     for (const server of [one, two]) await holdVipsByHand(server);
     const stateDir = await mkdtemp(join(tmpdir(), 'homeward-engine-'));
     const peers = [new TrafficPeer(one), new TrafficPeer(two)] as const;
-    return new DirectorNetwork(network, director, [one, two], new TrafficPeer(client), peers, stateDir);
+    return new DirectorNetwork(
+      network,
+      director,
+      [one, two],
+      client,
+      new TrafficPeer(client),
+      peers,
+      stateDir,
+    );
   }
 
   /** A fresh process would know as much: the state directory and the kernel. */
-  newEngine(options: { readonly interface?: string } = {}): Engine {
+  newEngine({ interface: named, timeouts, ...options }: EngineWishes = {}): Engine {
+    const { stateDir } = this;
     const commands = this.recorder();
     const logger = createLogger('engine', 'silent');
-    const driver = new NftablesDriver({ commands, stateDir: this.stateDir, logger });
-    return new Engine({ driver, commands, stateDir: this.stateDir, interface: options.interface });
+    const driver = new NftablesDriver({ commands, stateDir, logger, ...(timeouts && { timeouts }) });
+    return new Engine({ driver, commands, stateDir, interface: named, ...options });
   }
 
   /** Starts an engine anew on exactly these services. */
-  async restart(services: readonly ServiceDocument[] = this.services): Promise<readonly Fault[]> {
-    this.engine = this.newEngine();
+  async restart(
+    services: readonly ServiceDocument[] = this.services,
+    wishes: EngineWishes = {},
+  ): Promise<readonly Fault[]> {
+    this.engine = this.newEngine(wishes);
+    return this.reconcile(services);
+  }
+
+  /** Brings the running engine to exactly these services. */
+  async reconcile(services: readonly ServiceDocument[] = this.services): Promise<readonly Fault[]> {
     this.inForce = new Map(services.map((body) => [`${body.number}`, this.document(body)]));
     return this.engine.reconcile(this.inForce, SEED);
   }
@@ -144,7 +171,12 @@ export class DirectorNetwork {
       run: (argv, options) => {
         const { input } = options ?? {};
         const text = input === undefined ? '' : typeof input === 'string' ? input : [...input].join('');
-        this.commands.push({ argv, input: text });
+        const command = { argv, input: text };
+        this.commands.push(command);
+        const failure = this.sabotage?.(command) ?? false;
+        if (failure !== false) {
+          return Promise.reject(new CommandFailed(argv, failure === true ? null : failure, 'sabotaged'));
+        }
         return this.director.exec(argv, { ...options, input: text });
       },
     };

@@ -15,14 +15,29 @@ export function hasBody(document: Document<ServiceDocument>): document is Servic
 /** Why a document could not be put in force, by key. */
 export type Refusals = ReadonlyMap<string, string>;
 
+export interface Reconciled {
+  readonly refusals: Refusals;
+  /** Why something that no document wants is still there; undefined when nothing is. */
+  readonly leftover: string | undefined;
+}
+
+export interface Applied {
+  readonly refusals: Refusals;
+  /** What was put there is gone, by somebody's hand: only a reconcile brings it back. */
+  readonly lost: boolean;
+}
+
 export interface ForwardingDriver {
   readonly name: string;
   readonly capabilities: Capabilities;
   version(): Promise<string>;
   /** The documents in force, by key. */
   readonly inForce: ReadonlyMap<string, ServiceInForce>;
-  /** Exactly these documents, whatever was there; what is right already is not touched. */
-  reconcile(documents: readonly ServiceInForce[], ground: Ground): Promise<Refusals>;
+  /**
+   * Exactly these documents, whatever was there; what is right already is not touched. Of a refused document the
+   * version that was in force stays, where there still is room for it.
+   */
+  reconcile(documents: readonly ServiceInForce[], ground: Ground): Promise<Reconciled>;
   /** These changes on the ground of the last reconcile; a refused document leaves in force what was. */
-  apply(changes: readonly Document<ServiceDocument>[]): Promise<Refusals>;
+  apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
 }

@@ -1,8 +1,9 @@
 /**
  * Which interface holds the VIPs: the one that the operator named, or else the one with an address that the node
- * joined under, or else the one that leads to the default gateway.
+ * joined under, or else the one that leads to the default gateway. Only one that the data plane can work on will do.
  */
-import type { HostInterface } from './host-interface.js';
+import { isOwnAddress } from './own-address.js';
+import { hindranceOf, type WorkInterface } from './usable-interface.js';
 
 export interface InterfaceWishes {
   /** Named by the operator. */
@@ -13,14 +14,30 @@ export interface InterfaceWishes {
   readonly defaultDevices: readonly string[];
 }
 
-export function chooseInterface(
-  interfaces: readonly HostInterface[],
-  { named, joined, defaultDevices }: InterfaceWishes,
-): string | undefined {
-  const candidates = interfaces.filter(({ loopback }) => !loopback);
-  if (named !== undefined) return candidates.find(({ name }) => name === named)?.name;
-  const withJoined = candidates.find(({ addresses }) =>
-    addresses.some(({ address, ours }) => !ours && joined.includes(address)),
+/** Its name. Throws, in words that tell what to do, when there is none. */
+export function chooseInterface(interfaces: readonly WorkInterface[], wishes: InterfaceWishes): string {
+  const candidates = candidatesFor(interfaces, wishes);
+  const chosen = candidates.find((each) => hindranceOf(each) === undefined);
+  if (chosen !== undefined) return chosen.name;
+  const [first] = candidates;
+  if (first !== undefined) {
+    throw new Error(`the interface ${first.name} cannot hold VIPs: ${hindranceOf(first) ?? ''}`);
+  }
+  throw new Error(
+    wishes.named === undefined
+      ? 'no interface has an address that this director joined under or leads to a default gateway; set HOMEWARD_INTERFACE'
+      : `there is no interface ${wishes.named}; correct HOMEWARD_INTERFACE`,
   );
-  return (withJoined ?? candidates.find(({ name }) => defaultDevices.includes(name)))?.name;
+}
+
+/** Best first. */
+function candidatesFor(
+  interfaces: readonly WorkInterface[],
+  { named, joined, defaultDevices }: InterfaceWishes,
+): readonly WorkInterface[] {
+  if (named !== undefined) return interfaces.filter(({ name }) => name === named);
+  const withJoined = interfaces.filter(({ addresses }) =>
+    addresses.some((each) => !isOwnAddress(each) && joined.includes(each.address)),
+  );
+  return [...withJoined, ...interfaces.filter(({ name }) => defaultDevices.includes(name))];
 }

@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
-import type { HostInterface } from './host-interface.js';
+import { OWN_ADDRESS_METRIC } from './own-address.js';
 import { Segments } from './segments.js';
+import type { WorkInterface } from './usable-interface.js';
 
-function interfaceWith(name: string, ...addresses: readonly string[]): HostInterface {
+function interfaceWith(name: string, ...addresses: readonly string[]): WorkInterface {
   return {
     name,
     mac: '02:00:00:00:00:aa',
-    up: true,
-    mtu: 1500,
     loopback: name === 'lo',
     addresses: addresses.map((text) => {
       const [address = '', length] = text.split('/');
-      return { address, prefixLength: Number(length), ours: address.endsWith('200') };
+      const metric = address.endsWith('200') ? OWN_ADDRESS_METRIC : 0;
+      return { address, prefixLength: Number(length), metric };
     }),
   };
 }
 
-const lan = interfaceWith('eth0', '192.0.2.2/24', '2001:db8:2::2/64', '192.0.2.200/32');
+const lan = interfaceWith('eth0', '192.0.2.2/24', '2001:db8:2::2/64', '192.0.2.200/32', 'fe80::2/64');
 
 describe('segments', () => {
   const segments = new Segments([
@@ -32,6 +32,7 @@ describe('segments', () => {
     ['127.0.0.2', undefined],
     ['198.51.100.1', undefined],
     ['2001:db8:3::1', undefined],
+    ['fe80::9', undefined],
   ])('has %s on %s', (address, device) => {
     expect(segments.deviceFor(address)).toBe(device);
   });
@@ -51,6 +52,11 @@ describe('segments', () => {
 
   it('leaves out an interface whose name cannot stand in the name of a map', () => {
     expect(new Segments([interfaceWith('a b', '192.0.2.2/24')]).devices).toEqual([]);
+  });
+
+  it('leaves out an interface without an Ethernet address', () => {
+    const tunnel = { ...interfaceWith('wg0', '192.0.2.2/24'), mac: null };
+    expect(new Segments([tunnel]).devices).toEqual([]);
   });
 
   it('is equal to one read again, and not to one with another address', () => {

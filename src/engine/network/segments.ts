@@ -3,10 +3,9 @@
  * addresses only, so a real server on no segment of the director can not be forwarded to. Immutable once made.
  */
 import { BlockList, isIPv6 } from 'node:net';
-import type { HostInterface } from './host-interface.js';
-
-/** What may stand in the name of a map; the kernel allows more in an interface's name, nft does not. */
-const NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;
+import { isLinkLocal } from '../../platform/host-interfaces.js';
+import { isOwnAddress } from './own-address.js';
+import { hindranceOf, type WorkInterface } from './usable-interface.js';
 
 interface Segment {
   readonly device: string;
@@ -20,8 +19,8 @@ export class Segments {
   private readonly ipv4: readonly Segment[];
   private readonly ipv6: readonly Segment[];
 
-  constructor(interfaces: readonly HostInterface[]) {
-    const usable = interfaces.filter(({ name, loopback }) => !loopback && NAMEABLE.test(name));
+  constructor(interfaces: readonly WorkInterface[]) {
+    const usable = interfaces.filter((each) => hindranceOf(each) === undefined);
     this.ipv4 = segmentsOf(usable, 'ipv4');
     this.ipv6 = segmentsOf(usable, 'ipv6');
   }
@@ -46,13 +45,13 @@ export class Segments {
   }
 }
 
-function segmentsOf(interfaces: readonly HostInterface[], family: 'ipv4' | 'ipv6'): readonly Segment[] {
+function segmentsOf(interfaces: readonly WorkInterface[], family: 'ipv4' | 'ipv6'): readonly Segment[] {
   const whole = family === 'ipv4' ? 32 : 128;
   return interfaces
     .flatMap(({ name, addresses }) =>
       addresses
-        .filter((each) => !each.ours && each.prefixLength < whole)
-        .filter(({ address }) => isIPv6(address) === (family === 'ipv6'))
+        .filter((each) => !isOwnAddress(each) && each.prefixLength < whole)
+        .filter(({ address }) => !isLinkLocal(address) && isIPv6(address) === (family === 'ipv6'))
         .map(({ address, prefixLength }) => ({
           device: name,
           text: `${name} ${address}/${prefixLength}`,

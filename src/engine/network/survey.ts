@@ -1,11 +1,9 @@
 /**
- * Finds out what the engine stands on: reads the host's interfaces and settles which of them does what.
+ * Settles what the engine stands on, from a reading of the host: which of its interfaces does what. Pure.
  */
-import type { CommandRunner } from '../../platform/command-runner.js';
 import type { Ground } from '../ground.js';
 import { chooseInterface } from './choose-interface.js';
-import { readDefaultRoutes } from './default-routes.js';
-import { readInterfaces } from './host-interface.js';
+import type { HostReading } from './host-reader.js';
 import { Segments } from './segments.js';
 
 export interface SurveyWishes {
@@ -20,24 +18,17 @@ export interface Survey {
   readonly ground: Ground;
   /** The interface that holds the VIPs. */
   readonly vipDevice: string;
+  /** The kernel's number of each interface of the ground; rules hold these, and a remade interface has another. */
+  readonly indexes: ReadonlyMap<string, number>;
 }
 
-/** Rejects when there is no interface to work on. */
-export async function survey(
-  commands: CommandRunner,
-  { seed, named, joined }: SurveyWishes,
-): Promise<Survey> {
-  const interfaces = await readInterfaces(commands);
-  const { devices: defaultDevices } = await readDefaultRoutes(commands);
-  const vipDevice = chooseInterface(interfaces, { named, joined, defaultDevices });
-  if (vipDevice === undefined) {
-    throw new Error(
-      named === undefined
-        ? 'no interface has an address that this director joined under or leads to a default gateway; set HOMEWARD_INTERFACE'
-        : `there is no interface ${named}; correct HOMEWARD_INTERFACE`,
-    );
-  }
+/** Throws when there is no interface to work on. */
+export function survey({ interfaces, routes }: HostReading, { seed, named, joined }: SurveyWishes): Survey {
+  const vipDevice = chooseInterface(interfaces, { named, joined, defaultDevices: routes.devices });
   const segments = new Segments(interfaces);
   const devices = [...new Set([...segments.devices, vipDevice])].sort();
-  return { ground: { seed, devices, segments }, vipDevice };
+  const indexes = new Map(
+    interfaces.filter(({ name }) => devices.includes(name)).map(({ name, index }) => [name, index]),
+  );
+  return { ground: { seed, devices, segments }, vipDevice, indexes };
 }

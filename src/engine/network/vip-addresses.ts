@@ -6,17 +6,28 @@
  * It must never remove an address that it did not put there, and never read all addresses for a change of one.
  */
 import { isIPv6 } from 'node:net';
-import { CommandFailed, type CommandRunner } from '../../platform/command-runner.js';
-import { OWN_ADDRESS_METRIC, readInterfaces, type HostAddress } from './host-interface.js';
+import type { CommandRunner } from '../../platform/command-runner.js';
+import { readInterfaces } from '../../platform/host-interfaces.js';
+import { runIpBatch } from '../../platform/ip-batch.js';
+import { isOwnAddress, OWN_ADDRESS_METRIC } from './own-address.js';
 
-/** Ten thousand addresses take about three seconds. */
-const BATCH_TIMEOUT_MS = 120_000;
+/** Above this, one reading of all addresses is cheaper than asking for each; and what `ip` says of each still fits. */
+const ASKED_ONE_BY_ONE = 50;
+
+/** What `ip` says of an address that is there; the words changed between its versions. */
+const THERE = /file exists|already assigned/i;
 
 export interface Taken {
   /** Not held before. */
   readonly fresh: readonly string[];
   /** Could not be put on the interface, and are on no other. */
   readonly missing: readonly string[];
+}
+
+interface Held {
+  readonly address: string;
+  readonly device: string;
+  readonly ours: boolean;
 }
 
 export class VipAddresses {
@@ -29,7 +40,10 @@ export class VipAddresses {
   async removeOthers(vips: ReadonlySet<string>, device: string): Promise<void> {
     const ours = (await this.held()).filter((each) => each.ours);
     const stray = ours.filter((each) => each.device !== device || !vips.has(each.address));
-    await this.batch(stray.map((each) => deletion(each.address, each.device)));
+    await runIpBatch(
+      this.commands,
+      stray.map((each) => deletion(each.address, each.device)),
+    );
     this.own = new Map(
       ours.filter((each) => !stray.includes(each)).map((each) => [each.address, each.device]),
     );
@@ -37,11 +51,13 @@ export class VipAddresses {
 
   async add(vips: readonly string[], device: string): Promise<Taken> {
     const wanted = vips.filter((vip) => !this.own.has(vip));
-    const smooth = await this.batch(
-      wanted.map((vip) => `address add ${withPrefix(vip)} dev ${device} metric ${OWN_ADDRESS_METRIC}`),
+    const failed = await runIpBatch(
+      this.commands,
+      wanted.map((vip) => addition(vip, device)),
     );
     // A line may have failed because an operator configured the very address: then it is held, and not ours.
-    const held = smooth ? wanted.map((address) => ({ address, device, ours: true })) : await this.held();
+    const held =
+      failed.length === 0 ? wanted.map((address) => ({ address, device, ours: true })) : await this.held();
     for (const each of held) if (each.ours) this.own.set(each.address, each.device);
     const there = new Set(held.map(({ address }) => address));
     return {
@@ -50,35 +66,54 @@ export class VipAddresses {
     };
   }
 
+  /**
+   * Brings back those of the engine's own that somebody took away, and resolves to them. An address that is there
+   * is refused, which costs no more than the question.
+   */
+  async restore(vips: readonly string[]): Promise<readonly string[]> {
+    const own = vips.filter((vip) => this.own.has(vip));
+    if (own.length > ASKED_ONE_BY_ONE) return this.restoreMany(own);
+    const failed = await runIpBatch(
+      this.commands,
+      own.map((vip) => addition(vip, this.own.get(vip) ?? '')),
+    );
+    // Neither there nor brought back: to be tried, and told of, like one that comes.
+    for (const { line, message } of failed) if (!THERE.test(message)) this.own.delete(own[line] ?? '');
+    const refused = new Set(failed.map(({ line }) => line));
+    return own.filter((_, line) => !refused.has(line));
+  }
+
   /** Removes these as far as they are the engine's own. */
   async remove(vips: readonly string[]): Promise<void> {
     const leaving = vips.flatMap((vip) => {
       const device = this.own.get(vip);
       return device === undefined ? [] : [{ vip, device }];
     });
-    await this.batch(leaving.map(({ vip, device }) => deletion(vip, device)));
+    await runIpBatch(
+      this.commands,
+      leaving.map(({ vip, device }) => deletion(vip, device)),
+    );
     for (const { vip } of leaving) this.own.delete(vip);
   }
 
-  private async held(): Promise<readonly (HostAddress & { readonly device: string })[]> {
-    const interfaces = await readInterfaces(this.commands);
-    return interfaces.flatMap(({ name, addresses }) => addresses.map((each) => ({ ...each, device: name })));
+  private async restoreMany(own: readonly string[]): Promise<readonly string[]> {
+    const held = new Set((await this.held()).filter(({ ours }) => ours).map(({ address }) => address));
+    const lost = own.filter((vip) => !held.has(vip));
+    const devices = lost.map((vip) => this.own.get(vip) ?? '');
+    for (const vip of lost) this.own.delete(vip);
+    return (await this.add(lost, devices[0] ?? '')).fresh;
   }
 
-  /** Goes on past lines that fail, such as the removal of an address that is gone; false when one did. */
-  private async batch(lines: readonly string[]): Promise<boolean> {
-    if (lines.length === 0) return true;
-    try {
-      await this.commands.run(['ip', '-force', '-batch', '-'], {
-        input: `${lines.join('\n')}\n`,
-        timeoutMs: BATCH_TIMEOUT_MS,
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof CommandFailed && error.exitCode !== null) return false;
-      throw error;
-    }
+  private async held(): Promise<readonly Held[]> {
+    const interfaces = await readInterfaces(this.commands);
+    return interfaces.flatMap(({ name, addresses }) =>
+      addresses.map((each) => ({ address: each.address, device: name, ours: isOwnAddress(each) })),
+    );
   }
+}
+
+function addition(vip: string, device: string): string {
+  return `address add ${withPrefix(vip)} dev ${device} metric ${OWN_ADDRESS_METRIC}`;
 }
 
 function deletion(vip: string, device: string): string {

@@ -9,18 +9,23 @@ import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import type { Logger } from '../../../platform/logger.js';
 import type { Ground } from '../../ground.js';
-import { hasBody, type ForwardingDriver, type Refusals, type ServiceInForce } from '../forwarding-driver.js';
+import {
+  hasBody,
+  type Applied,
+  type ForwardingDriver,
+  type Reconciled,
+  type Refusals,
+  type ServiceInForce,
+} from '../forwarding-driver.js';
 import { elementDifference } from './element-difference.js';
 import { FixedPart } from './fixed-part.js';
 import { KernelElements } from './kernel-elements.js';
 import { KERNEL_FILLED_MAPS, TABLE, type Element } from './layout.js';
 import { Nft } from './nft.js';
+import { FLOW_TIMEOUTS, type FlowTimeouts, type RulesetOptions } from './ruleset-text.js';
 import { serviceElements } from './service-elements.js';
-import { transact, type Step } from './transactor.js';
+import { transact, TRANSACTION_LIMIT, type Step } from './transactor.js';
 import { transactionText } from './transaction-text.js';
-
-/** ENOENT: table, chain or element is not there. No document can bring this about, only somebody's hand. */
-const LOST = 'No such file or directory';
 
 /** Key of the step that clears what no document wants; documents have no empty key. */
 const SWEEP = '';
@@ -29,6 +34,7 @@ export interface NftablesOptions {
   readonly commands: CommandRunner;
   readonly stateDir: string;
   readonly logger: Logger;
+  readonly timeouts?: FlowTimeouts;
 }
 
 export class NftablesDriver implements ForwardingDriver {
@@ -38,13 +44,15 @@ export class NftablesDriver implements ForwardingDriver {
   private readonly nft: Nft;
   private readonly fixedPart: FixedPart;
   private readonly logger: Logger;
+  private readonly timeouts: FlowTimeouts;
   private documents = new Map<string, ServiceInForce>();
   private ground: Ground | undefined;
 
-  constructor({ commands, stateDir, logger }: NftablesOptions) {
+  constructor({ commands, stateDir, logger, timeouts = FLOW_TIMEOUTS }: NftablesOptions) {
     this.nft = new Nft(commands);
     this.fixedPart = new FixedPart(this.nft, stateDir);
     this.logger = logger;
+    this.timeouts = timeouts;
   }
 
   get inForce(): ReadonlyMap<string, ServiceInForce> {
@@ -55,44 +63,44 @@ export class NftablesDriver implements ForwardingDriver {
     return this.nft.version();
   }
 
-  async reconcile(documents: readonly ServiceInForce[], ground: Ground): Promise<Refusals> {
-    if (!(await this.fixedPart.inForce(ground))) await this.bringFixedPart(documents, ground);
+  async reconcile(documents: readonly ServiceInForce[], ground: Ground): Promise<Reconciled> {
+    const former = this.documents;
+    if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
     const first = await this.bringElements(documents, ground, { thorough: false });
-    if (first.size === 0) return first;
+    if (first.size === 0) return reconciled(first);
     // Perhaps the kernel holds other slots than the digests say.
     const refused = await this.bringElements(documents, ground, { thorough: true });
-    if (refused.size === 0) return refused;
-    // What an earlier version of a refused document left behind must not half-work.
-    const rest = documents.filter(({ key }) => !refused.has(key));
-    return new Map([...refused, ...(await this.bringElements(rest, ground, { thorough: true }))]);
+    if (refused.size === 0) return reconciled(refused);
+    // Of a refused document its former version, or nothing; what an unknown one left behind must not half-work.
+    const rest = documents.flatMap((each) => (refused.has(each.key) ? (former.get(each.key) ?? []) : [each]));
+    const atLast = await this.bringElements(rest, ground, { thorough: true });
+    // The first refusal tells why the wanted version is not in force; of the sweep the last one counts.
+    const refusals = new Map([...refused].filter(([key]) => key !== SWEEP));
+    return reconciled(new Map([...atLast, ...refusals]));
   }
 
-  async apply(changes: readonly Document<ServiceDocument>[]): Promise<Refusals> {
+  async apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied> {
     const { ground } = this;
     if (ground === undefined) throw new Error('nothing can be applied before the first reconcile');
-    // What goes makes room for what comes, also where a batch is tried in halves.
+    // What goes makes room for what comes, also in transactions of bounded size.
     const ordered = [...changes].sort((a, b) => Number(a.body !== null) - Number(b.body !== null));
     const next = new Map(ordered.map((change) => [change.key, change]));
-    const refused = new Map<string, string>();
-    for await (const { key, refusal } of transact(this.nft, this.steps(next.values(), ground))) {
+    const refusals = new Map<string, string>();
+    const steps = this.steps(next.values(), ground);
+    for await (const { key, refusal, lost } of transact(this.nft, steps, { haltWhenLost: true })) {
+      if (lost === true) {
+        this.logger.warn('the kernel lost what we put there');
+        return { refusals, lost };
+      }
       if (refusal === undefined) this.accept(next.get(key));
-      else refused.set(key, refusal);
-    }
-    if ([...refused.values()].some((refusal) => refusal.includes(LOST))) {
-      this.logger.warn(
-        { refused: [...refused.keys()] },
-        'the kernel lost what we put there, bringing all of it',
-      );
-      return this.reconcile(this.withChanges(changes), ground);
+      else refusals.set(key, refusal);
     }
     if (this.documents.size === 0) await this.forgetFlows();
-    return refused;
+    return { refusals, lost: false };
   }
 
-  private withChanges(changes: readonly Document<ServiceDocument>[]): readonly ServiceInForce[] {
-    const changed = new Set(changes.map(({ key }) => key));
-    const others = [...this.documents.values()].filter(({ key }) => !changed.has(key));
-    return [...others, ...changes.flatMap((change) => (hasBody(change) ? [change] : []))];
+  private ruleset(ground: Ground): RulesetOptions {
+    return { seed: ground.seed, devices: ground.devices, timeouts: this.timeouts };
   }
 
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
@@ -111,9 +119,9 @@ export class NftablesDriver implements ForwardingDriver {
   private async bringFixedPart(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
     this.logger.info({ devices: ground.devices }, 'loading the rules');
     try {
-      await this.fixedPart.bring(ground);
+      await this.fixedPart.bring(this.ruleset(ground));
     } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error;
+      if (!isRefusal(error)) throw error;
       this.logger.warn(
         { error: error.message },
         'the table in the kernel cannot be brought over, replacing it',
@@ -122,13 +130,17 @@ export class NftablesDriver implements ForwardingDriver {
     }
   }
 
+  /**
+   * With the first transaction's worth of services, so that most tables are never without; the rest follows as
+   * elements do. One transaction for all would take a gigabyte of memory in nft for ten thousand services.
+   */
   private async replace(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
     try {
-      await this.fixedPart.replace(ground, loadTexts(documents, ground));
+      await this.fixedPart.replace(this.ruleset(ground), loadTexts(documents, ground));
     } catch (error) {
-      if (!(error instanceof CommandFailed)) throw error;
-      // One of the documents cannot be loaded; which one shows when they are brought one by one.
-      await this.fixedPart.replace(ground, []);
+      if (!isRefusal(error)) throw error;
+      // One of the documents cannot be loaded; nft names it when they are brought.
+      await this.fixedPart.replace(this.ruleset(ground), []);
     }
   }
 
@@ -142,7 +154,8 @@ export class NftablesDriver implements ForwardingDriver {
     this.documents = new Map();
     this.ground = ground;
     const refused = new Map<string, string>();
-    for await (const { key, refusal } of transact(this.nft, repairs(wanted.values(), ground, kernel))) {
+    const steps = repairs(wanted.values(), ground, kernel);
+    for await (const { key, refusal } of transact(this.nft, steps, { haltWhenLost: !thorough })) {
       if (refusal === undefined) this.accept(wanted.get(key));
       else refused.set(key, refusal);
     }
@@ -176,6 +189,23 @@ function* everyElement(documents: readonly ServiceInForce[], ground: Ground): It
   for (const { body } of documents) yield serviceElements(body, ground);
 }
 
+/** Of the documents as many as fit in one transaction. */
 function* loadTexts(documents: readonly ServiceInForce[], ground: Ground): Iterable<string> {
-  for (const added of everyElement(documents, ground)) yield transactionText([{ deleted: [], added }]);
+  let size = 0;
+  for (const added of everyElement(documents, ground)) {
+    size += added.length;
+    if (size > TRANSACTION_LIMIT) return;
+    yield transactionText([{ deleted: [], added }]);
+  }
+}
+
+/** nft refused the text; a lack of memory or of time says nothing about it. */
+function isRefusal(error: unknown): error is CommandFailed {
+  return error instanceof CommandFailed && error.exitCode === 1;
+}
+
+function reconciled(refused: Refusals): Reconciled {
+  const refusals = new Map(refused);
+  refusals.delete(SWEEP);
+  return { refusals, leftover: refused.get(SWEEP) };
 }

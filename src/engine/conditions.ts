@@ -1,0 +1,57 @@
+/** What stands about a director's VIPs, as conditions for the report. Pure. */
+import type { ReportedCondition } from '../contract/report.js';
+
+/** So many are named; a report has room for a few words. */
+const NAMED = 5;
+
+export interface Announcement {
+  /** How many VIPs wait to be announced. */
+  readonly pending: number;
+  readonly troubles: readonly string[];
+}
+
+export function vipsAnnounced({ pending, troubles }: Announcement): ReportedCondition {
+  const type = 'VipsAnnounced';
+  if (troubles.length > 0) {
+    return { type, status: 'False', reason: 'CannotAnnounce', message: troubles.join(' ') };
+  }
+  if (pending > 0) {
+    const message = `${pending} VIPs are still to be announced.`;
+    return { type, status: 'Unknown', reason: 'Announcing', message };
+  }
+  return {
+    type,
+    status: 'True',
+    reason: 'Announced',
+    message: 'Every VIP was announced when it was taken.',
+  };
+}
+
+export interface Holding {
+  /** VIPs of services in force that are not on the interface. */
+  readonly missing: readonly string[];
+  /** Interfaces that were made anew or are gone since the rules were loaded. */
+  readonly remade: readonly string[];
+  /** Why bringing them back failed. */
+  readonly failure: string | undefined;
+}
+
+export function vipsHeld({ missing, remade, failure }: Holding): ReportedCondition {
+  const type = 'VipsHeld';
+  const findings = [
+    ...(missing.length === 0 ? [] : [`Not on the interface: ${someOf(missing)}.`]),
+    ...(remade.length === 0 ? [] : [`Made anew or gone: ${someOf(remade)}.`]),
+  ];
+  if (findings.length === 0) {
+    return { type, status: 'True', reason: 'Held', message: 'Every VIP of a service in force is held.' };
+  }
+  const outcome =
+    failure === undefined ? 'This is being repaired.' : `It could not be repaired yet: ${failure}`;
+  const reason = missing.length > 0 ? 'VipsMissing' : 'InterfaceRemade';
+  return { type, status: 'False', reason, message: [...findings, outcome].join(' ') };
+}
+
+function someOf(names: readonly string[]): string {
+  const rest = names.length - NAMED;
+  return names.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}

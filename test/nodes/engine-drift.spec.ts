@@ -1,0 +1,162 @@
+/** What somebody else does to the director's host, and steps that fail half-way. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ServiceDocument } from '../../src/contract/documents.js';
+import { systemCommands } from '../../src/platform/command-runner.js';
+import { DIRECTOR_MAC, DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+
+const FAR = { number: 95, address: '203.0.113.77', weight: 1000 };
+const prefix = `hw${process.pid}-dri`;
+let net: DirectorNetwork;
+
+const web = service(1, { servers: entries(1, 4, [1000, 1000]), slots: 8 });
+const six = service(3, { address: VIP6, servers: entries(3, 6, [1000, 1000]), slots: 8 });
+const far = service(9, { address: '192.0.2.209', servers: [...entries(9, 4, [1, 1]), FAR], slots: 8 });
+
+beforeAll(async () => {
+  net = await DirectorNetwork.create(prefix);
+  await net.serve('tcp', VIP4, 80);
+});
+beforeEach(async () => expect(await net.restart([web, six], { readingAgeMs: 0 })).toEqual([]));
+afterEach(async () => {
+  net.sabotage = undefined;
+  await net.restart([]);
+});
+afterAll(() => net.close());
+
+describe('a VIP that somebody took from the interface', () => {
+  beforeEach(() => net.director.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']));
+
+  it('is back after the next change of a service that uses it', async () => {
+    expect(await net.put({ ...web, servers: entries(1, 4, [1000, 500]) })).toEqual([]);
+    expect(await held()).toContain(VIP4);
+  });
+
+  it('is back also where very many VIPs are touched at once', async () => {
+    const many = Array.from({ length: 60 }, (_, index) =>
+      service(100 + index, { address: `192.0.2.${100 + index}`, servers: [], slots: 8 }),
+    );
+    await net.put(...many);
+    await net.director.exec(['ip', 'address', 'delete', '192.0.2.120/32', 'dev', 'eth0']);
+    await net.put(web, ...many);
+    expect(await held()).toEqual(expect.arrayContaining([VIP4, '192.0.2.120']));
+  });
+
+  it('is told, and back, when the engine next looks at the host', async () => {
+    expect(await vipsHeld()).toMatchObject({ status: 'False', reason: 'VipsMissing' });
+    expect((await vipsHeld())?.message).toContain(VIP4);
+    await expect.poll(held).toContain(VIP4);
+    await expect.poll(async () => (await vipsHeld())?.status).toBe('True');
+  });
+
+  it('stays told as long as it cannot be brought back, and is tried again', async () => {
+    net.sabotage = ({ input }) => input.startsWith('address add');
+    await vipsHeld();
+    await expect.poll(async () => (await vipsHeld())?.message).toContain('could not be repaired yet');
+    net.sabotage = undefined;
+    await expect.poll(async () => (await vipsHeld())?.status).toBe('True');
+    expect(await held()).toContain(VIP4);
+  });
+});
+
+describe('an interface that is made anew under its name', () => {
+  it('is told, and gets VIPs and rules, and forwards', async () => {
+    await remakeInterface();
+    expect(await vipsHeld()).toMatchObject({ status: 'False' });
+    await expect.poll(async () => (await vipsHeld())?.status, { timeout: 5_000 }).toBe('True');
+    expect(await held()).toEqual(expect.arrayContaining([VIP4, VIP6]));
+    expect(['one', 'two']).toContain(await net.client.visit({ address: VIP4, port: 80 }));
+  });
+});
+
+describe('the reading of the host', () => {
+  it('is not made for every report', async () => {
+    await net.restart([web], { readingAgeMs: 60_000 });
+    net.commands.splice(0);
+    const first = await net.engine.describe();
+    await net.put({ ...web, servers: entries(1, 4, [1000, 500]) });
+    expect(await net.engine.describe()).toEqual(first);
+    expect(readings()).toBe(0);
+  });
+
+  it('is not made anew each time that a service with a server on no segment is tried again', async () => {
+    await net.restart([web], { readingAgeMs: 60_000 });
+    const document = { key: '9', version: 900, revision: 1, body: far };
+    expect(await net.change([document])).toEqual([expect.objectContaining({ reason: 'NoSharedSegment' })]);
+    net.commands.splice(0);
+    expect(await net.change([document])).toEqual([expect.objectContaining({ reason: 'NoSharedSegment' })]);
+    expect(readings()).toBe(0);
+    await net.change([{ ...document, version: 901 }]);
+    expect(readings()).toBe(1);
+  });
+});
+
+describe('a change that finds the host on other segments', () => {
+  it('tells the faults of every document, for every one was laid anew', async () => {
+    await net.director.exec(['ip', 'address', 'add', '203.0.113.2/24', 'dev', 'eth0']);
+    expect(await net.put(far)).toEqual([]);
+    await net.director.exec(['ip', 'address', 'delete', '203.0.113.2/24', 'dev', 'eth0']);
+    const other = { ...web, servers: [...web.servers, { ...FAR, number: 19, address: '198.18.0.1' }] };
+    const faults = await net.put(other);
+    expect(faults.map(({ key }) => key).sort()).toEqual(['1', '9']);
+  });
+});
+
+describe('a step that fails half-way', () => {
+  /** With 4,096 slots each, more than one transaction. */
+  const large = (address: string, number: number): ServiceDocument =>
+    service(number, { address, servers: entries(number, 4, [1, 1]), slots: 4096 });
+  const first = Array.from({ length: 20 }, (_, index) => large(`192.0.2.${101 + index}`, 200 + index));
+
+  it('leaves no service in force whose VIP is not held when it is tried again', async () => {
+    let loads = 0;
+    net.sabotage = ({ argv }) => argv.includes('-f') && ++loads === 2;
+    await expect(net.put(...first)).rejects.toThrow('sabotaged');
+    net.sabotage = undefined;
+    expect(await net.put({ ...web, servers: entries(1, 4, [1, 1]) })).toEqual([]);
+    expect(await held()).toEqual(expect.arrayContaining(first.map(({ address }) => address)));
+    await net.put(web);
+  });
+
+  it('of a reconcile loses no service that was wanted', async () => {
+    await net.director.exec(['nft', 'flush', 'ruleset']);
+    let loads = 0;
+    net.sabotage = ({ argv }) => argv.includes('-f') && ++loads === 3;
+    await expect(net.put({ ...web, servers: entries(1, 4, [1, null]) })).rejects.toThrow('sabotaged');
+    net.sabotage = undefined;
+    expect(await net.put(web)).toEqual([]);
+    expect(await held()).toEqual(expect.arrayContaining([VIP4, VIP6]));
+    const listed = await net.director.exec(['nft', 'list', 'map', 'netdev', 'homeward', 'services6']);
+    expect(listed).toContain(VIP6);
+  });
+});
+
+function readings(): number {
+  return net.commands.filter(({ argv }) => argv.includes('address') && argv.includes('show')).length;
+}
+
+async function vipsHeld() {
+  const { conditions } = await net.engine.describe();
+  return conditions.find(({ type }) => type === 'VipsHeld');
+}
+
+async function held(): Promise<readonly string[]> {
+  const listed = await net.director.exec(['ip', '-json', 'address', 'show', 'dev', 'eth0']);
+  const [device] = JSON.parse(listed) as { addr_info: { local: string }[] }[];
+  return (device?.addr_info ?? []).map(({ local }) => local);
+}
+
+/** As when a driver is loaded again, or a virtual machine's interface is replaced. */
+async function remakeInterface(): Promise<void> {
+  const port = 'director-eth0';
+  await net.director.exec(['ip', 'link', 'delete', 'eth0']);
+  await net.director.exec(['ip', '-batch', '-'], {
+    input: `link add eth0 address ${DIRECTOR_MAC} type veth peer name ${port}
+link set ${port} netns ${prefix}-switch
+link set eth0 up
+address add 192.0.2.2/24 dev eth0
+address add 2001:db8:2::2/64 dev eth0 nodad
+route add default via 192.0.2.1
+`,
+  });
+  await systemCommands.run(['ip', '-n', `${prefix}-switch`, 'link', 'set', port, 'master', 'lan', 'up']);
+}

@@ -1,0 +1,131 @@
+/** Documents that cannot be put in force, and what becomes of the others; loads that the kernel or the host fails. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ServiceDocument } from '../../src/contract/documents.js';
+import { DirectorNetwork, entries, service } from '../support/director-network.js';
+
+const REFUSED = 1;
+let net: DirectorNetwork;
+
+const at = (number: number, port: number, endPort = port): ServiceDocument =>
+  service(number, { port, endPort, servers: entries(number, 4, [1, 1]), slots: 8 });
+const range = at(2, 8000, 8009);
+/** Overlaps with the range, which stays. */
+const bad = at(9, 8005, 8020);
+
+beforeAll(async () => {
+  net = await DirectorNetwork.create(`hw${process.pid}-ref`);
+});
+beforeEach(async () => {
+  expect(await net.restart([range, at(11, 81), at(12, 82)])).toEqual([]);
+  net.takeTransactions();
+});
+afterEach(async () => {
+  net.sabotage = undefined;
+  await net.restart([]);
+});
+afterAll(() => net.close());
+
+describe('one bad document', () => {
+  it('does not keep two services from swapping their ports', async () => {
+    const faults = await net.put(at(11, 82), bad, at(12, 81));
+    expect(faults).toEqual([
+      expect.objectContaining({ key: '9', message: expect.stringContaining('File exists') }),
+    ]);
+    expect(await services()).toContain('tcp . 81 : 12');
+    expect(await services()).toContain('tcp . 82 : 11');
+  });
+
+  it('costs a batch of 300 a few transactions, not one for each', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => at(100 + index, 10_000 + index));
+    expect(await net.put(...many.slice(0, 150), bad, ...many.slice(150))).toHaveLength(1);
+    expect(net.takeTransactions().length).toBeLessThan(6);
+    expect((await services()).match(/ : \d+/g)).toHaveLength(302);
+  });
+
+  it('does not take with it one that only clashes with it', async () => {
+    // Both are new and want what the other wants; one of them can have it.
+    const faults = await net.put(at(13, 90), bad, at(14, 90));
+    expect(faults.map(({ key }) => key).sort()).toEqual(['14', '9']);
+    expect(await services()).toContain('tcp . 90 : 13');
+  });
+
+  it('leaves its former version in force where all is laid anew', async () => {
+    const worse = { ...at(11, 8001, 8002), servers: [...entries(11, 4, [1, 1]), OUT_OF_REACH] };
+    expect(await net.put(worse)).toEqual([expect.objectContaining({ key: '11', reason: 'Refused' })]);
+    await net.director.exec(['nft', 'flush ruleset']);
+    const faults = await net.put({ ...at(12, 82), slots: 16 });
+    expect(faults).toEqual([expect.objectContaining({ key: '11', versionInForce: expect.any(Number) })]);
+    expect(await services()).toContain('tcp . 81 : 11');
+  });
+});
+
+describe('a batch that finds the kernel without the table', () => {
+  it('is not taken apart: everything is brought at once', async () => {
+    const many = Array.from({ length: 300 }, (_, index) => at(100 + index, 10_000 + index));
+    await net.put(...many);
+    await net.director.exec(['nft', 'flush ruleset']);
+    net.takeTransactions();
+    const began = performance.now();
+    expect(await net.put(...many.map((each) => ({ ...each, servers: each.servers.slice(1) })))).toEqual([]);
+    // The batch, the rules, the elements.
+    expect(net.takeTransactions().length).toBeLessThan(5);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect((await services()).match(/ : \d+/g)).toHaveLength(302);
+  });
+});
+
+describe('a table of another make', () => {
+  const foreign =
+    'delete table netdev homeward; add table netdev homeward; add map netdev homeward slots { type mark : mark; }';
+
+  it('is replaced in one transaction with its services', async () => {
+    await net.director.exec(['nft', foreign]);
+    net.takeTransactions();
+    expect(await net.reconcile()).toEqual([]);
+    const replacing = net.takeTransactions().find((text) => text.includes('\ndelete table'));
+    expect(replacing).toContain('add element netdev homeward services4');
+  });
+
+  it.each([
+    ['bringing it over', 'add table netdev homeward\nadd map'],
+    ['replacing it', 'add table netdev homeward\ndelete table'],
+  ])('is not taken for refused when %s runs out of time or memory', async (_, start) => {
+    await net.director.exec(['nft', foreign]);
+    const before = await net.director.exec(['nft', 'list ruleset']);
+    net.sabotage = ({ input }) => input.startsWith(start);
+    await expect(net.reconcile()).rejects.toThrow('sabotaged');
+    expect(await net.director.exec(['nft', 'list ruleset'])).toBe(before);
+    net.sabotage = undefined;
+    expect(await net.reconcile()).toEqual([]);
+    expect(await services()).toContain('tcp . 81 : 11');
+  });
+
+  it('is replaced without services where nft refuses them, which then come as far as they can', async () => {
+    await net.director.exec(['nft', foreign]);
+    expect(await net.reconcile([range, bad, at(11, 81)])).toEqual([expect.objectContaining({ key: '9' })]);
+    expect(await services()).toContain('tcp . 81 : 11');
+  });
+});
+
+describe('what no service wants and cannot be removed', () => {
+  it('fails the reconcile, which brings everything else', async () => {
+    await net.director.exec(['nft', 'add element netdev homeward services4 { 192.0.2.99 . tcp . 80 : 77 }']);
+    net.sabotage = ({ input }) => input.includes('192.0.2.99') && input.includes('delete element') && REFUSED;
+    await expect(net.reconcile([range, at(15, 85)])).rejects.toThrow('could not be removed: sabotaged');
+    expect(await services()).toContain('tcp . 85 : 15');
+    expect(await net.director.exec(['ip', 'address', 'show', 'dev', 'eth0'])).toContain('192.0.2.200/32');
+    net.sabotage = undefined;
+    expect(await net.reconcile([range, at(15, 85)])).toEqual([]);
+    expect(await services()).not.toContain('192.0.2.99');
+  });
+});
+
+const OUT_OF_REACH = { number: 119, address: '198.18.0.1', weight: 1 };
+
+/** Elements of the map of single ports, as `... tcp . 80 : 7`. */
+async function services(): Promise<string> {
+  const listed = await net.director.exec(['nft', 'list', 'map', 'netdev', 'homeward', 'services4']);
+  return listed
+    .replaceAll(/ counter packets \d+ bytes \d+/g, '')
+    .replaceAll(/ : 0:([0-9a-f]+)/g, (_, minor: string) => ` : ${Number.parseInt(minor, 16)}`);
+}
