@@ -126,7 +126,7 @@ describe('what an agent refuses', () => {
   });
 });
 
-describe('what an operator put on lo', () => {
+describe('what an operator put there', () => {
   it('is used as a VIP, and stays when the VIP is released', async () => {
     await lab.realServer.exec(['ip', 'address', 'add', `${VIP}/32`, 'dev', 'lo']);
     lab.startAgent();
@@ -134,7 +134,34 @@ describe('what an operator put on lo', () => {
     expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: true });
     await lab.putInForce({ [VIP]: null });
     expect((await lab.addresses()).onLoopback).toEqual([`${VIP}/32`]);
-    expect(lab.fact(VIP)).toMatchObject({ bound: false, reason: 'LeftToOperator' });
+    expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'LeftToOperator' });
+  });
+
+  it('goes on being silent when the VIP is released, until the operator takes it away', async () => {
+    await lab.realServer.exec(['ip', 'address', 'add', `${VIP}/32`, 'dev', 'lo']);
+    const first = lab.startAgent();
+    await lab.putInForce({ [VIP]: vipDocument(VIP), [OTHER]: vipDocument(OTHER) });
+    const watch = await lab.watchArp();
+    await lab.putInForce({ [VIP]: null, [OTHER]: null });
+    await lab.stop(first);
+    lab.startAgent();
+    await lab.putInForce({ [OTHER]: vipDocument(OTHER) });
+    await lab.putInForce({ [OTHER]: null });
+    await lab.until(() => watch.questions > 50, 'questions');
+    expect(watch.claims).toEqual([]);
+    expect(await lab.sysctls()).toBe('1 2 1 2');
+    await lab.realServer.exec(['ip', 'address', 'del', `${VIP}/32`, 'dev', 'lo']);
+    await lab.until(async () => (await lab.sysctls()) === '0 0 0 0', 'the settings of before');
+    await lab.until(() => lab.fact(VIP)?.reason === 'Released', 'the news of it');
+  });
+
+  it('is a setting that stays, where it was changed while the agent held VIPs', async () => {
+    lab.startAgent();
+    await lab.putInForce({ [VIP]: vipDocument(VIP) });
+    await lab.realServer.sysctl('net.ipv4.conf.all.arp_ignore', 2);
+    await lab.realServer.sysctl('net.ipv4.conf.default.arp_ignore', 8);
+    await lab.putInForce({ [VIP]: null });
+    expect(await lab.sysctls()).toBe('2 0 8 0');
   });
 
   it('is not touched when no document names it', async () => {
@@ -165,5 +192,16 @@ describe('a host with many VIPs', () => {
     await lab.putInForce(Object.fromEntries(vips.map((address) => [address, null])));
     expect((await lab.addresses()).onLoopback).toEqual([]);
     expect(await lab.sysctls()).toBe('0 0 0 0');
+  });
+
+  it('gets one more of them, and loses it again, and the others stay', async () => {
+    const vips = Array.from({ length: 2_000 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+    lab.startAgent();
+    await lab.putInForce(Object.fromEntries(vips.map((address) => [address, vipDocument(address)])));
+    await lab.putInForce({ [VIP]: vipDocument(VIP) });
+    expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: true });
+    await lab.putInForce({ [VIP]: null });
+    expect((await lab.addresses()).onLoopback).toHaveLength(vips.length);
+    expect(lab.fact(VIP)).toMatchObject({ bound: false, reason: 'Released' });
   });
 });

@@ -1,42 +1,90 @@
 /**
- * The agent with a bomb: it ends itself by SIGKILL right before or after the step that HOMEWARD_TEST_CRASH names, such as
- * `before bind`. Everything else is the real agent on the real host.
+ * The agent with a bomb: it ends itself by SIGKILL at the place that HOMEWARD_TEST_CRASH names. Everything else is the
+ * real agent on the real host. Places, where n counts from 1:
+ * - `before bind`, `after bind`, and the same of `unbind` and `settings`: around a step on the host;
+ * - `within bind`, `within unbind`: with the first half of the addresses done;
+ * - `settings write n`: instead of the n-th write of a setting;
+ * - `ledger line n`: with the n-th line written to the ledger and not yet durable;
+ * - `ledger rename`: with the ledger written anew under its temporary name.
  */
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
 import type { HostDriver, HostSettings } from '../../src/agent/host-driver.js';
-import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
-import { VipKeeper } from '../../src/agent/vip-keeper.js';
-import { runNode } from '../../src/link/run-node.js';
-import { systemCommands } from '../../src/platform/command-runner.js';
-import { agentEnv } from '../../src/platform/env.js';
-import { createLogger } from '../../src/platform/logger.js';
-import { untilStopped } from '../../src/platform/shutdown.js';
+
+const CRASH = process.env['HOMEWARD_TEST_CRASH'] ?? '';
+const LEDGER = /\/agent-ledger$/;
+
+function crashAt(place: string): void {
+  if (place === CRASH) process.kill(process.pid, 'SIGKILL');
+}
+
+plantInFiles();
+// Later than the bombs, for these modules bind to the functions as they find them.
+const { LinuxHost } = await import('../../src/agent/hosts/linux/linux-host.js');
+const { VipKeeper } = await import('../../src/agent/vip-keeper.js');
+const { runNode } = await import('../../src/link/run-node.js');
+const { systemCommands } = await import('../../src/platform/command-runner.js');
+const { agentEnv } = await import('../../src/platform/env.js');
+const { createLogger } = await import('../../src/platform/logger.js');
+const { untilStopped } = await import('../../src/platform/shutdown.js');
 
 class CrashingHost implements HostDriver {
-  constructor(
-    private readonly host: HostDriver,
-    private readonly crash: string,
-  ) {}
+  constructor(private readonly host: HostDriver) {}
 
   observe = () => this.host.observe();
+  look = (addresses: readonly string[]) => this.host.look(addresses);
   readSilence = () => this.host.readSilence();
   readSettings = () => this.host.readSettings();
-  silence = () => this.#step('silence', () => this.host.silence());
-  restore = (settings: HostSettings) => this.#step('restore', () => this.host.restore(settings));
-  bind = (addresses: readonly string[]) => this.#step('bind', () => this.host.bind(addresses));
-  unbind = (addresses: readonly string[]) => this.#step('unbind', () => this.host.unbind(addresses));
+  silentSettings = (found: HostSettings) => this.host.silentSettings(found);
+  writeSettings = (settings: HostSettings) => this.#step('settings', () => this.host.writeSettings(settings));
+  bind = (addresses: readonly string[]) => this.#batch('bind', addresses, (part) => this.host.bind(part));
+  unbind = (addresses: readonly string[]) =>
+    this.#batch('unbind', addresses, (part) => this.host.unbind(part));
+
+  async #batch(
+    name: string,
+    addresses: readonly string[],
+    action: (part: readonly string[]) => Promise<void>,
+  ): Promise<void> {
+    if (CRASH === `within ${name}`) {
+      await action(addresses.slice(0, addresses.length / 2));
+      crashAt(`within ${name}`);
+    }
+    await this.#step(name, () => action(addresses));
+  }
 
   async #step(name: string, action: () => Promise<void>): Promise<void> {
-    this.#crashAt(`before ${name}`);
+    crashAt(`before ${name}`);
     await action();
-    this.#crashAt(`after ${name}`);
+    crashAt(`after ${name}`);
   }
+}
 
-  #crashAt(place: string): void {
-    if (place === this.crash) process.kill(process.pid, 'SIGKILL');
-  }
+function plantInFiles(): void {
+  const { fdatasync } = fs;
+  const { rename, writeFile } = fs.promises;
+  let lines = 0;
+  let settings = 0;
+  const counted: typeof fs.fdatasync = Object.assign(
+    (file: number, done: fs.NoParamCallback) => {
+      if (LEDGER.test(fs.readlinkSync(`/proc/self/fd/${file}`))) crashAt(`ledger line ${++lines}`);
+      fdatasync(file, done);
+    },
+    { __promisify__: fdatasync.__promisify__ },
+  );
+  fs.fdatasync = counted;
+  fs.promises.rename = (from, to) => {
+    if (LEDGER.test(String(to))) crashAt('ledger rename');
+    return rename(from, to);
+  };
+  fs.promises.writeFile = (path, data, options) => {
+    if (String(path).startsWith('/proc/sys/')) crashAt(`settings write ${++settings}`);
+    return writeFile(path, data, options);
+  };
+  syncBuiltinESMExports();
 }
 
 const env = agentEnv();
 const logger = createLogger('agent', env.logLevel);
-const host = new CrashingHost(new LinuxHost(systemCommands), process.env['HOMEWARD_TEST_CRASH'] ?? '');
+const host = new CrashingHost(new LinuxHost(systemCommands));
 await runNode(new VipKeeper(host, env.stateDir, logger), env, untilStopped(), logger);
