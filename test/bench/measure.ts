@@ -20,7 +20,7 @@ import { RestClient } from './rest-client.js';
 import { changeQuantiles, coldStartResult, judge, packetResult, type Results } from './results.js';
 import { samplePatches, samplePosts } from './sample-changes.js';
 import { benchGround, countElements, tableText } from './table-text.js';
-import { until } from '../lab/until.js';
+import { until } from '../support/until.js';
 
 const API_LIMIT_MS = 60_000;
 const FULL_SIZE = 10_000;

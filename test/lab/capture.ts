@@ -4,20 +4,23 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { Host } from '../support/namespaces.js';
+import { PACKAGE_ROOT } from '../support/package-root.js';
+import { untilSo } from '../support/until-so.js';
 import { readFrame, type Frame } from './frame.js';
 import { FrameStream } from './frame-stream.js';
 
-/** From dist/test/lab, where this file runs, to the source folder: the compiler does not copy it. */
-const PROGRAM = fileURLToPath(new URL('../../../test/lab/capture-frames.pl', import.meta.url));
+/** In the source folder: the compiler does not copy it. */
+const PROGRAM = join(PACKAGE_ROOT, 'test/lab/capture-frames.pl');
 /** Frames still on their way through the kernel when the last reply is in. */
 const SETTLE_MS = 100;
 const START_LIMIT_MS = 10_000;
 
 export class Capture {
-  private readonly frames: Frame[] = [];
+  /** Those that have come so far. */
+  readonly frames: Frame[] = [];
   private words = '';
 
   private constructor(
@@ -47,11 +50,11 @@ export class Capture {
   }
 
   private async untilListening(): Promise<void> {
-    const deadline = Date.now() + START_LIMIT_MS;
-    while (!this.words.includes('listening')) {
-      if (this.program.exitCode !== null || Date.now() > deadline) throw this.failure('does not start');
-      await sleep(5);
-    }
+    const listens = (): boolean => {
+      if (this.program.exitCode !== null) throw this.failure('does not start');
+      return this.words.includes('listening');
+    };
+    await untilSo(listens, `the capture on ${this.place}`, START_LIMIT_MS);
   }
 
   private failure(what: string): Error {

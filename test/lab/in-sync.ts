@@ -1,6 +1,6 @@
 /** Waits until the API says that a change is in force, as a portal would. */
 import type { ApiClient, RealServer, Status, VirtualService } from './api-client.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 
 const LIMIT_MS = 15_000;
 

@@ -22,7 +22,7 @@ import {
   type Machine,
 } from './topology.js';
 import { Traffic } from './traffic.js';
-import { until } from './until.js';
+import { until } from '../support/until.js';
 import type { Host } from '../support/namespaces.js';
 
 /** A new database is made and migrated first. */

@@ -1,4 +1,8 @@
-/** The lab's side of a traffic program that runs inside a host: orders as promises. */
+/**
+ * The lab's side of a traffic program that runs inside a host: orders as promises.
+ * Not the TrafficPeer of the tests: this one sends whole HTTP requests to a web server and measures what came; that one
+ * plays both ends of single connections and datagrams, without a build.
+ */
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Host } from '../support/namespaces.js';

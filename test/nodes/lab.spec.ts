@@ -8,10 +8,12 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Findings } from '../lab/findings.js';
+import { untilSo } from '../support/until-so.js';
 
+/** Less than vitest gives a test. */
+const LIMIT_MS = 100_000;
 const LAB = resolve('dist/test/lab/lab.js');
 /** Without any privilege, whoever runs the tests; files stay readable as they were. */
 const UNPRIVILEGED = ['unshare', '--user', '--map-user=65534', '--map-group=65534', '--'];
@@ -63,14 +65,16 @@ async function ended(child: ChildProcess, act: () => unknown = () => undefined):
 }
 
 async function untilSaid(run: Run, words: string): Promise<void> {
-  while (!run.said().includes(words)) {
+  const said = (): boolean => {
     if (run.child.exitCode !== null) throw new Error(run.said());
-    await sleep(20);
-  }
+    return run.said().includes(words);
+  };
+  await untilSo(said, `the lab to say "${words}"`, LIMIT_MS);
 }
 
 async function untilNobodyUses(directory: string): Promise<void> {
-  while ((await commandLines()).some((line) => line.includes(directory))) await sleep(20);
+  const unused = async () => !(await commandLines()).some((line) => line.includes(directory));
+  await untilSo(unused, `the processes in ${directory} to end`, LIMIT_MS);
 }
 
 async function commandLines(): Promise<string[]> {

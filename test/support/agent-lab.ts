@@ -11,7 +11,10 @@ import type { AgentReport, Report, VipFact } from '../../src/contract/report.js'
 import type { VipDocument } from '../../src/contract/documents.js';
 import type { Notice, Order } from './control-plane-process.js';
 import { JOIN_TOKEN } from './control-plane-stand-in.js';
+import { Capture } from '../lab/capture.js';
+import { claimsOf } from '../lab/evidence.js';
 import { createNetwork, stopProcess, type Host, type Network } from './namespaces.js';
+import { untilSo } from './until-so.js';
 
 export const VIP = '192.0.2.200';
 export const VIP6 = '2001:db8::200';
@@ -143,12 +146,8 @@ export class AgentLab {
     return (await this.realServer.exec(['sysctl', '-n', ...keys])).trim().split('\n').join(' ');
   }
 
-  async until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    const end = performance.now() + PATIENCE_MS;
-    while (!(await condition())) {
-      if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
-      await new Promise((wait) => setTimeout(wait, 10));
-    }
+  until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    return untilSo(isSo, what, PATIENCE_MS);
   }
 
   watchArp(): Promise<ArpWatch> {
@@ -166,11 +165,7 @@ export function vipDocument(address: string, ports: readonly number[] = [80]): V
 
 /** Asks for the VIP without end, and counts the questions and who answered or announced it. */
 export class ArpWatch {
-  #output = '';
-
-  private constructor(private readonly capture: ChildProcess) {
-    capture.stdout?.setEncoding('utf8').on('data', (text: string) => (this.#output += text));
-  }
+  private constructor(private readonly capture: Capture) {}
 
   static async start(client: Host): Promise<ArpWatch> {
     // One question that is never answered goes on being asked: every 10 ms, a million times.
@@ -182,41 +177,22 @@ export class ArpWatch {
       await client.sysctl(`net.${family}.neigh.eth0.retrans_time_ms`, 10);
       await client.exec(['ip', 'neigh', 'flush', 'to', vip]);
     }
-    const capture = client.spawn([
-      'tcpdump',
-      '-n',
-      '-e',
-      '-l',
-      '--immediate-mode',
-      '-i',
-      'eth0',
-      'arp or icmp6',
-    ]);
-    await once(capture.stderr ?? capture, 'data');
-    const watch = new ArpWatch(capture);
+    const watch = new ArpWatch(await Capture.start(client, 'eth0'));
     // One datagram, whoever takes it, makes the kernel ask.
     for (const vip of [VIP, VIP6]) await client.exec(['bash', '-c', `echo > /dev/udp/${vip}/9`]);
     return watch;
   }
 
   get questions(): number {
-    return this.#lines(`who-has ${VIP} tell 192.0.2.9`).length;
+    return claimsOf(this.capture.frames, VIP).questions;
   }
 
   get questions6(): number {
-    return this.#lines(`who has ${VIP6}`).length;
+    return claimsOf(this.capture.frames, VIP6).questions;
   }
 
-  /** Frames in which somebody claims the VIP: a reply, an announcement, or a question asked in its name. */
+  /** Who claimed a VIP: by a reply, an announcement, or a question asked in its name. */
   get claims(): readonly string[] {
-    return [`Reply ${VIP} is-at`, `tell ${VIP},`, `tgt is ${VIP6}`].flatMap((text) => this.#lines(text));
-  }
-
-  async stop(): Promise<void> {
-    await stopProcess(this.capture);
-  }
-
-  #lines(text: string): string[] {
-    return this.#output.split('\n').filter((line) => line.includes(text));
+    return [VIP, VIP6].flatMap((vip) => claimsOf(this.capture.frames, vip).claimants);
   }
 }

@@ -33,7 +33,6 @@ const BUILD_SETTINGS = [
 const DEBIAN_PACKAGES = {
   nftables: ['nft'],
   iproute2: ['ip', 'bridge'],
-  tcpdump: ['tcpdump'],
   'iputils-arping': ['arping'],
   'util-linux': ['unshare', 'nsenter', 'setpriv'],
   mount: ['mount'],

@@ -23,6 +23,7 @@ import {
   type Position,
 } from '../../src/contract/stream.js';
 import type { ApiUnderTest } from './api-under-test.js';
+import { untilSo } from './until-so.js';
 
 const WAIT_MS = 8_000;
 const NO_HOST: ReportedHost = { interfaces: [], gateways: [] };
@@ -85,12 +86,8 @@ export class TestNode {
     await this.until(() => (this.position?.version ?? -1) >= version, `version ${version}`);
   }
 
-  async until(isSo: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + WAIT_MS;
-    while (!isSo()) {
-      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  until(isSo: () => boolean, what: string): Promise<void> {
+    return untilSo(isSo, what, WAIT_MS);
   }
 
   /** The service as this director holds it; null: it holds none. */

@@ -1,6 +1,6 @@
 /**
  * Real connections and datagrams between hosts of a test network. A server answers with its name, so that a client
- * knows who served it.
+ * knows who served it. The lab has its own Traffic, which sends HTTP to web servers and is compiled with it.
  */
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';

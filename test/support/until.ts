@@ -7,11 +7,13 @@ export interface Wait<T> {
   /** What is waited for, as the end of "waited n s for". */
   readonly what: string;
   readonly limitMs: number;
-  /** Resolves to what was waited for, or to the words that tell what is missing. */
+  /** Between two looks; 25 ms by default. */
+  readonly pauseMs?: number;
+  /** Resolves to what was waited for, or to the words that tell what is missing. What it throws ends the wait. */
   readonly look: () => Promise<{ readonly found: T } | { readonly missing: string }>;
 }
 
-export async function until<T>({ what, limitMs, look }: Wait<T>): Promise<T> {
+export async function until<T>({ what, limitMs, pauseMs = PAUSE_MS, look }: Wait<T>): Promise<T> {
   const deadline = performance.now() + limitMs;
   for (;;) {
     const seen = await look();
@@ -19,6 +21,6 @@ export async function until<T>({ what, limitMs, look }: Wait<T>): Promise<T> {
     if (performance.now() > deadline) {
       throw new Error(`waited ${limitMs / 1000} s for ${what}; ${seen.missing}`);
     }
-    await sleep(PAUSE_MS);
+    await sleep(pauseMs);
   }
 }
