@@ -6,19 +6,20 @@ import type { ElementEvent } from './element-watch.js';
 /** TCP's number, padded to the four bytes that each field of a concatenated key takes. */
 const TCP = '06000000';
 
-/** The service takes packets: address and port are there. */
-export function addedService(vip: string): (event: ElementEvent) => boolean {
-  return serviceEvent('add', vip);
-}
-
-export function deletedService(vip: string): (event: ElementEvent) => boolean {
-  return serviceEvent('delete', vip);
+/** The service takes packets from here on, or takes none any more: address and port come or go. */
+export function serviceEvent(verb: ElementEvent['verb'], vip: string): ElementEvent {
+  const octets = vip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
+  const port = SERVICE_PORT.toString(16).padStart(4, '0');
+  return { verb, map: 'services4', key: `${octets.join('')}${TCP}${port}0000` };
 }
 
 /** The slots of the service changed; their digest is written in one transaction with them. */
-export function changedSlots(serviceNumber: number): (event: ElementEvent) => boolean {
-  const key = hostOrder(serviceNumber);
-  return (event) => event.verb === 'add' && event.map === 'digests' && event.key === key;
+export function slotsEvent(serviceNumber: number): ElementEvent {
+  return { verb: 'add', map: 'digests', key: hostOrder(serviceNumber) };
+}
+
+export function isEvent(wanted: ElementEvent): (event: ElementEvent) => boolean {
+  return ({ verb, map, key }) => verb === wanted.verb && map === wanted.map && key === wanted.key;
 }
 
 /** Matches from the last of so many different servers on. */
@@ -28,13 +29,6 @@ export function addedServers(count: number): (event: ElementEvent) => boolean {
     if (verb === 'add' && map.startsWith('backends4')) seen.add(key);
     return seen.size === count;
   };
-}
-
-function serviceEvent(verb: ElementEvent['verb'], vip: string): (event: ElementEvent) => boolean {
-  const octets = vip.split('.').map((octet) => Number(octet).toString(16).padStart(2, '0'));
-  const port = SERVICE_PORT.toString(16).padStart(4, '0');
-  const key = `${octets.join('')}${TCP}${port}0000`;
-  return (event) => event.verb === verb && event.map === 'services4' && event.key === key;
 }
 
 function hostOrder(number: number): string {

@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import { SERVERS_PER_SERVICE, vipOf } from './addresses.js';
-import type { BareTable, FloorTime } from './bare-table.js';
-import { addedServers, addedService, changedSlots, deletedService } from './change-events.js';
+import type { BareTable } from './bare-table.js';
+import { addedServers, isEvent, serviceEvent, slotsEvent } from './change-events.js';
 import type { ElementWatch } from './element-watch.js';
+import type { FloorTime } from './floor-messages.js';
 import { createService, type Rig } from './populate.js';
 
 /** Lets the reports that follow a change pass before the next one, as between two changes by hand. */
@@ -65,7 +66,7 @@ async function patchOne({ rig, watch, bare, documents }: Sampling, index: number
   const server = service?.realServers[0];
   if (service === undefined || server === undefined || document === undefined) throw new Error('no service');
   const [weight, before] = index % 2 === 0 ? [WEIGHTS[1], WEIGHTS[0]] : WEIGHTS;
-  const seen = watch.seen(`PATCH ${index}`, changedSlots(document.number));
+  const seen = watch.seen(`PATCH ${index}`, isEvent(slotsEvent(document.number)));
   const began = performance.now();
   await rig.api.call('PATCH', `/v1/virtual-services/${service.id}/real-servers/${server.id}`, { weight });
   const answerMs = performance.now() - began;
@@ -94,7 +95,7 @@ function withWeight(document: ServiceDocument, weight: number): ServiceDocument 
 async function postOne({ rig, watch, bare, documents }: Sampling, index: number): Promise<PostSample> {
   const next = rig.services.length + index;
   const vip = vipOf(next);
-  const seen = watch.seen(`POST ${index}`, addedService(vip));
+  const seen = watch.seen(`POST ${index}`, isEvent(serviceEvent('add', vip)));
   const whole = watch.seen(`all servers of POST ${index}`, addedServers(SERVERS_PER_SERVICE));
   const began = performance.now();
   const service = await createService(rig.api, next);
@@ -103,7 +104,7 @@ async function postOne({ rig, watch, bare, documents }: Sampling, index: number)
   const wholeMs = (await whole) - began;
   await sleep(PAUSE_MS);
   const floor = await bare.add(madeUp(documents, vip));
-  const gone = watch.seen(`DELETE ${index}`, deletedService(vip));
+  const gone = watch.seen(`DELETE ${index}`, isEvent(serviceEvent('delete', vip)));
   const asked = performance.now();
   await rig.api.call('DELETE', `/v1/virtual-services/${service.id}`);
   const deleteMs = (await gone) - asked;
