@@ -46,7 +46,8 @@ beforeEach(async () => {
 
 afterEach(async () => {
   for (const child of children.splice(0)) await killed(child);
-  await rm(directory, { recursive: true, force: true });
+  // A server that was killed with its parent may still be at its last files.
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 /** The URL of a server that a process of its own runs; rejects with what the process said. */
