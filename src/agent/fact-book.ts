@@ -19,15 +19,6 @@ export class FactBook {
     return true;
   }
 
-  /** VIPs that were released and still have a fact in here. */
-  isReleased(address: string): boolean {
-    return this.#released.has(address);
-  }
-
-  addresses(): string[] {
-    return [...this.#facts.keys()];
-  }
-
   describe(complete: boolean): VipFact[] {
     this.#described = this.#changes;
     if (complete) return [...this.#facts.values()];

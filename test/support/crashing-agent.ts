@@ -65,14 +65,12 @@ function plantInFiles(): void {
   const { rename, writeFile } = fs.promises;
   let lines = 0;
   let settings = 0;
-  const counted: typeof fs.fdatasync = Object.assign(
-    (file: number, done: fs.NoParamCallback) => {
+  Object.assign(fs, {
+    fdatasync: (file: number, done: fs.NoParamCallback) => {
       if (LEDGER.test(fs.readlinkSync(`/proc/self/fd/${file}`))) crashAt(`ledger line ${++lines}`);
       fdatasync(file, done);
     },
-    { __promisify__: fdatasync.__promisify__ },
-  );
-  fs.fdatasync = counted;
+  });
   fs.promises.rename = (from, to) => {
     if (LEDGER.test(String(to))) crashAt('ledger rename');
     return rename(from, to);
