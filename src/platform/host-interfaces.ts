@@ -2,7 +2,7 @@
  * The host's network interfaces and default routes as `ip -json` tells them: the one reader for every role.
  * It judges nothing; anything that is not as expected is an error, for a wrong guess would end in the kernel.
  */
-import { Ajv, type SchemaObject } from 'ajv';
+import { Ajv, type SchemaObject, type ValidateFunction } from 'ajv';
 import type { CommandRunner } from './command-runner.js';
 
 export interface HostAddress {
@@ -77,7 +77,8 @@ const TEXT = { type: 'string' };
 const WHOLE = { type: 'integer' };
 const HOP = { gateway: TEXT, dev: TEXT };
 
-const decodeInterfaces = decoderOf<ListedInterface>('ip address show', {
+const LISTED_INTERFACE = {
+  type: 'object',
   required: ['ifname', 'ifindex', 'link_type', 'flags', 'mtu', 'addr_info'],
   properties: {
     ifname: TEXT,
@@ -91,10 +92,16 @@ const decodeInterfaces = decoderOf<ListedInterface>('ip address show', {
       items: { type: 'object', properties: { local: TEXT, prefixlen: WHOLE, metric: WHOLE } },
     },
   },
-});
-const decodeRoutes = decoderOf<ListedRoute>('ip route show', {
+};
+const LISTED_ROUTE = {
+  type: 'object',
   properties: { ...HOP, nexthops: { type: 'array', items: { type: 'object', properties: HOP } } },
-});
+};
+
+const ajv = new Ajv({ strict: true });
+const listOf = (items: SchemaObject): SchemaObject => ({ type: 'array', items });
+const decodeInterfaces = decoder('ip address show', ajv.compile<ListedInterface[]>(listOf(LISTED_INTERFACE)));
+const decodeRoutes = decoder('ip route show', ajv.compile<ListedRoute[]>(listOf(LISTED_ROUTE)));
 
 /** From what `ip -json address show` printed. */
 export function interfacesFrom(json: string): readonly HostInterface[] {
@@ -125,12 +132,10 @@ function named(texts: readonly (string | undefined)[]): readonly string[] {
   return [...new Set(texts.filter((text) => text !== undefined))].sort();
 }
 
-/** `item` must describe T. */
-function decoderOf<T>(command: string, item: SchemaObject): (json: string) => readonly T[] {
-  const validate = new Ajv({ strict: true }).compile<T[]>({
-    type: 'array',
-    items: { type: 'object', ...item },
-  });
+function decoder<T>(
+  command: string,
+  validate: ValidateFunction<readonly T[]>,
+): (json: string) => readonly T[] {
   return (json) => {
     const listed = parsed(json);
     if (validate(listed)) return listed;

@@ -154,7 +154,7 @@ describe('conversations over UDP', () => {
 async function connections(
   address: string,
   count = CONNECTIONS,
-  begin: (connection: Connection) => Promise<unknown> = ({ say }) => say('hello'),
+  begin: (connection: Connection) => Promise<unknown> = (connection) => connection.say('hello'),
 ): Promise<readonly Connection[]> {
   const open = [];
   for (let index = 0; index < count; index++) {
@@ -167,9 +167,9 @@ async function connections(
 
 async function survivors(open: readonly Connection[]): Promise<number> {
   const alive = await Promise.all(
-    open.map(({ server, say }) =>
-      say('still there').then(
-        (text) => text === `${server} still there`,
+    open.map((connection) =>
+      connection.say('still there').then(
+        (text) => text === `${connection.server} still there`,
         () => false,
       ),
     ),

@@ -138,7 +138,7 @@ async function connections(count: number): Promise<readonly Connection[]> {
 }
 
 async function survivors(open: readonly Connection[]): Promise<number> {
-  const answers = await Promise.all(open.map(({ say }) => say('still').catch(() => '')));
+  const answers = await Promise.all(open.map((connection) => connection.say('still').catch(() => '')));
   return answers.filter((answer) => answer === 'one still').length;
 }
 

@@ -65,11 +65,9 @@ describe('a batch that finds the kernel without the table', () => {
     await net.put(...many);
     await net.director.exec(['nft', 'flush ruleset']);
     net.takeTransactions();
-    const began = performance.now();
     expect(await net.put(...many.map((each) => ({ ...each, servers: each.servers.slice(1) })))).toEqual([]);
     // The batch, the rules, the elements.
     expect(net.takeTransactions().length).toBeLessThan(5);
-    expect(performance.now() - began).toBeLessThan(2_000);
     expect((await services()).match(/ : \d+/g)).toHaveLength(302);
   });
 });

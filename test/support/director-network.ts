@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Document, ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
 import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
-import type { FlowTimeouts } from '../../src/engine/drivers/nftables/ruleset-text.js';
+import type { FlowTimeouts } from '../../src/engine/drivers/nftables/flow-timeouts.js';
 import { Engine } from '../../src/engine/engine.js';
 import { CommandFailed, type CommandRunner } from '../../src/platform/command-runner.js';
 import { createLogger } from '../../src/platform/logger.js';

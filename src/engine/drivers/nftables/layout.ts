@@ -60,3 +60,6 @@ export interface Element {
 export const KERNEL_FILLED_MAPS = FAMILIES.flatMap((family) =>
   ['flows', 'pending', 'claims', 'datagrams'].map((map) => `${map}${family}`),
 );
+
+/** Above every hash that takes the place of an IPv6 address and port in the key of a flow. */
+export const HASHED_FLOW_KEYS = 2 ** 32 - 1;

@@ -19,10 +19,11 @@ import {
 } from '../forwarding-driver.js';
 import { elementDifference } from './element-difference.js';
 import { FixedPart } from './fixed-part.js';
+import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { KernelElements } from './kernel-elements.js';
 import { KERNEL_FILLED_MAPS, TABLE, type Element } from './layout.js';
 import { Nft } from './nft.js';
-import { FLOW_TIMEOUTS, type FlowTimeouts, type RulesetOptions } from './ruleset-text.js';
+import type { RulesetOptions } from './ruleset-text.js';
 import { serviceElements } from './service-elements.js';
 import { transact, TRANSACTION_LIMIT, type Step } from './transactor.js';
 import { transactionText } from './transaction-text.js';

@@ -19,34 +19,15 @@
  * - Later fragments carry no ports; their packets pass on to the host.
  * - Frames for other hosts, seen while the interface is promiscuous, must not be forwarded a second time.
  */
-import { FAMILIES, SCHEDULERS, SLOT_COUNTS, spreadChain, TABLE, type Family } from './layout.js';
+import { familyChains, serviceFrom, type Chain } from './family-chains.js';
+import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
+import { FAMILIES, HASHED_FLOW_KEYS, TABLE, type Family } from './layout.js';
 
 /** Entries in each map that the kernel fills; about 100 bytes each, taken only when used. */
 const FLOWS = 1_048_576;
 const PENDING = 262_144;
 const CLAIMS = 262_144;
 const DATAGRAMS = 262_144;
-
-/** Seconds that an entry lives after its last packet. */
-export interface FlowTimeouts {
-  /** TCP that carried data. */
-  readonly established: number;
-  /** TCP whose handshake was ended by an ACK, and that has not carried data. */
-  readonly silent: number;
-  /** TCP in its handshake. */
-  readonly pending: number;
-  /** TCP that was not seen to begin, or is closing. */
-  readonly claimed: number;
-  readonly datagrams: number;
-}
-
-export const FLOW_TIMEOUTS: FlowTimeouts = {
-  established: 900,
-  silent: 300,
-  pending: 30,
-  claimed: 30,
-  datagrams: 60,
-};
 
 /** Runs before other users of the ingress hook at its usual priority 0. */
 const HOOK_PRIORITY = -100;
@@ -62,7 +43,10 @@ const ENTRY_CHAIN = 'in';
 
 /** Text for nft that brings the table's fixed part to this form, whatever form it has, and leaves elements alone. */
 export function rulesetText(options: RulesetOptions): string {
-  const chains = [entryChain(options), ...FAMILIES.flatMap((family) => familyChains(family, options))];
+  const chains = [
+    entryChain(options),
+    ...FAMILIES.flatMap((family) => familyChains({ family, timeouts: FLOW_TIMEOUTS, ...options })),
+  ];
   return [
     `add table ${TABLE}`,
     ...mapDeclarations(options).map(({ kind, name, text }) => `add ${kind} ${TABLE} ${name} { ${text} }`),
@@ -81,11 +65,6 @@ interface Declaration {
   readonly kind: 'map' | 'set';
   readonly name: string;
   readonly text: string;
-}
-
-interface Chain {
-  readonly name: string;
-  readonly rules: readonly string[];
 }
 
 function mapDeclarations({ devices, timeouts = FLOW_TIMEOUTS }: RulesetOptions): readonly Declaration[] {
@@ -128,8 +107,6 @@ function familyMaps(
   ];
 }
 
-const HASHED_FLOW_KEYS = 2 ** 32 - 1;
-
 function entryChain({ devices }: RulesetOptions): Chain {
   if (devices.length === 0) throw new Error('a table without interfaces forwards nothing');
   return {
@@ -141,105 +118,4 @@ function entryChain({ devices }: RulesetOptions): Chain {
       ),
     ],
   };
-}
-
-function serviceFrom(map: string, family: Family): string {
-  const ip = family === 4 ? 'ip' : 'ip6';
-  return `meta priority set ${ip} daddr . meta l4proto . th dport map @${map}${family}`;
-}
-
-function familyChains(
-  family: Family,
-  { seed, devices, timeouts = FLOW_TIMEOUTS }: RulesetOptions,
-): readonly Chain[] {
-  const flow =
-    family === 4
-      ? 'meta priority . ip saddr . th sport'
-      : `meta priority . jhash ip6 saddr . th sport mod ${HASHED_FLOW_KEYS} seed ${seed}`;
-  const known = (map: string, chain: string) =>
-    `meta mark set ${flow} map @${map}${family} jump ${chain}${family}`;
-  const renew = (map: string) => `update @${map}${family} { ${flow} : meta mark }`;
-  const lengthen = `update @pending${family} { ${flow} timeout ${timeouts.silent}s : meta mark }`;
-  const forget = (map: string) => `delete @${map}${family} { ${flow} : meta mark }`;
-  // Without a hit in backends the rule ends before it forwards, and the next one is tried.
-  const send = devices.map(
-    (device) =>
-      `meta priority set 0 fwd ${family === 4 ? 'ip' : 'ip6'} to meta mark map @backends${family}.${device} device "${device}"`,
-  );
-  // The server is gone: bring the service number back and let the packet be placed like a first one.
-  const regain = ['services', 'ranges'].map((map) => serviceFrom(map, family));
-  const data = 'tcp flags & (syn | fin | rst | psh) == psh';
-  const newToDrained = 'tcp flags & (syn | ack) == syn meta mark @drained';
-  const chain = (name: string, rules: readonly string[]): Chain => ({ name: `${name}${family}`, rules });
-  return [
-    chain('steer', [
-      `meta l4proto udp goto datagram${family}`,
-      known('flows', 'established'),
-      known('pending', 'young'),
-      known('claims', 'claimed'),
-      `meta priority vmap @classes${family}`,
-      LEAVE_TO_HOST,
-    ]),
-    chain('datagram', [
-      known('datagrams', 'conversation'),
-      `meta priority vmap @classes${family}`,
-      LEAVE_TO_HOST,
-    ]),
-    chain('established', [
-      `${newToDrained} ${forget('flows')} return`,
-      `tcp flags & (fin | rst) != 0 goto closing${family}`,
-      renew('flows'),
-      ...send,
-      ...regain,
-      forget('flows'),
-    ]),
-    chain('closing', [`${renew('claims')} ${forget('flows')}`, ...send, ...regain, forget('claims')]),
-    chain('young', [
-      `${newToDrained} ${forget('pending')} return`,
-      `tcp flags & syn != 0 ${renew('pending')}`,
-      `tcp flags & (fin | rst) != 0 ${renew('claims')} ${forget('pending')}`,
-      `tcp flags & (syn | fin | rst | ack) == ack ${lengthen}`,
-      `${data} ${renew('flows')} ${forget('pending')}`,
-      ...send,
-      ...regain,
-      forget('flows'),
-      forget('pending'),
-    ]),
-    chain('claimed', [
-      `tcp flags & (syn | ack) == syn ${forget('claims')} return`,
-      `tcp flags & rst == 0 ${renew('claims')}`,
-      `${data} ${renew('flows')} ${forget('claims')}`,
-      ...send,
-      ...regain,
-      forget('flows'),
-      forget('claims'),
-    ]),
-    chain('conversation', [renew('datagrams'), ...send, ...regain, forget('datagrams')]),
-    chain('place', [
-      `meta l4proto udp ${renew('datagrams')}`,
-      `tcp flags & (syn | rst) == syn ${renew('pending')}`,
-      `tcp flags & (syn | rst) == 0 ${renew('claims')}`,
-      ...send,
-    ]),
-    ...spreadChains(family, seed),
-  ];
-}
-
-/** Nothing to forward to: the host's own stack answers, and must not find our numbers on the packet. */
-const LEAVE_TO_HOST = 'meta mark set 0 meta priority set 0';
-
-/** One chain per scheduler and slot count: the hash gives the slot, the slot the server. */
-function spreadChains(family: Family, seed: number): readonly Chain[] {
-  const source = family === 4 ? 'ip saddr' : 'ip6 saddr';
-  return SCHEDULERS.flatMap((scheduler) =>
-    SLOT_COUNTS.map((slots) => {
-      const hashed = scheduler === 'maglev' ? `${source} . th sport` : source;
-      return {
-        name: spreadChain(scheduler, family, slots),
-        rules: [
-          `meta mark set meta priority . jhash ${hashed} mod ${slots} seed ${seed} map @slots goto place${family}`,
-        ],
-      };
-    }),
-  );
 }

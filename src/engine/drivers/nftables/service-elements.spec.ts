@@ -46,12 +46,9 @@ describe('the elements of a service', () => {
       'backends4.eth0 11 : 192.0.2.11',
       'backends4.eth1 12 : 203.0.113.12',
     ]);
-    expect(
-      found
-        .filter((text) => text.startsWith('slots'))
-        .map((text) => text.split(' : ')[1])
-        .sort(),
-    ).toEqual(['11', '12']);
+    const slots = found.filter((text) => text.startsWith('slots'));
+    expect(new Set(slots.map((text) => text.split(' : ')[1]))).toEqual(new Set(['11', '12']));
+    expect(slots).toHaveLength(2);
     expect(found.filter((text) => text.startsWith('digests'))).toHaveLength(1);
   });
 
