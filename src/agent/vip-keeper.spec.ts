@@ -87,6 +87,16 @@ describe('the keeper of VIPs', () => {
     expect([...host.onLoopback]).toEqual([OTHER]);
   });
 
+  it('stays silent as long as its own last VIP cannot be unbound', async () => {
+    await reconcile(VIP);
+    host.sticky.add(VIP);
+    expect(await keeper.apply([drop(VIP)])).toMatchObject([{ key: VIP, reason: 'UnbindFailed' }]);
+    expect(host.settings).toEqual({ quiet: 1 });
+    host.sticky.clear();
+    expect(await keeper.apply([drop(VIP)])).toEqual([]);
+    expect(host.settings).toEqual({ quiet: 0 });
+  });
+
   it('stays silent as long as a VIP that an operator put there is there, also after a restart', async () => {
     host.onLoopback.add(VIP);
     await reconcile(VIP, OTHER);
@@ -102,6 +112,16 @@ describe('the keeper of VIPs', () => {
     await keeper.look();
     expect(host.settings).toEqual({ quiet: 0 });
     expect(await fact(VIP)).toMatchObject({ bound: false, reason: 'Released' });
+  });
+
+  it('stays silent for it also when the last other VIP leaves by a change that is not about it', async () => {
+    host.onLoopback.add(VIP);
+    await reconcile(VIP, OTHER);
+    await keeper.apply([drop(VIP)]);
+    await keeper.apply([drop(OTHER)]);
+    expect([...host.onLoopback]).toEqual([VIP]);
+    expect(host.settings).toEqual({ quiet: 1 });
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'LeftToOperator' });
   });
 
   it('does not tell the same of a VIP left to an operator again and again', async () => {

@@ -12,7 +12,7 @@ import type { Logger } from '../platform/logger.js';
 import { arpCondition, describeHost } from './describe-host.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
-import type { HostView, Silence } from './plan/host-view.js';
+import type { HostView } from './plan/host-view.js';
 import { judgeHost, type HostVerdict } from './plan/judge-host.js';
 import { HostSettlement } from './settle-host.js';
 import { VipLedger } from './vip-ledger.js';
@@ -161,7 +161,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
     if (this.#troubles.none) this.#settled = view;
   }
 
-  /** False where a look at these VIPs alone is not enough: silence has to come, to be mended, or to fall. */
+  /** False where a look at these VIPs alone is not enough: silence is lost, or stays for the sake of another VIP. */
   async #passSome(keys: readonly string[]): Promise<boolean> {
     if (this.#view === undefined || this.#ledger === undefined) return false;
     this.#settled = undefined;
@@ -171,18 +171,10 @@ export class VipKeeper implements NodeWork<VipDocument> {
       gone: canonical.filter((key) => !this.#wanted.has(key)),
       observe: () => this.host.look(canonical),
     };
-    const observed = await part.observe();
-    this.#wanted.refuse(part.wanted, observed);
-    if (!(await this.#isCalm(observed.silence))) return false;
     for (const key of keys) this.#troubles.delete(key);
-    const { silence } = await this.#pass(part, observed);
+    const { silence } = await this.#pass(part, await part.observe());
     this.#view = { ...this.#view, silence };
-    return this.#isCalm(silence);
-  }
-
-  async #isCalm(silence: Silence): Promise<boolean> {
-    const ledger = await this.#openLedger();
-    return this.#wanted.needSilence ? silence.inForce : !ledger.changedSettings;
+    return this.#wanted.needSilence ? silence.inForce : !this.#ledger.changedSettings;
   }
 
   async #pass({ wanted, gone, observe }: Part, observed: HostView): Promise<HostView> {

@@ -58,15 +58,15 @@ describe('the ledger', () => {
   });
 
   it('grows by a line with a change, however many VIPs there are, and does not grow for ever', async () => {
-    const vips = Array.from({ length: 10_000 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+    const vips = Array.from({ length: 1_000 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
     const ledger = await open();
     await ledger.claim(vips);
     await ledger.claim(['192.0.2.1']);
     const { size } = await stat(file);
     await ledger.claim(['192.0.2.2']);
     expect((await stat(file)).size - size).toBeLessThan(150);
-    for (let round = 0; round < 6_000; round++) await ledger.release(['192.0.2.9']);
+    for (let round = 0; round < 2_000; round++) await ledger.release(['192.0.2.9']);
     expect((await stat(file)).size).toBeLessThan(6 * size);
-    expect((await open()).ours.size).toBe(10_002);
+    expect((await open()).ours.size).toBe(1_002);
   });
 });
