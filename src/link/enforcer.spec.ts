@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { untilSo } from '../../test/support/until-so.js';
 import type { Document } from '../contract/documents.js';
 import { createLogger } from '../platform/logger.js';
 import { Enforcer } from './enforcer.js';
@@ -34,12 +35,7 @@ function start() {
   return { work, held, enforcer: made, take };
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 400) throw new Error('waited for nothing');
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+const until = (isSo: () => boolean) => untilSo(isSo, 'the enforcer', 2_000);
 
 function closedGate(): { gate: Promise<void>; open: () => void } {
   let open = (): void => undefined;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ControlPlaneStandIn, CREDENTIAL, JOIN_TOKEN } from '../../test/support/control-plane-stand-in.js';
 import { reportDecoder } from '../contract/decode-report.js';
+import { untilSo } from '../../test/support/until-so.js';
 import type { VipDocument } from '../contract/documents.js';
 import { createLogger } from '../platform/logger.js';
 import { FakeNodeWork } from './node-work.fake.js';
@@ -61,12 +62,7 @@ function vip(last: number, port = 80): VipDocument {
   return { kind: 'vip', address: `192.0.2.${last}`, services: [{ protocol: 'tcp', port, endPort: port }] };
 }
 
-async function until(condition: () => boolean, what = 'it'): Promise<void> {
-  for (let tries = 0; !condition(); tries++) {
-    if (tries > 800) throw new Error(`waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
+const until = (isSo: () => boolean, what = 'it') => untilSo(isSo, what, 4_000);
 
 function reportedVersion(): number | undefined {
   return plane.lastReport?.position?.version;

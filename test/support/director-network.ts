@@ -14,6 +14,7 @@ import { CommandFailed, type CommandRunner } from '../../src/platform/command-ru
 import { createLogger } from '../../src/platform/logger.js';
 import { createNetwork, type Host, type Network } from './namespaces.js';
 import { TrafficPeer } from './traffic.js';
+import { untilSo } from './until-so.js';
 
 export const VIP4 = '192.0.2.200';
 export const VIP6 = '2001:db8:2::200';
@@ -135,11 +136,9 @@ export class DirectorNetwork {
 
   /** Duplicate address detection keeps an IPv6 address from being used for a second or two. */
   async vip6Usable(): Promise<void> {
-    for (let tries = 0; tries < 50; tries++) {
-      if (!(await this.director.exec(['ip', 'address', 'show', 'tentative'])).includes(VIP6)) return;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    throw new Error('the IPv6 VIP stays tentative');
+    const usable = async () =>
+      !(await this.director.exec(['ip', 'address', 'show', 'tentative'])).includes(VIP6);
+    await untilSo(usable, 'the IPv6 VIP to be usable', 5_000);
   }
 
   async close(): Promise<void> {
