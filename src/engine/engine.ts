@@ -55,6 +55,8 @@ export class Engine implements NodeWork<ServiceDocument> {
   private place: Survey | undefined;
   /** Versions of documents with a server on no segment, by key: they are not worth a look of their own each time. */
   private readonly stranded = new Map<string, number>();
+  /** Faults that the link was told, by key: message. */
+  private readonly told = new Map<string, string>();
   private seed = 0;
   private losses: Losses = NO_LOSS;
   private listener: () => void = () => undefined;
@@ -76,9 +78,11 @@ export class Engine implements NodeWork<ServiceDocument> {
     documents: ReadonlyMap<string, Document<ServiceDocument>>,
     seed: number,
   ): Promise<readonly Fault[]> {
-    return this.turns.take(() => {
+    return this.turns.take(async () => {
       this.wanted = new Map([...documents.values()].filter(hasBody).map((each) => [each.key, each]));
-      return this.bringAll(seed);
+      const faults = await this.bringAll(seed);
+      this.told.clear();
+      return this.tell(faults);
     });
   }
 
@@ -86,8 +90,10 @@ export class Engine implements NodeWork<ServiceDocument> {
     const documents = changes.map(({ after }) => after);
     return this.turns.take(async () => {
       for (const document of documents) this.want(document);
-      if (await this.groundMoved(documents, seed)) return this.bringAll(seed);
-      return this.bring(documents, seed);
+      const moved = await this.groundMoved(documents, seed);
+      const faults = await (moved ? this.bringAll(seed) : this.bring(documents, seed));
+      for (const { key } of documents) this.told.delete(key);
+      return this.tell(faults);
     });
   }
 
@@ -111,6 +117,11 @@ export class Engine implements NodeWork<ServiceDocument> {
       vipsAnnounced({ pending: this.announcer.pending, troubles }),
       vipsHeld({ ...this.losses, missing }),
     ];
+  }
+
+  private tell(faults: readonly Fault[]): readonly Fault[] {
+    for (const { key, message } of faults) this.told.set(key, message);
+    return faults;
   }
 
   private want(document: Document<ServiceDocument>): void {
@@ -201,11 +212,21 @@ export class Engine implements NodeWork<ServiceDocument> {
 
   private async repair(): Promise<void> {
     try {
-      await this.turns.take(() => this.bringAll(this.seed));
+      await this.turns.take(() => this.bringBack());
     } catch (error) {
       this.losses = { ...this.losses, failure: error instanceof Error ? error.message : String(error) };
     }
     this.listener();
+  }
+
+  /** The link did not ask and so takes no faults; a new one counts as a failure, until the link is told or it is gone. */
+  private async bringBack(): Promise<void> {
+    const { losses } = this;
+    const faults = await this.bringAll(this.seed);
+    const news = faults.find(({ key, message }) => this.told.get(key) !== message);
+    if (news === undefined) return;
+    this.place = undefined;
+    this.losses = { ...losses, failure: news.message };
   }
 }
 

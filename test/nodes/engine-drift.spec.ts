@@ -1,6 +1,7 @@
 /** What somebody else does to the director's host, and steps that fail half-way. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
+import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { DIRECTOR_MAC, DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 
@@ -59,12 +60,33 @@ describe('a VIP that somebody took from the interface', () => {
 });
 
 describe('an interface that is made anew under its name', () => {
-  it('is told, and gets VIPs and rules, and forwards', async () => {
-    await remakeInterface();
-    expect(await vipsHeld()).toMatchObject({ status: 'False' });
+  it.each([
+    ['without its VIPs', 'VipsMissing', []],
+    ['and has its VIPs from somebody', 'InterfaceRemade', [`${VIP4}/32`, `${VIP6}/128`]],
+  ])('%s is told, and gets VIPs and rules, and forwards', async (_, reason, vips) => {
+    await remakeInterface(vips);
+    expect(await vipsHeld()).toMatchObject({ status: 'False', reason });
     await expect.poll(async () => (await vipsHeld())?.status, { timeout: 5_000 }).toBe('True');
     expect(await held()).toEqual(expect.arrayContaining([VIP4, VIP6]));
     expect(['one', 'two']).toContain(await net.client.visit({ address: VIP4, port: 80 }));
+  });
+});
+
+describe('an interface that is made anew with fewer addresses', () => {
+  it('is told to be unrepaired as long as services lack what they had', async () => {
+    await net.director.exec(['ip', 'address', 'add', '203.0.113.2/24', 'dev', 'eth0']);
+    expect(await net.put(far)).toEqual([]);
+    await remakeInterface([]);
+    const told = async () => (await vipsHeld())?.message;
+    await expect
+      .poll(told, { timeout: 5_000 })
+      .toContain('No interface of this director is on a segment with');
+    await net.director.exec(['ip', 'address', 'add', '203.0.113.2/24', 'dev', 'eth0']);
+    await expect.poll(async () => (await vipsHeld())?.status, { timeout: 5_000 }).toBe('True');
+    await remakeInterface([]);
+    await expect.poll(told, { timeout: 5_000 }).toContain('203.0.113.77');
+    expect(await net.put(web)).toEqual([expect.objectContaining({ key: '9', reason: 'NoSharedSegment' })]);
+    expect((await vipsHeld())?.status).toBe('True');
   });
 });
 
@@ -146,7 +168,7 @@ async function held(): Promise<readonly string[]> {
 }
 
 /** As when a driver is loaded again, or a virtual machine's interface is replaced. */
-async function remakeInterface(): Promise<void> {
+async function remakeInterface(vips: readonly string[]): Promise<void> {
   const port = 'director-eth0';
   await net.director.exec(['ip', 'link', 'delete', 'eth0']);
   await net.director.exec(['ip', '-batch', '-'], {
@@ -156,7 +178,7 @@ link set eth0 up
 address add 192.0.2.2/24 dev eth0
 address add 2001:db8:2::2/64 dev eth0 nodad
 route add default via 192.0.2.1
-`,
+${vips.map((vip) => `address add ${vip} dev eth0 metric ${OWN_ADDRESS_METRIC}\n`).join('')}`,
   });
   await systemCommands.run(['ip', '-n', `${prefix}-switch`, 'link', 'set', port, 'master', 'lan', 'up']);
 }
