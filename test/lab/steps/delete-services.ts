@@ -61,6 +61,6 @@ function changesOn(before: KernelState, now: KernelState): readonly string[] {
 function report(host: Host, { addresses, settings, rules }: KernelState): void {
   const counts = `${addresses.length} addresses, ${settings.length} settings, ${rules.length} lines of nftables`;
   // The engine runs on, and keeps its table, with nothing in its maps.
-  const table = host.name === DIRECTOR.name ? ', those of the empty table of the running engine' : '';
-  progress.seen(`${host.name}: the same as before`, `${counts}${table}`);
+  const table = host.name === DIRECTOR.name ? ', its table as empty as at the start' : '';
+  progress.seen(`${host.name}: the same as before${table}`, counts);
 }
