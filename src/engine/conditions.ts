@@ -1,8 +1,6 @@
 /** What stands about a director's VIPs, as conditions for the report. Pure. */
 import type { ReportedCondition } from '../contract/report.js';
-
-/** So many are named; a report has room for a few words. */
-const NAMED = 5;
+import { someOf } from '../platform/some-of.js';
 
 export interface Announcement {
   /** How many VIPs wait to be announced. */
@@ -49,9 +47,4 @@ export function vipsHeld({ missing, remade, failure }: Holding): ReportedConditi
     failure === undefined ? 'This is being repaired.' : `It could not be repaired yet: ${failure}`;
   const reason = missing.length > 0 ? 'VipsMissing' : 'InterfaceRemade';
   return { type, status: 'False', reason, message: [...findings, outcome].join(' ') };
-}
-
-function someOf(names: readonly string[]): string {
-  const rest = names.length - NAMED;
-  return names.slice(0, NAMED).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }

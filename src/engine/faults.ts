@@ -3,6 +3,7 @@
  */
 import type { Document, ServiceDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
+import { someOf } from '../platform/some-of.js';
 import type { Refusals, ServiceInForce } from './drivers/forwarding-driver.js';
 import type { Ground } from './ground.js';
 
@@ -44,6 +45,6 @@ function stranded({ body, version }: Document<ServiceDocument>, { ground }: Find
     .map(({ address }) => address)
     .filter((address) => ground.segments.deviceFor(address) === undefined);
   if (addresses.length === 0) return undefined;
-  const message = `No interface of this director is on a segment with ${addresses.join(', ')}; the service runs without.`;
+  const message = `No interface of this director is on a segment with ${someOf(addresses)}; the service runs without.`;
   return { versionInForce: version, reason: 'NoSharedSegment', message };
 }
