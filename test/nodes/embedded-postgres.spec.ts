@@ -4,7 +4,6 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,10 +14,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { processesWorkingIn } from '../../src/platform/process-identity.js';
+import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 
 const IS_ROOT = process.geteuid?.() === 0;
-/** Not so as root of an ordinary user's namespace, which knows one user alone. */
-const THERE_ARE_OTHERS = Number(readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)[2]) > 65_534;
 /** Root's files stay readable in there, wherever the checkout is; to the program it is a user like any other. */
 const AS_ORDINARY_USER = IS_ROOT ? ['unshare', '-U', '--map-user=1000', '--map-group=1000', '--'] : [];
 const AS_ANOTHER_USER = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
@@ -122,7 +120,7 @@ describe('the embedded PostgreSQL', () => {
   });
 
   // Only root can become another user.
-  it.runIf(IS_ROOT && THERE_ARE_OTHERS)('lets no other user in', async () => {
+  it.runIf(IS_MACHINES_ROOT)('lets no other user in', async () => {
     const server = await startEmbeddedPostgres({ dataDir: directory, logger });
     const socket = join(directory, 'postgres', '.s.PGSQL.5432');
     const mayConnect = (prefix: readonly string[]) => exitCode([...prefix, 'test', '-w', socket]);
