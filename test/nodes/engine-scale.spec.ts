@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import { DirectorNetwork, service } from '../support/director-network.js';
+import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 
 /** With 64 slots each these are more than a restart reads back one by one. */
 const SERVICES = 1_000;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => net.close());
 
-describe(`a table of ${SERVICES} services`, () => {
+describe.runIf(IS_MACHINES_ROOT)(`a table of ${SERVICES} services`, () => {
   it('is loaded in transactions of bounded size, none with a part of a service', async () => {
     await net.restart([]);
     net.takeTransactions();
