@@ -9,7 +9,9 @@ import type { RestClient } from './rest-client.js';
 const PROGRAM = fileURLToPath(new URL('./fleet-program.js', import.meta.url));
 
 export class Fleet {
-  private constructor(private readonly child: ChildProcess) {}
+  private constructor(private readonly child: ChildProcess) {
+    child.once('exit', this.onExit);
+  }
 
   static async start(api: RestClient): Promise<Fleet> {
     const agents: FleetSettings['agents'][number][] = [];
@@ -20,12 +22,9 @@ export class Fleet {
     }
     const settings: FleetSettings = { apiUrl: `http://${API_ADDRESS}:${API_PORT}`, agents };
     const child = fork(PROGRAM, [JSON.stringify(settings)], { serialization: 'json' });
-    child.once('exit', (code) => {
-      process.stderr.write(`the fleet ended by itself (${code})\n`);
-      process.exit(1);
-    });
+    const fleet = new Fleet(child);
     await once(child, 'message');
-    return new Fleet(child);
+    return fleet;
   }
 
   /** How long agents collect changes before they report. */
@@ -39,6 +38,18 @@ export class Fleet {
     if (answer.kind !== 'state') throw new Error('the fleet answered something else');
     return answer.state;
   }
+
+  async stop(): Promise<void> {
+    this.child.off('exit', this.onExit);
+    const gone = once(this.child, 'exit');
+    this.child.disconnect();
+    await gone;
+  }
+
+  private readonly onExit = (code: number | null): never => {
+    process.stderr.write(`the fleet ended by itself (${code})\n`);
+    process.exit(1);
+  };
 
   private tell(message: ToFleet): void {
     this.child.send(message);
