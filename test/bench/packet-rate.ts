@@ -60,10 +60,17 @@ export async function measurePacketRates(
   };
 }
 
+/** trafgen sends from a child that outlives it, and would disturb every round that follows. */
+const DYING_TOGETHER = ['unshare', '--pid', '--fork', '--kill-child', '--'] as const;
+/** The kernel forwards in the sender's own time slice, so its priority keeps other programs out of the figure. */
+const PREFERRED = ['nice', '-n', '-20'] as const;
+
+function trafgen(file: string): readonly string[] {
+  return ['trafgen', '-o', 'eth0', '-c', file, '--cpus', '1', '-q'];
+}
+
 async function rate(source: Host, servers: Host, file: string): Promise<number> {
-  // The kernel forwards in the sender's own time slice, so its priority keeps other programs out of the figure.
-  const argv = ['nice', '-n', '-20', 'trafgen', '-o', 'eth0', '-c', file, '--cpus', '1', '-q'] as const;
-  const sender = source.spawn(argv, { stdio: 'ignore' });
+  const sender = source.spawn([...DYING_TOGETHER, ...PREFERRED, ...trafgen(file)], { stdio: 'ignore' });
   const ended = once(sender, 'exit');
   await sleep(WARM_UP_MS);
   const [before, began] = [await received(servers), performance.now()];
