@@ -43,10 +43,10 @@ export interface Sampling {
   readonly documents: ReadonlyMap<string, ServiceDocument>;
 }
 
-/** A real server gets another weight. */
+/** A real server gets another weight, and its old one back: an even number of changes, so that all is as before. */
 export async function samplePatches(sampling: Sampling, count: number): Promise<Sample[]> {
   const samples: Sample[] = [];
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count + (count % 2); index++) {
     samples.push(await patchOne(sampling, index));
     await sleep(PAUSE_MS);
   }
