@@ -52,6 +52,16 @@ async function fact(address: string) {
 }
 
 describe('the keeper of VIPs', () => {
+  it('looks the whole host over in time, however fast changes follow each other', async () => {
+    await keeper.stop();
+    keeper = start(20);
+    await reconcile(VIP);
+    const before = host.observed;
+    const until = performance.now() + 100;
+    while (performance.now() < until) await keeper.apply([put(VIP)]);
+    expect(host.observed).toBeGreaterThan(before + 1);
+  });
+
   it('looks at nothing but the VIP that a change names, however many others there are', async () => {
     await reconcile(...Array.from({ length: 250 }, (_, index) => `198.18.0.${index}`));
     const before = host.observed;

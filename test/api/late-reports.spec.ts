@@ -98,6 +98,19 @@ it('a node that joins anew starts over', async () => {
   expect(taken.body).toEqual({ complete: false, sequence: 1 });
 });
 
+it('a report that waited while its node joined again is not taken', async () => {
+  const runner = api.dataSource.createQueryRunner();
+  await runner.startTransaction();
+  // What a join does under this lock, at a moment that the test can choose.
+  await runner.query('SELECT 1 FROM node WHERE id = $1 FOR UPDATE', [agent.id]);
+  const waiting = agent.put(agent.agentReport()).then((answer) => answer);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await runner.query(`UPDATE node SET credential_hash = '\\x00' WHERE id = $1`, [agent.id]);
+  await runner.commitTransaction();
+  await runner.release();
+  expect((await waiting).status).toBe(401);
+});
+
 it.each([-1, 0.5, 2 ** 53, '1', null])('a report with the number %j is refused', async (sequence) => {
   expect((await agent.put({ ...agent.agentReport(), sequence })).status).toBe(400);
 });

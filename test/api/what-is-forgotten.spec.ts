@@ -84,3 +84,15 @@ it('the tombstone of a disabled service stays, and is no reason to hold up commi
   await pruneTombstones(api.dataSource, transactions);
   expect(await gone()).toEqual([]);
 });
+
+it('the tombstone of a VIP stays that its agent could not let go of, and with it the agent', async () => {
+  await api.delete(`/v1/virtual-services/${id}`).expect(204);
+  await director.confirm();
+  await agent.confirm([{ key: VIP, versionInForce: 1, reason: 'StillBound', message: 'ip refused.' }]);
+  await pruneTombstones(api.dataSource, new Transactions(api.dataSource));
+  await api.delete(`/v1/nodes/${agent.id}`).expect(409);
+
+  await agent.confirm();
+  await pruneTombstones(api.dataSource, new Transactions(api.dataSource));
+  await api.delete(`/v1/nodes/${agent.id}`).expect(204);
+});

@@ -11,6 +11,7 @@ import { DOCUMENTS_CHANNEL, NODES_CHANNEL } from '../store/channels.js';
 
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
+const CONNECT_LIMIT_MS = 3_000;
 
 @Injectable()
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -48,7 +49,12 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async listen(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.database.url, keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.database.url,
+      keepAlive: true,
+      // Until it is connected, nothing else would ever end it.
+      connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    });
     this.client = client;
     client.on('notification', ({ channel }) =>
       tell(channel === NODES_CHANNEL ? this.onNode : this.onDocuments),

@@ -20,7 +20,10 @@ const PRUNABLE = `
   prunable AS (
     SELECT d.scope, d.key FROM document d JOIN confirmed f ON f.scope = d.scope
     WHERE d.body IS NULL AND (f.version IS NULL OR d.version <= f.version)
-      AND NOT EXISTS (SELECT 1 FROM virtual_service v WHERE v.id::text = d.key))`;
+      AND NOT EXISTS (SELECT 1 FROM virtual_service v WHERE v.id::text = d.key)
+      AND NOT EXISTS (
+        SELECT 1 FROM fault x JOIN node n ON n.id = x.node_id
+        WHERE x.key = d.key AND d.scope IN (n.id::text, CASE n.role WHEN 'director' THEN '${DIRECTORS_SCOPE}' END)))`;
 
 const PRUNE = `${PRUNABLE},
   gone AS (

@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
-import { Failed, failure } from '../../domain/failure.js';
 import { ACCESS_KEY, type Access } from './access.js';
 import { CredentialLookup } from './credential-lookup.js';
 import { requestContext } from './request-context.js';
+import { unauthenticated } from './unauthenticated.js';
 
 /** The token68 grammar of RFC 9110, 11.2, and a length that no hash function minds. */
 const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i;
@@ -54,15 +54,4 @@ function credentialHash(request: Request): Buffer {
   const credential = BEARER.exec(request.get('Authorization') ?? '')?.[1];
   if (credential === undefined) throw unauthenticated();
   return createHash('sha256').update(credential).digest();
-}
-
-function unauthenticated(): Failed {
-  return new Failed(
-    failure(
-      'unauthorized',
-      'unauthenticated',
-      'This request needs a credential that is known here.',
-      'Send the header Authorization: Bearer <token>.',
-    ),
-  );
 }

@@ -4,7 +4,7 @@
  * and is no protection against who has stolen one.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { CONTRACT_FORMAT } from '../../contract/documents.js';
 import type { JoinAnswer, JoinRequest } from '../../contract/join.js';
 import { Failed, failure } from '../../domain/failure.js';
@@ -20,12 +20,15 @@ import { makeCredential, secretHash } from './join-token.js';
 
 @Injectable()
 export class JoinNode {
-  constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Transactions) private readonly transactions: Transactions,
+  ) {}
 
-  join(request: JoinRequest): Promise<JoinAnswer> {
+  async join(request: JoinRequest): Promise<JoinAnswer> {
+    // Before it queues with the writers: whoever has no token holds nobody up.
+    await requireFitting(this.dataSource.manager, request);
     return this.transactions.run(async (manager) => {
-      // Before the commit order is taken: whoever has no token holds nobody up.
-      await requireFitting(manager, request);
       const order = await takeNextRevision(manager);
       const { node, addresses } = await requireFitting(manager, request);
       const joinedAt = new Date();

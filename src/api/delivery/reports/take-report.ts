@@ -1,12 +1,14 @@
 /**
  * Takes what a node says of itself into the facts, and lets the compiler see whatever that may move: a VIP that is
  * now proved admits its servers, a director that has let go of a host lets its VIPs leave.
- * One that is late, after a newer one was taken, is dropped. A report that says nothing new costs a few statements, and never takes the commit order.
+ * One that is late, after a newer one was taken, is dropped. A report that says nothing new costs a few statements, and
+ * takes the commit order only from a director, while a VIP waits to leave a host.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AgentReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
+import { unauthenticated } from '../../http/unauthenticated.js';
 import { holdCommits } from '../../store/commit-order.js';
 import { Transactions } from '../../store/transactions.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
@@ -23,6 +25,7 @@ export class TakeReport {
 
   take(node: NodeIdentity, said: Report): Promise<ReportAnswer> {
     return this.transactions.run(async (manager) => {
+      await requireStillKnown(manager, node);
       const report = await withBelievedPosition(manager, said);
       const { taken, sequence, versionBefore } = await saveNodeStatus(manager, node.id, report);
       if (!taken) return { complete: false, sequence };
@@ -32,6 +35,15 @@ export class TakeReport {
       return { complete: report.role === 'agent' && !report.complete && versionBefore === null, sequence };
     });
   }
+}
+
+/** It may have waited in a queue while the node was forgotten, or joined again on another host. */
+async function requireStillKnown(manager: EntityManager, node: NodeIdentity): Promise<void> {
+  const rows: unknown[] = await manager.query(
+    `SELECT 1 FROM node WHERE id = $1 AND credential_hash = decode($2, 'hex') FOR SHARE`,
+    [node.id, node.credentialHash],
+  );
+  if (rows.length === 0) throw unauthenticated();
 }
 
 async function letVipsLeave(manager: EntityManager): Promise<void> {
