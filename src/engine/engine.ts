@@ -204,7 +204,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     const reading = await this.host.read();
     // Compared with what the engine knows only when it changed nothing meanwhile.
     if (still()) {
-      if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.due, this.place);
+      if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.taken, this.place);
       if (this.losses !== NO_LOSS) void this.repair();
     }
     return reading;

@@ -23,9 +23,9 @@ export class Vips {
     return this.lacking;
   }
 
-  /** VIPs of services in force. */
-  get due(): Iterable<string> {
-    return this.counts.keys();
+  /** VIPs of services in force but the unheld: those are tried again with their services, and nobody took them away. */
+  get taken(): readonly string[] {
+    return [...this.counts.keys()].filter((vip) => !this.lacking.has(vip));
   }
 
   /** Before the table changes: whatever of ours is not among these goes. */

@@ -1,0 +1,42 @@
+/** A data plane that is a map. A test can make it refuse keys, or not tell its version. */
+import { NFTABLES_CAPABILITIES } from '../../contract/capabilities.js';
+import type { Document, ServiceDocument } from '../../contract/documents.js';
+import {
+  hasBody,
+  type Applied,
+  type ForwardingDriver,
+  type Reconciled,
+  type ServiceInForce,
+} from './forwarding-driver.js';
+
+export class FakeForwardingDriver implements ForwardingDriver {
+  readonly name = 'fake';
+  readonly capabilities = NFTABLES_CAPABILITIES;
+  readonly inForce = new Map<string, ServiceInForce>();
+  readonly refusing = new Set<string>();
+  reconciled = 0;
+  mute = false;
+
+  version(): Promise<string> {
+    return this.mute ? Promise.reject(new Error('the test said so')) : Promise.resolve('1.0');
+  }
+
+  reconcile(documents: readonly ServiceInForce[]): Promise<Reconciled> {
+    this.reconciled++;
+    this.inForce.clear();
+    return Promise.resolve({ refusals: this.put(documents), leftover: undefined });
+  }
+
+  apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied> {
+    return Promise.resolve({ refusals: this.put(changes), lost: false });
+  }
+
+  private put(documents: readonly Document<ServiceDocument>[]): Map<string, string> {
+    const refused = documents.filter(({ key }) => this.refusing.has(key));
+    for (const document of documents.filter((each) => !refused.includes(each))) {
+      if (hasBody(document)) this.inForce.set(document.key, document);
+      else this.inForce.delete(document.key);
+    }
+    return new Map(refused.map(({ key }) => [key, 'the test said so']));
+  }
+}

@@ -1,0 +1,63 @@
+/** A host with addresses, as `ip` shows and changes them. A test can take some away, and make a command fail. */
+import { CommandFailed, type CommandRunner } from '../../platform/command-runner.js';
+
+interface FakeAddress {
+  readonly local: string;
+  readonly prefixlen: number;
+  readonly metric?: number;
+}
+
+export class FakeDirectorHost implements CommandRunner {
+  readonly addresses = new Map<string, FakeAddress>([['192.0.2.2', { local: '192.0.2.2', prefixlen: 24 }]]);
+  /** VIPs that the kernel takes on no interface. */
+  readonly refusing = new Set<string>();
+  readonly commands: (readonly string[])[] = [];
+  /** Called before a command, which fails of what this throws, or waits for it. */
+  before: (argv: readonly string[]) => void | Promise<void> = () => undefined;
+
+  async run(argv: readonly [string, ...string[]], options: { input?: string | Iterable<string> } = {}) {
+    this.commands.push(argv);
+    await this.before(argv);
+    if (argv.includes('-batch')) return this.batch(`${options.input as string}`);
+    if (argv.includes('address')) return JSON.stringify([this.eth0()]);
+    if (argv.includes('-4')) return JSON.stringify([{ gateway: '192.0.2.1', dev: 'eth0' }]);
+    return argv.includes('-V') ? 'arping from iputils 20221126' : '';
+  }
+
+  /** How many times a program, or an option of one, was run. */
+  runs(word: string): number {
+    return this.commands.filter((argv) => argv.includes(word)).length;
+  }
+
+  private eth0() {
+    return {
+      ifname: 'eth0',
+      ifindex: 2,
+      link_type: 'ether',
+      address: '02:00:00:00:00:aa',
+      flags: ['UP', 'LOWER_UP'],
+      mtu: 1500,
+      addr_info: [...this.addresses.values()],
+    };
+  }
+
+  private batch(input: string): string {
+    const lines = input.trim().split('\n');
+    const failures = lines.flatMap((line, index) => {
+      const problem = this.change(line.split(' '));
+      return problem === undefined ? [] : [`${problem}\nCommand failed -:${index + 1}\n`];
+    });
+    if (failures.length > 0) throw new CommandFailed(['ip'], 1, failures.join(''));
+    return '';
+  }
+
+  private change([, verb, prefix = '', , , , metric]: readonly string[]): string | undefined {
+    const [local = '', length] = prefix.split('/');
+    if (verb === 'delete')
+      return this.addresses.delete(local) ? undefined : 'Cannot assign requested address';
+    if (this.addresses.has(local)) return 'RTNETLINK answers: File exists';
+    if (this.refusing.has(local)) return 'RTNETLINK answers: Permission denied';
+    this.addresses.set(local, { local, prefixlen: Number(length), metric: Number(metric) });
+    return undefined;
+  }
+}
