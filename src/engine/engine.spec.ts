@@ -54,3 +54,38 @@ describe('a VIP that cannot be held', () => {
     expect(driver.reconciled).toBe(1);
   });
 });
+
+describe('a VIP that somebody took away', () => {
+  const stranded = service(203, '198.51.100.9');
+
+  it('is back also where a stranded service keeps the reading of the host fresh', async () => {
+    const engine = await start([service(201), stranded], 60);
+    host.addresses.delete('192.0.2.201');
+    // Read again for another version each time, so that there always is a recent reading.
+    for (let version = 2; version < 12; version++) {
+      await engine.apply([{ key: '203', before: null, after: { ...stranded, version } }], SEED);
+      await setTimeout(10);
+    }
+    expect([...host.addresses.keys()]).toContain('192.0.2.201');
+  });
+
+  it('is seen also where a change is always under way', async () => {
+    const engine = await start([service(201), service(202)], 0);
+    host.addresses.delete('192.0.2.201');
+    let busy = true;
+    host.before = (argv) => (argv.includes('-batch') ? setTimeout(5) : undefined);
+    const changing = (async () => {
+      while (busy) {
+        const other = service(202);
+        await Promise.all(
+          [0, 1].map(() => engine.apply([{ key: '202', before: other, after: other }], SEED)),
+        );
+      }
+    })();
+    await expect
+      .poll(async () => (await engine.describe(), [...host.addresses.keys()]))
+      .toContain('192.0.2.201')
+      .finally(() => (busy = false));
+    await changing;
+  });
+});

@@ -188,7 +188,11 @@ export class Engine implements NodeWork<ServiceDocument> {
     const known = lost.every(({ key, version }) => this.stranded.get(key) === version);
     for (const { key, version } of lost) this.stranded.set(key, version);
     const recent = known ? this.host.recent(this.readingAgeMs) : undefined;
-    const now = await this.survey(seed, recent ?? (await this.host.read()));
+    const reading = recent ?? (await this.host.read());
+    // A recent one may be older than what was changed since.
+    if (recent === undefined) this.losses = lossesIn(reading, this.vips.taken, place);
+    if (this.losses !== NO_LOSS) return true;
+    const now = await this.survey(seed, reading);
     return now.vipDevice !== place.vipDevice || !sameGround(now.ground, place.ground);
   }
 
@@ -198,16 +202,22 @@ export class Engine implements NodeWork<ServiceDocument> {
     return survey(reading, { seed, named, joined });
   }
 
-  /** Reads the host, and has repaired what somebody took away from it. */
+  /**
+   * Reads the host, and has repaired what somebody took away from it. Whoever reads the host compares, for as long as
+   * there is a recent reading nobody looks again.
+   */
   private async look(): Promise<HostReading> {
     const still = this.turns.stillness();
     const reading = await this.host.read();
-    // Compared with what the engine knows only when it changed nothing meanwhile.
-    if (still()) {
-      if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.taken, this.place);
-      if (this.losses !== NO_LOSS) void this.repair();
-    }
+    // Compared with what the engine knows only when it changed nothing meanwhile; if it did, then in a turn.
+    if (still()) this.mend(reading);
+    else void this.turns.take(async () => this.mend(await this.host.read())).catch(() => undefined);
     return reading;
+  }
+
+  private mend(reading: HostReading): void {
+    if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.taken, this.place);
+    if (this.losses !== NO_LOSS) void this.repair();
   }
 
   private async repair(): Promise<void> {
