@@ -89,3 +89,13 @@ describe('a VIP that somebody took away', () => {
     await changing;
   });
 });
+
+describe('a report', () => {
+  it('tells the version of the data plane again after that could not be asked for once', async () => {
+    const engine = await start([]);
+    driver.mute = true;
+    await expect(engine.describe()).rejects.toThrow('the test said so');
+    driver.mute = false;
+    expect((await engine.describe()).engine.version).toBe('1.0');
+  });
+});

@@ -48,7 +48,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   private readonly host: HostReader;
   private readonly turns = new Turns();
   private readonly readingAgeMs: number;
-  private version: Promise<string> | undefined;
+  private version: string | undefined;
   /** All that was asked for, by key: also what was refused. */
   private wanted = new Map<string, ServiceInForce>();
   /** What everything in force stands on; undefined: not known, all has to be brought. */
@@ -100,11 +100,11 @@ export class Engine implements NodeWork<ServiceDocument> {
   async describe(): Promise<DirectorPart> {
     const { driver } = this.options;
     const { interfaces, routes } = this.host.recent(this.readingAgeMs) ?? (await this.look());
-    this.version ??= driver.version();
+    this.version ??= await driver.version();
     return {
       role: this.role,
       host: reportedHost(interfaces, routes.gateways, isOwnAddress),
-      engine: { driver: driver.name, version: await this.version },
+      engine: { driver: driver.name, version: this.version },
       capabilities: driver.capabilities,
       conditions: this.conditions(),
     };
