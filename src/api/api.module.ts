@@ -10,7 +10,7 @@ import { DocumentsController } from './delivery/documents.controller.js';
 import { Housekeeping } from './delivery/housekeeping.js';
 import { ReportController } from './delivery/reports/report.controller.js';
 import { RefusedReports } from './delivery/reports/refused-reports.js';
-import { TakeReport } from './delivery/reports/take-report.js';
+import { ReportQueue } from './delivery/reports/report-queue.js';
 import { StreamOpening } from './delivery/stream-opening.js';
 import { HealthController } from './health/health.controller.js';
 import { ApiLogger } from './http/api-logger.js';
@@ -68,7 +68,7 @@ const FEATURES = {
     ChangeListener,
     DocumentFeed,
     StreamOpening,
-    TakeReport,
+    ReportQueue,
     RefusedReports,
     Housekeeping,
     { provide: CredentialLookup, useClass: StoredCredentials },

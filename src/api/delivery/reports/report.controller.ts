@@ -8,7 +8,7 @@ import { invalidRequest, violation } from '../../http/invalid-request.js';
 import { currentNode } from '../../http/request-context.js';
 import { BodyLimit } from '../../http/strict-json-body.js';
 import { RefusedReports } from './refused-reports.js';
-import { TakeReport } from './take-report.js';
+import { ReportQueue } from './report-queue.js';
 
 /** A host with 10,000 VIPs reports about 2 MB. */
 const MAX_REPORT_BYTES = 32 * 1_048_576;
@@ -18,7 +18,7 @@ const MAX_REPORT_BYTES = 32 * 1_048_576;
 @ApiExcludeController()
 export class ReportController {
   constructor(
-    @Inject(TakeReport) private readonly takeReport: TakeReport,
+    @Inject(ReportQueue) private readonly queue: ReportQueue,
     @Inject(RefusedReports) private readonly refusals: RefusedReports,
   ) {}
 
@@ -34,7 +34,7 @@ export class ReportController {
       throw refused(report.problem);
     }
     this.refusals.taken(node.id);
-    return this.takeReport.take(node, report.value);
+    return this.queue.take({ node, report: report.value });
   }
 }
 

@@ -20,18 +20,24 @@ export async function vipsConfirmedSince(
   return rows.map(({ key }) => key);
 }
 
-/** Services that have a server on this node's host and one of these VIPs. */
+export interface VipsOfNode {
+  readonly nodeId: string;
+  readonly vips: readonly string[];
+}
+
+/** Services that have a server on the host of one of these nodes and one of the VIPs named with it. */
 export async function servicesTouchedByVips(
   manager: EntityManager,
-  nodeId: string,
-  vips: readonly string[],
+  moved: readonly VipsOfNode[],
 ): Promise<string[]> {
+  const pairs = moved.flatMap(({ nodeId, vips }) => vips.map((vip) => ({ nodeId, vip })));
+  if (pairs.length === 0) return [];
   const rows: { id: string }[] = await manager.query(
-    `SELECT DISTINCT s.id FROM node_address a
+    `SELECT DISTINCT s.id FROM unnest($1::uuid[], $2::inet[]) AS w (node_id, vip)
+     JOIN node_address a ON a.node_id = w.node_id
      JOIN real_server r ON r.address = a.address
-     JOIN virtual_service s ON s.id = r.virtual_service_id
-     WHERE a.node_id = $1 AND s.address = ANY ($2::inet[])`,
-    [nodeId, vips],
+     JOIN virtual_service s ON s.id = r.virtual_service_id AND s.address = w.vip`,
+    [pairs.map(({ nodeId }) => nodeId), pairs.map(({ vip }) => vip)],
   );
   return rows.map(({ id }) => id);
 }
