@@ -99,3 +99,15 @@ describe('a report', () => {
     expect((await engine.describe()).engine.version).toBe('1.0');
   });
 });
+
+describe('the VIP of a document that is refused', () => {
+  it('goes when everything is laid anew, for nothing forwards its packets any more', async () => {
+    const engine = await start([service(201), service(202)]);
+    driver.refusing.add('201');
+    const documents = [service(201), service(202)].map((each) => [each.key, each] as const);
+    expect(await engine.reconcile(new Map(documents), SEED)).toMatchObject([
+      { key: '201', reason: 'Refused' },
+    ]);
+    expect([...host.addresses.keys()]).toEqual(['192.0.2.2', '192.0.2.202']);
+  });
+});

@@ -38,9 +38,10 @@ export class Vips {
     if (![...intended].some(isIPv6)) await this.ipv6.giveBack();
   }
 
-  /** After `startOver` and the table: the VIP of each service in force. */
+  /** After `startOver` and the table: the VIP of each service in force, and none of one that was refused. */
   async takeAll(vips: readonly string[]): Promise<void> {
     this.count(balanceOf(vips.map((to) => ({ from: undefined, to }))));
+    await this.letGo(this.addresses.ownBut(new Set(vips)));
     await this.hold([...this.counts.keys()], []);
   }
 
@@ -48,9 +49,7 @@ export class Vips {
   async release(moves: readonly VipMove[]): Promise<void> {
     const balance = balanceOf(moves);
     const leaving = [...balance].filter(([vip, by]) => by < 0 && this.usesOf(vip) + by === 0);
-    const vips = leaving.map(([vip]) => vip);
-    await this.addresses.remove(vips);
-    if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
+    await this.letGo(leaving.map(([vip]) => vip));
   }
 
   /** After the table changed: VIPs of the services that are in force now come, or come back. */
@@ -59,6 +58,11 @@ export class Vips {
     this.count(balance);
     const due = [...balance.keys()].filter((vip) => this.usesOf(vip) > 0);
     await this.hold(due, await this.addresses.restore(due));
+  }
+
+  private async letGo(vips: readonly string[]): Promise<void> {
+    await this.addresses.remove(vips);
+    if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
   }
 
   private count(balance: ReadonlyMap<string, number>): void {

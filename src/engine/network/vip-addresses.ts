@@ -49,6 +49,11 @@ export class VipAddresses {
     );
   }
 
+  /** The engine's own addresses that are not among these. */
+  ownBut(vips: ReadonlySet<string>): readonly string[] {
+    return [...this.own.keys()].filter((vip) => !vips.has(vip));
+  }
+
   async add(vips: readonly string[], device: string): Promise<Taken> {
     const wanted = vips.filter((vip) => !this.own.has(vip));
     const failed = await runIpBatch(
