@@ -14,9 +14,11 @@ const NOTHING_OBSERVED = { agent: null, vipDocument: null, fact: null, draining:
 export async function compileServices(
   manager: EntityManager,
   serviceIds: readonly string[],
+  stored: readonly VirtualService[] = [],
 ): Promise<Compiled[]> {
   if (serviceIds.length === 0) return [];
-  const services = await loadVirtualServices(manager, serviceIds);
+  const others = serviceIds.filter((id) => !stored.some((service) => service.id === id));
+  const services = [...stored, ...(await loadVirtualServices(manager, others))];
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );

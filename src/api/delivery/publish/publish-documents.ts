@@ -7,6 +7,7 @@
 import type { EntityManager } from 'typeorm';
 import { DOCUMENTS_CHANNEL, notify } from '../../store/channels.js';
 import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
+import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { compileServices } from './compile-services.js';
 import { compileVips } from './compile-vips.js';
@@ -17,6 +18,8 @@ import { writeDocuments } from './write-documents.js';
 export interface Touched {
   readonly serviceIds: readonly string[];
   readonly vips: readonly VipOnHost[];
+  /** Services that this transaction has just stored, to spare reading them again. */
+  readonly stored?: readonly VirtualService[];
 }
 
 /** @returns true when a document moved. */
@@ -26,7 +29,7 @@ export async function publishDocuments(
   touched: Touched,
 ): Promise<boolean> {
   const order = { ...held, version: held.version + 1 };
-  const services = await compileServices(manager, touched.serviceIds);
+  const services = await compileServices(manager, touched.serviceIds, touched.stored);
   const movedServices = await writeDocuments(manager, order, services);
   await recordMentions(manager, order.version, movedServices);
   const released = await releaseMentions(manager, order.epoch);
