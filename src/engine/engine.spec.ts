@@ -111,3 +111,19 @@ describe('the VIP of a document that is refused', () => {
     expect([...host.addresses.keys()]).toEqual(['192.0.2.2', '192.0.2.202']);
   });
 });
+
+describe('an engine that is stopped', () => {
+  it('ends its turns and announces no more', async () => {
+    host.before = (argv) => (argv.includes('-U') ? setTimeout(5) : undefined);
+    const many = Array.from({ length: 50 }, (_, index) => service(150 + index));
+    const engine = await start(many);
+    let over = false;
+    void engine.apply([{ key: '201', before: null, after: service(201) }], SEED).then(() => (over = true));
+    await engine.stop();
+    expect(over).toBe(true);
+    const atEnd = host.runs('-U');
+    await setTimeout(20);
+    expect(host.runs('-U')).toBe(atEnd);
+    expect(atEnd).toBeLessThan(many.length);
+  });
+});

@@ -110,6 +110,11 @@ export class Engine implements NodeWork<ServiceDocument> {
     };
   }
 
+  /** Ends what goes on in the background. What is in force stays. */
+  async stop(): Promise<void> {
+    await this.turns.take(() => this.announcer.stop());
+  }
+
   private conditions(): readonly ReportedCondition[] {
     const troubles = [this.announcer.trouble, this.ipv6.trouble].filter((each) => each !== undefined);
     const missing = [...new Set([...this.losses.missing, ...this.vips.unheld])];

@@ -34,6 +34,7 @@ export class Vips {
     this.counts = new Map();
     this.lacking.clear();
     this.ipv6.startOver();
+    this.announcer.withdraw(this.addresses.ownBut(intended));
     await this.addresses.removeOthers(intended, device);
     if (![...intended].some(isIPv6)) await this.ipv6.giveBack();
   }
@@ -61,6 +62,7 @@ export class Vips {
   }
 
   private async letGo(vips: readonly string[]): Promise<void> {
+    this.announcer.withdraw(vips);
     await this.addresses.remove(vips);
     if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
   }

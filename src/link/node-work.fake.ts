@@ -26,6 +26,8 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
   acknowledgements = 0;
   atOnce = 0;
   mostAtOnce = 0;
+  /** How it ends. */
+  ending: () => Promise<void> = () => Promise.resolve();
   #listener: () => void = () => undefined;
 
   onChange(listener: () => void): void {
@@ -63,6 +65,10 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
 
   acknowledged(): void {
     this.acknowledgements += 1;
+  }
+
+  stop(): Promise<void> {
+    return this.ending();
   }
 
   async #put(

@@ -106,6 +106,19 @@ describe('joining', () => {
   });
 });
 
+describe('stopping', () => {
+  it('lets no other process in before the work has ended', async () => {
+    const { work } = start();
+    await until(() => plane.openStreams === 1);
+    let intruder: unknown;
+    work.ending = async () => {
+      intruder = await new RunningNode(new FakeNodeWork(), plane.url).ended.catch((error: unknown) => error);
+    };
+    await nodes[0]?.stop();
+    expect(`${String(intruder)}`).toContain('Another process');
+  });
+});
+
 describe('following', () => {
   it('puts a snapshot and then a delta in force, and reports each at once', async () => {
     plane.put({ '192.0.2.1': vip(1) });

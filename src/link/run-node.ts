@@ -36,6 +36,7 @@ export async function runNode<B extends DocumentBody>(
     try {
       await live(work, store, config, signal, logger);
     } finally {
+      await work.stop?.();
       await store.close();
     }
   } finally {

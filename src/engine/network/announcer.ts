@@ -9,10 +9,12 @@ import type { CommandRunner } from '../../platform/command-runner.js';
 const AT_ONCE = 16;
 
 export class Announcer {
-  private readonly waiting: { readonly vip: string; readonly device: string }[] = [];
-  private running = 0;
+  /** VIPs with the interface of each. */
+  private readonly waiting = new Map<string, string>();
+  private readonly running = new Set<Promise<void>>();
   private failure: string | undefined;
   private usable: Promise<boolean> | undefined;
+  private stopped = false;
 
   constructor(
     private readonly commands: CommandRunner,
@@ -21,14 +23,26 @@ export class Announcer {
   ) {}
 
   announce(vips: readonly string[], device: string): void {
-    this.waiting.push(...vips.filter((vip) => isIPv4(vip)).map((vip) => ({ vip, device })));
-    const workers = Math.min(AT_ONCE - this.running, this.waiting.length);
-    for (let started = 0; started < workers; started++) void this.work();
+    if (this.stopped) return;
+    for (const vip of vips) if (isIPv4(vip)) this.waiting.set(vip, device);
+    this.begin();
+  }
+
+  /** These are held no more. */
+  withdraw(vips: readonly string[]): void {
+    for (const vip of vips) this.waiting.delete(vip);
   }
 
   /** How many VIPs are not announced yet. */
   get pending(): number {
-    return this.waiting.length + this.running;
+    return this.waiting.size + this.running.size;
+  }
+
+  /** Begins nothing more; resolves when what is under way is over. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.waiting.clear();
+    await Promise.all(this.running);
   }
 
   /** Why the last announcement could not be sent. */
@@ -36,13 +50,24 @@ export class Announcer {
     return this.failure;
   }
 
-  private async work(): Promise<void> {
-    this.running++;
-    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
-      await this.send(next.vip, next.device);
+  private begin(): void {
+    const workers = Math.min(AT_ONCE - this.running.size, this.waiting.size);
+    for (let started = 0; started < workers; started++) {
+      const worker = this.work().finally(() => {
+        this.running.delete(worker);
+        // Something may have come in the very moment in which it found nothing.
+        this.begin();
+        if (this.pending === 0) this.onDone();
+      });
+      this.running.add(worker);
     }
-    this.running--;
-    if (this.running === 0) this.onDone();
+  }
+
+  private async work(): Promise<void> {
+    for (const [vip, device] of this.waiting) {
+      this.waiting.delete(vip);
+      await this.send(vip, device);
+    }
   }
 
   private async send(vip: string, device: string): Promise<void> {
