@@ -4,22 +4,34 @@
  */
 import { isIPv4 } from 'node:net';
 import type { CommandRunner } from '../../platform/command-runner.js';
+import { someOf } from '../../platform/some-of.js';
 
 /** arping stays for a second after what it sent, so several run at a time. */
 const AT_ONCE = 16;
+const RETRY_MS = 10_000;
+
+interface Failed {
+  readonly device: string;
+  readonly message: string;
+}
 
 export class Announcer {
   /** VIPs with the interface of each. */
   private readonly waiting = new Map<string, string>();
+  private readonly sending = new Set<string>();
   private readonly running = new Set<Promise<void>>();
-  private failure: string | undefined;
-  private usable: Promise<boolean> | undefined;
+  /** VIPs whose announcement failed, to be tried again. */
+  private readonly failed = new Map<string, Failed>();
+  private retry: NodeJS.Timeout | undefined;
+  /** Rejected when announcements cannot work; asked for anew with every retry. */
+  private usable: Promise<void> | undefined;
   private stopped = false;
 
   constructor(
     private readonly commands: CommandRunner,
     /** Called when nothing waits any more. */
     private readonly onDone: () => void,
+    private readonly retryMs = RETRY_MS,
   ) {}
 
   announce(vips: readonly string[], device: string): void {
@@ -30,7 +42,11 @@ export class Announcer {
 
   /** These are held no more. */
   withdraw(vips: readonly string[]): void {
-    for (const vip of vips) this.waiting.delete(vip);
+    for (const vip of vips) {
+      this.waiting.delete(vip);
+      this.sending.delete(vip);
+      this.failed.delete(vip);
+    }
   }
 
   /** How many VIPs are not announced yet. */
@@ -42,12 +58,15 @@ export class Announcer {
   async stop(): Promise<void> {
     this.stopped = true;
     this.waiting.clear();
+    clearTimeout(this.retry);
     await Promise.all(this.running);
   }
 
-  /** Why the last announcement could not be sent. */
+  /** Why VIPs could not be announced. */
   get trouble(): string | undefined {
-    return this.failure;
+    const [first] = this.failed.values();
+    if (first === undefined) return undefined;
+    return `Gratuitous ARP could not be sent for ${someOf([...this.failed.keys()])}: ${first.message}. Neighbours that knew another owner of the VIP stay with it until their entry expires. This is tried again.`;
   }
 
   private begin(): void {
@@ -71,21 +90,37 @@ export class Announcer {
   }
 
   private async send(vip: string, device: string): Promise<void> {
+    this.sending.add(vip);
     try {
-      this.usable ??= this.isIputils();
-      if (!(await this.usable)) return;
+      this.usable ??= this.needIputils();
+      await this.usable;
       await this.commands.run(['arping', '-q', '-U', '-c', '1', '-I', device, vip]);
-      this.failure = undefined;
+      this.failed.delete(vip);
     } catch (error) {
-      this.failure = `Gratuitous ARP could not be sent: ${error instanceof Error ? error.message : String(error)}. Neighbours that knew another owner of the VIP stay with it until their entry expires.`;
+      const message = error instanceof Error ? error.message : String(error);
+      // Unless it was withdrawn meanwhile.
+      if (this.sending.has(vip)) this.failed.set(vip, { device, message });
+      this.armRetry();
     }
+    this.sending.delete(vip);
+  }
+
+  private armRetry(): void {
+    if (!this.stopped) this.retry ??= setTimeout(() => this.tryAgain(), this.retryMs);
+  }
+
+  /** Each failure is told until its VIP was announced. */
+  private tryAgain(): void {
+    this.retry = undefined;
+    this.usable = undefined;
+    for (const [vip, { device }] of this.failed) if (!this.waiting.has(vip)) this.waiting.set(vip, device);
+    this.begin();
   }
 
   /** Two programs bear the name; the other one understands these options differently. */
-  private async isIputils(): Promise<boolean> {
+  private async needIputils(): Promise<void> {
     const shown = await this.commands.run(['arping', '-V']);
-    if (shown.includes('iputils')) return true;
-    this.failure = 'The program arping is not the one of iputils. Install the package iputils-arping.';
-    return false;
+    if (shown.includes('iputils')) return;
+    throw new Error('The program arping is not the one of iputils. Install the package iputils-arping');
   }
 }
