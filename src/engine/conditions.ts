@@ -30,11 +30,9 @@ export interface Holding {
   readonly missing: readonly string[];
   /** Interfaces that were made anew or are gone since the rules were loaded. */
   readonly remade: readonly string[];
-  /** Why bringing them back failed. */
-  readonly failure: string | undefined;
 }
 
-export function vipsHeld({ missing, remade, failure }: Holding): ReportedCondition {
+export function vipsHeld({ missing, remade }: Holding): ReportedCondition {
   const type = 'VipsHeld';
   const findings = [
     ...(missing.length === 0 ? [] : [`Not on the interface: ${someOf(missing)}.`]),
@@ -43,8 +41,6 @@ export function vipsHeld({ missing, remade, failure }: Holding): ReportedConditi
   if (findings.length === 0) {
     return { type, status: 'True', reason: 'Held', message: 'Every VIP of a service in force is held.' };
   }
-  const outcome =
-    failure === undefined ? 'This is being repaired.' : `It could not be repaired yet: ${failure}`;
   const reason = missing.length > 0 ? 'VipsMissing' : 'InterfaceRemade';
-  return { type, status: 'False', reason, message: [...findings, outcome].join(' ') };
+  return { type, status: 'False', reason, message: [...findings, 'This is being repaired.'].join(' ') };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Document, ServiceDocument } from '../contract/documents.js';
+import type { Fault } from '../contract/report.js';
 import { FakeForwardingDriver } from './drivers/forwarding-driver.fake.js';
 import { Engine } from './engine.js';
 import { FakeDirectorHost } from './network/director-host.fake.js';
@@ -11,6 +12,8 @@ import { FakeDirectorHost } from './network/director-host.fake.js';
 const SEED = 7;
 let stateDir: string;
 let host: FakeDirectorHost;
+/** Of the last time that everything was brought. */
+let faults: readonly Fault[];
 let driver: FakeForwardingDriver;
 
 beforeEach(async () => {
@@ -37,7 +40,10 @@ function service(last: number, server = '192.0.2.11'): Document<ServiceDocument>
 
 async function start(documents: readonly Document<ServiceDocument>[], readingAgeMs = 0): Promise<Engine> {
   const engine = new Engine({ driver, commands: host, stateDir, interface: undefined, readingAgeMs });
-  await engine.reconcile(new Map(documents.map((each) => [each.key, each])), SEED);
+  const wanted = new Map(documents.map((each) => [each.key, each]));
+  faults = await engine.reconcile(wanted, SEED);
+  // As the link does.
+  engine.onLost(() => void engine.reconcile(wanted, SEED).then((found) => (faults = found)));
   return engine;
 }
 
@@ -87,6 +93,21 @@ describe('a VIP that somebody took away', () => {
       .toContain('192.0.2.201')
       .finally(() => (busy = false));
     await changing;
+  });
+});
+
+describe('a loss that leaves services worse off', () => {
+  it('is told in their faults, and is no loss any more', async () => {
+    host.addresses.set('198.51.100.2', { local: '198.51.100.2', prefixlen: 24 });
+    const engine = await start([service(203, '198.51.100.9')]);
+    expect(faults).toEqual([]);
+    host.addresses.delete('198.51.100.2');
+    host.addresses.delete('192.0.2.203');
+    expect(await vipsHeld(engine)).toMatchObject({ status: 'False', reason: 'VipsMissing' });
+    await expect.poll(() => faults).toMatchObject([{ key: '203', reason: 'NoSharedSegment' }]);
+    expect(await vipsHeld(engine)).toMatchObject({ status: 'True' });
+    await vipsHeld(engine);
+    expect(driver.reconciled).toBe(2);
   });
 });
 

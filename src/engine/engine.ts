@@ -55,11 +55,9 @@ export class Engine implements NodeWork<ServiceDocument> {
   private place: Survey | undefined;
   /** Versions of documents with a server on no segment, by key: they are not worth a look of their own each time. */
   private readonly stranded = new Map<string, number>();
-  /** Faults that the link was told, by key: message. */
-  private readonly told = new Map<string, string>();
-  private seed = 0;
   private losses: Losses = NO_LOSS;
   private listener: () => void = () => undefined;
+  private lossListener: () => void = () => undefined;
 
   constructor(private readonly options: EngineOptions) {
     const { commands, stateDir, readingAgeMs = REPORT_INTERVAL_MS } = options;
@@ -74,15 +72,17 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.listener = listener;
   }
 
+  onLost(listener: () => void): void {
+    this.lossListener = listener;
+  }
+
   reconcile(
     documents: ReadonlyMap<string, Document<ServiceDocument>>,
     seed: number,
   ): Promise<readonly Fault[]> {
     return this.turns.take(async () => {
       this.wanted = new Map([...documents.values()].filter(hasBody).map((each) => [each.key, each]));
-      const faults = await this.bringAll(seed);
-      this.told.clear();
-      return this.tell(faults);
+      return this.bringAll(seed);
     });
   }
 
@@ -91,9 +91,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     return this.turns.take(async () => {
       for (const document of documents) this.want(document);
       const moved = await this.groundMoved(documents, seed);
-      const faults = await (moved ? this.bringAll(seed) : this.bring(documents, seed));
-      for (const { key } of documents) this.told.delete(key);
-      return this.tell(faults);
+      return moved ? this.bringAll(seed) : this.bring(documents, seed);
     });
   }
 
@@ -124,11 +122,6 @@ export class Engine implements NodeWork<ServiceDocument> {
     ];
   }
 
-  private tell(faults: readonly Fault[]): readonly Fault[] {
-    for (const { key, message } of faults) this.told.set(key, message);
-    return faults;
-  }
-
   private want(document: Document<ServiceDocument>): void {
     if (hasBody(document)) this.wanted.set(document.key, document);
     else this.wanted.delete(document.key);
@@ -137,7 +130,6 @@ export class Engine implements NodeWork<ServiceDocument> {
   /** Everything that is wanted, from whatever the host is in. */
   private async bringAll(seed: number): Promise<readonly Fault[]> {
     this.place = undefined;
-    this.seed = seed;
     const wanted = [...this.wanted.values()];
     const place = await this.survey(seed, await this.host.read());
     await this.vips.startOver(new Set(wanted.map(({ body }) => body.address)), place.vipDevice);
@@ -208,40 +200,21 @@ export class Engine implements NodeWork<ServiceDocument> {
   }
 
   /**
-   * Reads the host, and has repaired what somebody took away from it. Whoever reads the host compares, for as long as
-   * there is a recent reading nobody looks again.
+   * Reads the host, and has the link bring everything when somebody took something away. Whoever reads the host
+   * compares, for as long as there is a recent reading nobody looks again.
    */
   private async look(): Promise<HostReading> {
     const still = this.turns.stillness();
     const reading = await this.host.read();
     // Compared with what the engine knows only when it changed nothing meanwhile; if it did, then in a turn.
-    if (still()) this.mend(reading);
-    else void this.turns.take(async () => this.mend(await this.host.read())).catch(() => undefined);
+    if (still()) this.compare(reading);
+    else void this.turns.take(async () => this.compare(await this.host.read())).catch(() => undefined);
     return reading;
   }
 
-  private mend(reading: HostReading): void {
+  private compare(reading: HostReading): void {
     if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.taken, this.place);
-    if (this.losses !== NO_LOSS) void this.repair();
-  }
-
-  private async repair(): Promise<void> {
-    try {
-      await this.turns.take(() => this.bringBack());
-    } catch (error) {
-      this.losses = { ...this.losses, failure: error instanceof Error ? error.message : String(error) };
-    }
-    this.listener();
-  }
-
-  /** The link did not ask and so takes no faults; a new one counts as a failure, until the link is told or it is gone. */
-  private async bringBack(): Promise<void> {
-    const { losses } = this;
-    const faults = await this.bringAll(this.seed);
-    const news = faults.find(({ key, message }) => this.told.get(key) !== message);
-    if (news === undefined) return;
-    this.place = undefined;
-    this.losses = { ...losses, failure: news.message };
+    if (this.losses !== NO_LOSS) this.lossListener();
   }
 }
 

@@ -7,16 +7,14 @@ export interface Losses {
   readonly missing: readonly string[];
   /** Interfaces that are gone, or made anew under their old name: rules and addresses went with the old one. */
   readonly remade: readonly string[];
-  /** Why bringing them back failed. */
-  readonly failure: string | undefined;
 }
 
-export const NO_LOSS: Losses = { missing: [], remade: [], failure: undefined };
+export const NO_LOSS: Losses = { missing: [], remade: [] };
 
 export function lossesIn({ interfaces }: HostReading, taken: readonly string[], { indexes }: Survey): Losses {
   const held = new Set(interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
   const missing = taken.filter((vip) => !held.has(vip));
   const found = new Map(interfaces.map(({ name, index }) => [name, index]));
   const remade = [...indexes].filter(([name, index]) => found.get(name) !== index).map(([name]) => name);
-  return missing.length + remade.length === 0 ? NO_LOSS : { missing, remade, failure: undefined };
+  return missing.length + remade.length === 0 ? NO_LOSS : { missing, remade };
 }

@@ -29,9 +29,18 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
   /** How it ends. */
   ending: () => Promise<void> = () => Promise.resolve();
   #listener: () => void = () => undefined;
+  #lossListener: () => void = () => undefined;
 
   onChange(listener: () => void): void {
     this.#listener = listener;
+  }
+
+  onLost(listener: () => void): void {
+    this.#lossListener = listener;
+  }
+
+  tellLoss(): void {
+    this.#lossListener();
   }
 
   tellChange(): void {

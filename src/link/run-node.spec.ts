@@ -106,6 +106,19 @@ describe('joining', () => {
   });
 });
 
+describe('a host that lost what was in force', () => {
+  it('is brought in line again, and what cannot be brought back is reported', async () => {
+    plane.put({ '192.0.2.1': vip(1) });
+    const { work } = start();
+    await until(() => reportedVersion() === 1);
+    work.host.clear();
+    work.refusing.add('192.0.2.1');
+    work.tellLoss();
+    await until(() => plane.lastReport?.faults[0]?.key === '192.0.2.1');
+    expect(work.reconciled).toEqual([1, 1]);
+  });
+});
+
 describe('stopping', () => {
   it('lets no other process in before the work has ended', async () => {
     const { work } = start();

@@ -54,6 +54,7 @@ async function live<B extends DocumentBody>(
   const joined = await loadIdentity(config.stateDir, work.role);
   let reporter: Reporter | undefined;
   const enforcer = new Enforcer(work, store.held, logger, () => reporter?.request());
+  work.onLost?.(() => enforcer.enforce([], true));
   // A host that starts without a control plane serves from what it was last told.
   enforcer.enforce([], true);
   try {

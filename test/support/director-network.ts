@@ -38,6 +38,8 @@ export class DirectorNetwork {
   readonly commands: RunCommand[] = [];
   /** Commands that fail; as though they had been killed, unless it names an exit code. */
   sabotage: ((command: RunCommand) => boolean | number) | undefined;
+  /** Of the last time that the engine had lost something and everything was brought again. */
+  faultsAfterLoss: readonly Fault[] = [];
   engine: Engine;
   private version = 0;
   private inForce = new Map<string, Document<ServiceDocument>>();
@@ -97,7 +99,9 @@ export class DirectorNetwork {
     const commands = this.recorder();
     const logger = createLogger('engine', 'silent');
     const driver = new NftablesDriver({ commands, stateDir, logger, ...(timeouts && { timeouts }) });
-    return new Engine({ driver, commands, stateDir, interface: named, ...options });
+    const engine = new Engine({ driver, commands, stateDir, interface: named, ...options });
+    engine.onLost(() => void this.bringBack(engine));
+    return engine;
   }
 
   /** Starts an engine anew on exactly these services. */
@@ -159,6 +163,14 @@ export class DirectorNetwork {
     const faults = await this.engine.apply(changes, SEED);
     for (const document of documents) this.inForce.set(document.key, document);
     return faults;
+  }
+
+  /** As the link does; what fails here is tried again when the engine looks again. */
+  private async bringBack(engine: Engine): Promise<void> {
+    await engine.reconcile(this.inForce, SEED).then(
+      (faults) => (this.faultsAfterLoss = faults),
+      () => undefined,
+    );
   }
 
   private document(body: ServiceDocument): Document<ServiceDocument> {
