@@ -148,3 +148,17 @@ describe('an engine that is stopped', () => {
     expect(atEnd).toBeLessThan(many.length);
   });
 });
+
+describe('a VIP that somebody replaced by the same address of their own', () => {
+  it.each([
+    ['stays when its service goes', 32, true],
+    ['is not taken for a wider one beside it', 24, false],
+  ])('%s', async (_, prefixlen, stays) => {
+    const engine = await start([service(201)]);
+    host.addresses.set('192.0.2.201', { local: '192.0.2.201', prefixlen });
+    await engine.describe();
+    const gone = { ...service(201), body: null };
+    await engine.apply([{ key: '201', before: service(201), after: gone }], SEED);
+    expect(host.addresses.has('192.0.2.201')).toBe(stays);
+  });
+});

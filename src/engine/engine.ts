@@ -187,7 +187,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     const recent = known ? this.host.recent(this.readingAgeMs) : undefined;
     const reading = recent ?? (await this.host.read());
     // A recent one may be older than what was changed since.
-    if (recent === undefined) this.losses = lossesIn(reading, this.vips.taken, place);
+    if (recent === undefined) this.compare(reading, place);
     if (this.losses !== NO_LOSS) return true;
     const now = await this.survey(seed, reading);
     return now.vipDevice !== place.vipDevice || !sameGround(now.ground, place.ground);
@@ -207,14 +207,19 @@ export class Engine implements NodeWork<ServiceDocument> {
     const still = this.turns.stillness();
     const reading = await this.host.read();
     // Compared with what the engine knows only when it changed nothing meanwhile; if it did, then in a turn.
-    if (still()) this.compare(reading);
-    else void this.turns.take(async () => this.compare(await this.host.read())).catch(() => undefined);
+    if (still()) this.mend(reading);
+    else void this.turns.take(async () => this.mend(await this.host.read())).catch(() => undefined);
     return reading;
   }
 
-  private compare(reading: HostReading): void {
-    if (this.place !== undefined) this.losses = lossesIn(reading, this.vips.taken, this.place);
+  private mend(reading: HostReading): void {
+    if (this.place !== undefined) this.compare(reading, this.place);
     if (this.losses !== NO_LOSS) this.lossListener();
+  }
+
+  private compare(reading: HostReading, place: Survey): void {
+    this.vips.see(reading.interfaces);
+    this.losses = lossesIn(reading, this.vips.taken, place);
   }
 }
 

@@ -2,6 +2,7 @@
  * Which VIPs the director holds: those of all services in force. One that services share goes with the last of them.
  */
 import { isIPv6 } from 'node:net';
+import type { HostInterface } from '../platform/host-interfaces.js';
 import type { Announcer } from './network/announcer.js';
 import type { Ipv6Takeover } from './network/ipv6-takeover.js';
 import type { VipAddresses } from './network/vip-addresses.js';
@@ -65,6 +66,11 @@ export class Vips {
     this.announcer.withdraw(vips);
     await this.addresses.remove(vips);
     if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
+  }
+
+  /** What a reading shows to be somebody else's now is not removed with the last service that uses it. */
+  see(interfaces: readonly HostInterface[]): void {
+    this.addresses.see(interfaces);
   }
 
   private count(balance: ReadonlyMap<string, number>): void {

@@ -7,7 +7,7 @@
  */
 import { isIPv6 } from 'node:net';
 import type { CommandRunner } from '../../platform/command-runner.js';
-import { readInterfaces } from '../../platform/host-interfaces.js';
+import { readInterfaces, type HostInterface } from '../../platform/host-interfaces.js';
 import { runIpBatch } from '../../platform/ip-batch.js';
 import { isOwnAddress, OWN_ADDRESS_METRIC } from './own-address.js';
 
@@ -47,6 +47,19 @@ export class VipAddresses {
     this.own = new Map(
       ours.filter((each) => !stray.includes(each)).map((each) => [each.address, each.device]),
     );
+  }
+
+  /**
+   * An address without the mark where the engine's own was is somebody else's now. Between two readings of the host
+   * this is not seen: a change of one VIP does not read all addresses.
+   */
+  see(interfaces: readonly HostInterface[]): void {
+    for (const { name, addresses } of interfaces) {
+      for (const each of addresses.filter((one) => !isOwnAddress(one))) {
+        const { address, prefixLength } = each;
+        if (this.own.get(address) === name && prefixLength === prefixOf(address)) this.own.delete(address);
+      }
+    }
   }
 
   /** The engine's own addresses that are not among these. */
@@ -126,5 +139,9 @@ function deletion(vip: string, device: string): string {
 }
 
 function withPrefix(vip: string): string {
-  return `${vip}/${isIPv6(vip) ? 128 : 32}`;
+  return `${vip}/${prefixOf(vip)}`;
+}
+
+function prefixOf(vip: string): number {
+  return isIPv6(vip) ? 128 : 32;
 }
