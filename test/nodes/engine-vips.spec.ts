@@ -113,6 +113,16 @@ describe('the VIPs', () => {
     await net.director.exec(['ip', 'address', 'delete', '192.0.2.223/32', 'dev', 'eth0']);
   });
 
+  it('that somebody replaced by the same address of their own are not removed', async () => {
+    await net.restart([web], { readingAgeMs: 0 });
+    await net.director.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']);
+    await net.director.exec(['ip', 'address', 'add', `${VIP4}/32`, 'dev', 'eth0']);
+    await net.engine.describe();
+    await net.remove(web);
+    expect(await addresses()).toContain(`${VIP4}/32`);
+    await net.director.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']);
+  });
+
   it('come after the table and go before it', async () => {
     const fresh = service(31, { address: '192.0.2.231', servers: entries(31, 4, [1, 1]), slots: 8 });
     net.commands.splice(0);
