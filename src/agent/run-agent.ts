@@ -15,9 +15,5 @@ export async function runAgent(): Promise<void> {
   const logger = createLogger('agent', env.logLevel);
   if (process.platform !== 'linux') throw new Error(`there is no agent for ${process.platform} yet`);
   const keeper = new VipKeeper(new LinuxHost(systemCommands), env.stateDir, logger);
-  try {
-    await runNode(keeper, env, untilStopped(), logger);
-  } finally {
-    await keeper.stop();
-  }
+  await runNode(keeper, env, untilStopped(), logger);
 }

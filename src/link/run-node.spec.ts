@@ -128,7 +128,7 @@ describe('stopping', () => {
       intruder = await new RunningNode(new FakeNodeWork(), plane.url).ended.catch((error: unknown) => error);
     };
     await nodes[0]?.stop();
-    expect(`${String(intruder)}`).toContain('Another process');
+    expect(String(intruder)).toContain('Another process');
   });
 });
 

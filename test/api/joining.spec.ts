@@ -29,7 +29,7 @@ it('gives a credential for a token, once', async () => {
   const { id, joinToken, addresses } = await makeNode();
   const first = await join(joinToken, [...addresses, '10.0.0.1']).expect(200);
   expect(first.body).toMatchObject({ format: 1, nodeId: id, role: 'agent' });
-  expect([...first.body.addresses].sort()).toEqual([...addresses].sort());
+  expect(new Set(first.body.addresses)).toEqual(new Set(addresses));
   expect(first.body.credential).toMatch(/^hwn_[\w-]{43}$/);
   const second = await join(joinToken, addresses);
   expect([second.status, second.body.code]).toEqual([401, 'join-token-refused']);
@@ -68,7 +68,10 @@ it('refuses the old token once another was made', async () => {
 it('gives one credential, however many ask with one token at the same time', async () => {
   const { joinToken, addresses } = await makeNode();
   const answers = await Promise.all(Array.from({ length: 8 }, () => join(joinToken, addresses)));
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...new Array<number>(7).fill(401)]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+    200,
+    ...new Array<number>(7).fill(401),
+  ]);
 });
 
 it('replaces the credential of a node that joins again', async () => {

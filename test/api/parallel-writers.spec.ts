@@ -138,7 +138,10 @@ it('lets exactly one of many edits with the same If-Match through', async () => 
       .set('If-Match', `"${revision}"`),
   );
   const answers = await Promise.all(edits);
-  expect(answers.map(({ status }) => status).sort()).toEqual([200, ...new Array<number>(9).fill(412)]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+    200,
+    ...new Array<number>(9).fill(412),
+  ]);
   const winner = answers.find(({ status }) => status === 200)?.body;
   expect((await api.get(`/v1/virtual-services/${id}`)).body).toMatchObject({
     name: winner.name,
@@ -169,7 +172,10 @@ it('makes one service of many that overlap and are created at the same time', as
       }),
     ),
   );
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...new Array<number>(7).fill(409)]);
+  expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([
+    201,
+    ...new Array<number>(7).fill(409),
+  ]);
   const codes = new Set(answers.filter(({ status }) => status === 409).map(({ body }) => body.code));
   expect([...codes]).toEqual(['virtual-service-overlaps']);
 });

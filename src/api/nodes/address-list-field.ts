@@ -19,7 +19,7 @@ export function AddressListField(options: FieldOptions): PropertyDecorator {
       minItems: 1,
       maxItems: MAX_ADDRESSES,
       uniqueItems: true,
-    } as Parameters<typeof field>[2],
+    },
   );
 }
 

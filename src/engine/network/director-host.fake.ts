@@ -18,7 +18,7 @@ export class FakeDirectorHost implements CommandRunner {
   async run(argv: readonly [string, ...string[]], options: { input?: string | Iterable<string> } = {}) {
     this.commands.push(argv);
     await this.before(argv);
-    if (argv.includes('-batch')) return this.batch(`${options.input as string}`);
+    if (argv.includes('-batch')) return this.batch(options.input as string);
     if (argv.includes('address')) return JSON.stringify([this.eth0()]);
     if (argv.includes('-4')) return JSON.stringify([{ gateway: '192.0.2.1', dev: 'eth0' }]);
     return argv.includes('-V') ? 'arping from iputils 20221126' : '';
