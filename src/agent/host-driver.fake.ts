@@ -60,7 +60,8 @@ export class FakeHost implements HostDriver {
 
   #silence(): Silence {
     const inForce = (this.settings['quiet'] ?? 0) > 0;
-    return { inForce, problems: inForce ? [] : ['quiet is 0'] };
+    const deviations = inForce ? [] : [{ thing: 'quiet', found: '0', wanted: '1' }];
+    return { inForce, deviations, problems: inForce ? [] : ['quiet is 0'] };
   }
 
   #view(onLoopback: readonly string[]): HostView {

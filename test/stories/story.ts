@@ -48,7 +48,11 @@ export function hostDocument(service: VirtualService) {
 
 /** The steps of an agent whose host nobody has touched, from nothing to these VIPs. */
 export function agentSteps(vips: readonly string[]): string {
-  const untouched = { interfaces: [], gateways: [], silence: { inForce: false, problems: [] } };
+  const untouched = {
+    interfaces: [],
+    gateways: [],
+    silence: { inForce: false, deviations: [], problems: [] },
+  };
   const steps = planVips({
     wanted: new Set(vips),
     gone: [],

@@ -21,7 +21,7 @@ describe('the values that keep a host silent', () => {
 describe('judging silence', () => {
   it('finds a host silent whose interfaces are silenced by `all`', () => {
     const judged = judgeSilence(SILENT, SILENT, new Map([['eth0', OPEN]]));
-    expect(judged).toEqual({ inForce: true, problems: [] });
+    expect(judged).toEqual({ inForce: true, deviations: [], problems: [] });
   });
 
   it('does not count on the interfaces alone: another one may come', () => {
@@ -40,6 +40,14 @@ describe('judging silence', () => {
       ]);
     },
   );
+
+  it('names each thing that stands against it, with what was found and what is wanted', () => {
+    const judged = judgeSilence({ arpIgnore: 0, arpAnnounce: 2 }, SILENT, new Map([['eth1', OPEN]]));
+    expect(judged.deviations).toEqual([
+      { thing: 'net.ipv4.conf.all.arp_ignore', found: '0', wanted: '1' },
+      { thing: 'net.ipv4.conf.eth1.arp_ignore', found: '0', wanted: '1' },
+    ]);
+  });
 
   it('says it once of a thousand interfaces', () => {
     const names = Array.from({ length: 1_000 }, (_, index) => `veth${index}`);

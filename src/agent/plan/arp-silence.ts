@@ -4,7 +4,7 @@
  * always a more silent one: arp_ignore 3 answers for every address of global scope, which a VIP on lo is.
  */
 import { someOf } from '../../platform/some-of.js';
-import type { Silence } from './host-view.js';
+import type { Deviation, Silence } from './host-view.js';
 
 /** arp_ignore: 1 and 2 answer for addresses of the asked interface alone, 8 for none. 3 to 7 answer for a VIP on lo. */
 const SILENT_IGNORE: ReadonlySet<number> = new Set([1, 2, 8]);
@@ -37,7 +37,11 @@ export function judgeSilence(
     const byItself = name === 'all' || name === 'default';
     return findingsOf(name, own, byItself ? own : effective(all, own));
   });
-  return { inForce: findings.length === 0, problems: adviceFor(findings) };
+  return {
+    inForce: findings.length === 0,
+    deviations: findings.map(deviation),
+    problems: adviceFor(findings),
+  };
 }
 
 function effective(all: ArpValues, own: ArpValues): ArpValues {
@@ -63,6 +67,18 @@ function findingsOf(name: string, own: ArpValues, inEffect: ArpValues): Finding[
   return findings;
 }
 
+function deviation({ name, key, value }: Finding): Deviation {
+  return { thing: settingName(name, key), found: `${value}`, wanted: `${wantedOf(key)}` };
+}
+
+function settingName(name: string, key: Finding['key']): string {
+  return `net.ipv4.conf.${name}.${key}`;
+}
+
+function wantedOf(key: Finding['key']): number {
+  return key === 'arp_ignore' ? LEAST_IGNORE : SILENT_ANNOUNCE;
+}
+
 /** One sentence for all interfaces with the same fault: a host may have a thousand. */
 function adviceFor(findings: readonly Finding[]): string[] {
   const alike = new Map<string, [Finding, ...Finding[]]>();
@@ -78,7 +94,6 @@ function adviceFor(findings: readonly Finding[]): string[] {
 function advice([first, ...others]: readonly [Finding, ...Finding[]]): string {
   const { name, key, value } = first;
   const effect = key === 'arp_ignore' ? 'answers ARP for VIPs on lo' : 'announces VIPs on lo';
-  const wanted = key === 'arp_ignore' ? LEAST_IGNORE : SILENT_ANNOUNCE;
   const same = others.length === 0 ? '' : ` The same holds for ${someOf(others.map((each) => each.name))}.`;
-  return `net.ipv4.conf.${name}.${key} is ${value}, which ${effect}; set it to ${wanted}.${same}`;
+  return `${settingName(name, key)} is ${value}, which ${effect}; set it to ${wantedOf(key)}.${same}`;
 }

@@ -16,9 +16,19 @@ export interface HostInterface {
   readonly addresses: readonly InterfaceAddress[];
 }
 
+/** One thing on the host that is not as the agent wants it. */
+export interface Deviation {
+  /** Which: what an administrator calls it, `net.ipv4.conf.all.arp_ignore` or `VIP 192.0.2.200`. */
+  readonly thing: string;
+  readonly found: string;
+  readonly wanted: string;
+}
+
 /** Whether any interface could answer or announce ARP for an address on loopback. */
 export interface Silence {
   readonly inForce: boolean;
+  /** Each thing that stands against it; empty when in force. */
+  readonly deviations: readonly Deviation[];
   /** What stands against it, in words that tell what to do; empty when in force. */
   readonly problems: readonly string[];
 }

@@ -19,7 +19,7 @@ function view(places: Readonly<Record<string, readonly string[]>>, silent = true
   return {
     interfaces,
     gateways: [],
-    silence: { inForce: silent, problems: silent ? [] : ['eth0 answers.'] },
+    silence: { inForce: silent, deviations: [], problems: silent ? [] : ['eth0 answers.'] },
   };
 }
 

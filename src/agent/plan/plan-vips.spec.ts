@@ -12,7 +12,11 @@ function view(onLoopback: readonly string[], silent: boolean): HostView {
     prefixLength: address.includes(':') ? 128 : 32,
   }));
   const lo = { name: 'lo', loopback: true, mac: null, up: true, mtu: 65_536, addresses };
-  return { interfaces: [lo], gateways: [], silence: { inForce: silent, problems: silent ? [] : ['x'] } };
+  return {
+    interfaces: [lo],
+    gateways: [],
+    silence: { inForce: silent, deviations: [], problems: silent ? [] : ['x'] },
+  };
 }
 
 function plan(over: Partial<Situation>): Step[] {

@@ -28,7 +28,7 @@ const VIEW: HostView = {
     },
   ],
   gateways: ['192.0.2.1'],
-  silence: { inForce: true, problems: [] },
+  silence: { inForce: true, deviations: [], problems: [] },
 };
 
 function reason(address: string, key = address): string | undefined {
