@@ -10,6 +10,7 @@ import type { Fault } from '../contract/report.js';
 import type { AgentPart, Change, NodeWork } from '../link/node-work.js';
 import type { Logger } from '../platform/logger.js';
 import { arpCondition, describeHost } from './describe-host.js';
+import { DriftBook } from './drift/drift-book.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
 import type { HostView } from './plan/host-view.js';
@@ -34,6 +35,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
   readonly role = 'agent';
   readonly #wanted = new WantedVips();
   readonly #facts = new FactBook();
+  readonly #drifts = new DriftBook();
   readonly #troubles = new VipTroubles();
   #ledger: VipLedger | undefined;
   #view: HostView | undefined;
@@ -88,6 +90,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
       host: describeHost(this.#view),
       conditions: [arpCondition(this.#view, this.#wanted.haveIpv4)],
       vips: this.#facts.describe(complete),
+      drift: this.#drifts.describe(),
     };
   }
 

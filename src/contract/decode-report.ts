@@ -3,7 +3,7 @@ import { POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinRequest, NodeRole } from './join.js';
 import { LONGEST_MESSAGE } from './message-limit.js';
-import type { Report } from './report.js';
+import { MOST_DRIFTS, type Report } from './report.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
 const ADDRESS = { type: 'string', format: 'canonical-address' };
@@ -64,6 +64,23 @@ const DIRECTOR_REPORT = exactly({
   }),
 });
 
+const DRIFT = exactly({
+  total: COUNTER,
+  latest: {
+    type: 'array',
+    maxItems: MOST_DRIFTS,
+    items: exactly({
+      thing: { type: 'string', minLength: 1, maxLength: 128 },
+      found: SHORT_TEXT,
+      wanted: SHORT_TEXT,
+      firstAt: { type: 'string', format: 'instant' },
+      lastAt: { type: 'string', format: 'instant' },
+      count: COUNTER,
+      repaired: { type: 'boolean' },
+    }),
+  },
+});
+
 const AGENT_REPORT = exactly({
   ...COMMON,
   role: { const: 'agent' },
@@ -77,6 +94,7 @@ const AGENT_REPORT = exactly({
       message: LONG_TEXT,
     }),
   ),
+  drift: DRIFT,
 });
 
 const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
@@ -84,16 +102,19 @@ const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
   agent: namesEachOnce(strictDecoder<Report>(AGENT_REPORT)),
 };
 
-/** Two facts about one VIP, or two faults of one document, leave open which of them holds. */
+/** Two facts about one VIP, two faults of one document, or two drifts of one thing leave open which of them holds. */
 function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
   return (input) => {
     const decoded = decode(input);
     if (!decoded.ok) return decoded;
     const { value: report } = decoded;
-    const faults = report.faults.map(({ key }) => key);
-    const vips = report.role === 'agent' ? report.vips.map(({ address }) => address) : [];
-    const once = new Set(faults).size === faults.length && new Set(vips).size === vips.length;
-    return once ? decoded : { ok: false, problem: 'it says two things of one VIP or document' };
+    const names = [report.faults.map(({ key }) => key)];
+    if (report.role === 'agent') {
+      names.push(report.vips.map(({ address }) => address));
+      names.push(report.drift.latest.map(({ thing }) => thing));
+    }
+    const once = names.every((each) => new Set(each).size === each.length);
+    return once ? decoded : { ok: false, problem: 'it says two things of one VIP, document or drift' };
   };
 }
 

@@ -79,12 +79,40 @@ export interface VipFact {
   readonly message: string;
 }
 
+/** Something on the host that was as it shall be, and that somebody else undid. */
+export interface ReportedDrift {
+  /** What an administrator calls it: `VIP 192.0.2.200`, `net.ipv4.conf.all.arp_ignore`. */
+  readonly thing: string;
+  readonly found: string;
+  readonly wanted: string;
+  /** Instants by the node's clock, as `Date.prototype.toISOString` spells them. */
+  readonly firstAt: string;
+  readonly lastAt: string;
+  /** How often it was found undone since `firstAt`. */
+  readonly count: number;
+  /** It is as it shall be again. */
+  readonly repaired: boolean;
+}
+
+export interface HostDrift {
+  /** How often anything was found undone since the agent started. */
+  readonly total: number;
+  /** The things that were undone last, newest first, each named once; at most MOST_DRIFTS. */
+  readonly latest: readonly ReportedDrift[];
+}
+
+export const NO_DRIFT: HostDrift = { total: 0, latest: [] };
+
+/** A host that is undone as a whole must not flood the control plane. */
+export const MOST_DRIFTS = 20;
+
 export interface AgentReport extends ReportBase {
   readonly role: 'agent';
   /** True: `vips` lists all that the host holds or shall hold. False: only those that changed since the last answered report. */
   readonly complete: boolean;
   /** A VIP that was unbound is listed with `bound` false. */
   readonly vips: readonly VipFact[];
+  readonly drift: HostDrift;
 }
 
 export type Report = DirectorReport | AgentReport;

@@ -4,6 +4,7 @@
  */
 import { Ajv, type SchemaObject } from 'ajv';
 import { isCanonicalAddress } from './canonical-address.js';
+import { isInstant } from './instant.js';
 import { isInterfaceAddress } from './interface-address.js';
 
 export type Decoded<T> =
@@ -14,7 +15,11 @@ export type Decoder<T> = (input: unknown) => Decoded<T>;
 const ajv = new Ajv({
   allErrors: false,
   strict: true,
-  formats: { 'canonical-address': isCanonicalAddress, 'interface-address': isInterfaceAddress },
+  formats: {
+    'canonical-address': isCanonicalAddress,
+    'interface-address': isInterfaceAddress,
+    instant: isInstant,
+  },
 });
 
 /** The schema must describe T; it is compiled once. */

@@ -3,7 +3,7 @@
  * make it refuse a key, or make it fail as a whole.
  */
 import type { Document, VipDocument } from '../contract/documents.js';
-import type { Fault } from '../contract/report.js';
+import { NO_DRIFT, type Fault } from '../contract/report.js';
 import type { AgentPart, Change, NodeWork } from './node-work.js';
 
 export class FakeNodeWork implements NodeWork<VipDocument> {
@@ -66,10 +66,11 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
     this.described.push(complete);
     const { telling: message, role } = this;
     const host = { interfaces: [], gateways: [] };
-    if (message === undefined) return Promise.resolve({ role, complete, host, conditions: [], vips: [] });
+    const told: AgentPart = { role, complete, host, conditions: [], vips: [], drift: NO_DRIFT };
+    if (message === undefined) return Promise.resolve(told);
     const vips = [{ address: '192.0.2.1', bound: false, silent: true, reason: 'Told', message }];
     const conditions = [{ type: 'Told', status: 'False', reason: 'Told', message } as const];
-    return Promise.resolve({ role, complete, host, conditions, vips });
+    return Promise.resolve({ ...told, conditions, vips });
   }
 
   acknowledged(): void {

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOIN_PATH } from '../../src/contract/join.js';
-import { REPORT_PATH } from '../../src/contract/report.js';
+import { MOST_DRIFTS, REPORT_PATH, type HostDrift, type ReportedDrift } from '../../src/contract/report.js';
 import { DOCUMENTS_PATH } from '../../src/contract/stream.js';
 import { ADMIN_TOKEN, ApiUnderTest } from '../support/api-under-test.js';
-import { hostWith, proved, TestNode } from '../support/test-node.js';
+import { drift, hostWith, proved, TestNode } from '../support/test-node.js';
 
 const VIP = '192.0.2.200';
+const drifted = (...latest: ReportedDrift[]): HostDrift => ({ total: 9, latest });
 let api: ApiUnderTest;
 let director: TestNode;
 let agent: TestNode;
@@ -118,6 +119,24 @@ describe('a report that makes no sense is refused whole:', () => {
     [
       'an interface address with an impossible prefix',
       () => agent.agentReport({ host: hostWith(['192.0.2.11/99']) }),
+    ],
+    ['a drift twice', () => agent.agentReport({ drift: drifted(drift(), drift()) })],
+    [
+      'a drift on no day',
+      () => agent.agentReport({ drift: drifted(drift({ lastAt: '2026-02-30T00:00:00.000Z' })) }),
+    ],
+    [
+      'a drift without an end',
+      () => agent.agentReport({ drift: drifted(drift({ found: 'x'.repeat(129) })) }),
+    ],
+    [
+      'more drifts than anybody reads',
+      () =>
+        agent.agentReport({
+          drift: drifted(
+            ...Array.from({ length: MOST_DRIFTS + 1 }, (_, each) => drift({ thing: `${each}` })),
+          ),
+        }),
     ],
     ['an interface address in octal', () => agent.agentReport({ host: hostWith(['09.0.0.1/24']) })],
   ];

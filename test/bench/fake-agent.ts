@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeDocumentsMessage } from '../../src/contract/decode-documents.js';
 import { CONTRACT_FORMAT } from '../../src/contract/documents.js';
 import { JOIN_PATH, type JoinAnswer, type JoinRequest } from '../../src/contract/join.js';
-import type { AgentReport, ReportAnswer, VipFact } from '../../src/contract/report.js';
+import { NO_DRIFT, type AgentReport, type ReportAnswer, type VipFact } from '../../src/contract/report.js';
 import { decodeText } from '../../src/contract/strict-decoder.js';
 import type { Logger } from '../../src/platform/logger.js';
 import { BatchAssembler } from '../../src/link/batch-assembler.js';
@@ -157,6 +157,7 @@ export class FakeAgent {
       faults: [],
       complete,
       vips: vips.map((vip) => this.fact(vip)),
+      drift: NO_DRIFT,
     };
   }
 

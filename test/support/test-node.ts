@@ -9,10 +9,12 @@ import type { Document, ServiceDocument, VipDocument } from '../../src/contract/
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../src/contract/digest.js';
 import { JOIN_PATH, type JoinAnswer, type NodeRole } from '../../src/contract/join.js';
 import {
+  NO_DRIFT,
   REPORT_PATH,
   type AgentReport,
   type DirectorReport,
   type Fault,
+  type ReportedDrift,
   type ReportedHost,
   type VipFact,
 } from '../../src/contract/report.js';
@@ -130,7 +132,7 @@ export class TestNode {
   /** What an agent says once it holds every VIP that it shall hold, silently. */
   agentReport(changes: Partial<AgentReport> = {}): AgentReport {
     const vips = this.vips().map((address) => proved(address));
-    return { ...this.common(), role: 'agent', complete: true, vips, ...changes };
+    return { ...this.common(), role: 'agent', complete: true, vips, drift: NO_DRIFT, ...changes };
   }
 
   /** Takes all that was sent so far and says that it is in force, without a fault unless one is given. */
@@ -203,6 +205,13 @@ export class TestNode {
 /** A VIP that is bound and silent, or what is said instead. */
 export function proved(address: string, changes: Partial<VipFact> = {}): VipFact {
   return { address, bound: true, silent: true, reason: 'Proved', message: 'Bound and silent.', ...changes };
+}
+
+/** Something that somebody undid once, and that was repaired. */
+export function drift(changes: Partial<ReportedDrift> = {}): ReportedDrift {
+  const at = '2026-01-01T00:00:00.000Z';
+  const what = { thing: 'net.ipv4.conf.all.arp_ignore', found: '0', wanted: '1' };
+  return { ...what, firstAt: at, lastAt: at, count: 1, repaired: true, ...changes };
 }
 
 /** A host with one interface that has these addresses with their prefix lengths. */

@@ -1,6 +1,6 @@
 /** Prometheus metrics of this process, and of the installation as the database has it at the moment of asking. */
 import { Inject, Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { DocumentFeed } from '../delivery/document-feed.js';
 
@@ -8,7 +8,14 @@ interface Counts {
   services: number;
   servers: number;
   revision: number;
-  nodes: { role: string; name: string; behind: number; faults: number; seconds: number | null }[];
+  nodes: {
+    role: string;
+    name: string;
+    behind: number;
+    faults: number;
+    drifts: number | null;
+    seconds: number | null;
+  }[];
 }
 
 const SQL = `
@@ -18,6 +25,7 @@ const SQL = `
     (SELECT coalesce(json_agg(json_build_object('role', n.role, 'name', n.name,
         'behind', greatest(0, coalesce(d.version, 0) - CASE WHEN s.epoch = c.epoch THEN s.version ELSE 0 END),
         'faults', (SELECT count(*) FROM fault f WHERE f.node_id = n.id),
+        'drifts', (s.drift->>'total')::float8,
         'seconds', extract(epoch FROM now() - s.last_seen_at))), '[]')
      FROM node n CROSS JOIN cluster c LEFT JOIN node_status s ON s.node_id = n.id
      LEFT JOIN document_scope d ON d.scope = CASE n.role WHEN 'director' THEN 'directors' ELSE n.id::text END) AS nodes`;
@@ -45,6 +53,14 @@ export class Metrics {
     ['role', 'name'],
   );
 
+  /** Counted by the agent, which begins anew when it starts; that is what a counter may do. */
+  private readonly drifts = new Counter({
+    name: 'homeward_node_drifts_total',
+    help: 'Times that an agent found undone on its host what was as it shall be, since the agent started.',
+    labelNames: ['role', 'name'],
+    registers: [this.registry],
+  });
+
   private readonly streams = this.gauge('homeward_open_streams', 'Nodes that stream from this process.');
 
   constructor(
@@ -68,9 +84,11 @@ export class Metrics {
     this.behind.reset();
     this.faults.reset();
     this.seconds.reset();
-    for (const { role, name, behind, faults, seconds } of nodes) {
+    this.drifts.reset();
+    for (const { role, name, behind, faults, drifts, seconds } of nodes) {
       this.behind.set({ role, name }, behind);
       this.faults.set({ role, name }, faults);
+      if (drifts !== null) this.drifts.inc({ role, name }, drifts);
       if (seconds !== null) this.seconds.set({ role, name }, seconds);
     }
   }

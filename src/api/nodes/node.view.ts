@@ -33,6 +33,39 @@ export class FaultView {
   message: string;
 }
 
+/** Something on a host that was as it shall be, and that somebody else undid. */
+export class DriftView {
+  @ApiProperty({ example: 'net.ipv4.conf.all.arp_ignore' })
+  thing: string;
+
+  @ApiProperty({ example: '0' })
+  found: string;
+
+  @ApiProperty({ example: '1' })
+  wanted: string;
+
+  @ApiProperty({ format: 'date-time', description: "By the node's clock." })
+  firstAt: string;
+
+  @ApiProperty({ format: 'date-time', description: "By the node's clock." })
+  lastAt: string;
+
+  @ApiProperty({ type: 'integer', description: 'How often it was found undone since `firstAt`.' })
+  count: number;
+
+  @ApiProperty({ description: 'It is as it shall be again.' })
+  repaired: boolean;
+}
+
+/** What was undone on a host. */
+export class HostDriftView {
+  @ApiProperty({ type: 'integer', description: 'How often anything was undone since the agent started.' })
+  total: number;
+
+  @ApiProperty({ type: () => [DriftView], description: 'The things that were undone last, newest first.' })
+  latest: DriftView[];
+}
+
 /** A director or an agent, and the last that it said of itself. */
 export class NodeView {
   @ApiProperty({ format: 'uuid' })
@@ -92,6 +125,14 @@ export class NodeView {
   @ApiProperty({ type: () => [FaultView] })
   faults: FaultView[];
 
+  @ApiProperty({
+    type: () => HostDriftView,
+    nullable: true,
+    description:
+      'What somebody undid on the host of an agent; null for a director, and before the first report.',
+  })
+  drift: HostDriftView | null;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
@@ -115,6 +156,7 @@ export class NodeView {
         observedRevision: revisionInForce,
       })),
       faults: faults.map(({ key, reason, message }) => ({ key, reason, message })),
+      drift: status?.drift ? { ...status.drift, latest: [...status.drift.latest] } : null,
       createdAt: createdAt.toISOString(),
     };
   }

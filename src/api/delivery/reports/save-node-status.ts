@@ -30,6 +30,7 @@ export async function saveNodeStatus(manager: EntityManager, nodeId: string, rep
       engine: report.role === 'director' ? report.engine : null,
       capabilities: report.role === 'director' ? report.capabilities : null,
       conditions: withTransitions(report.conditions, before.conditions, now),
+      drift: report.role === 'agent' ? report.drift : null,
       lastSeenAt: now,
     },
   );

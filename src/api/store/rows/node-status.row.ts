@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, OneToOne, PrimaryColumn, type Relation } from 'typeorm';
 import type { Capabilities } from '../../../contract/capabilities.js';
-import type { ReportedCondition, ReportedHost } from '../../../contract/report.js';
+import type { HostDrift, ReportedCondition, ReportedHost } from '../../../contract/report.js';
 import { bigintAsNumber } from './bigint-column.js';
 import { NodeRow } from './node.row.js';
 
@@ -44,6 +44,10 @@ export class NodeStatusRow {
 
   @Column({ type: 'jsonb', default: () => `'[]'` })
   conditions: (ReportedCondition & { lastTransitionAt: string })[];
+
+  /** Of an agent: what was undone on its host, and how often since it started. */
+  @Column({ type: 'jsonb', nullable: true })
+  drift: HostDrift | null;
 
   @Column({ name: 'last_seen_at', type: 'timestamptz', precision: 3 })
   lastSeenAt: Date;
