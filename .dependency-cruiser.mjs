@@ -51,8 +51,8 @@ export default {
       name: 'roles-are-imported-when-chosen',
       comment: 'A director loads neither Nest nor TypeORM.',
       severity: 'error',
-      from: { path: '^src/main\\.ts$' },
-      to: { path: '^src/', dependencyTypesNot: ['dynamic-import'] },
+      from: { path: '^src/[^/]+\\.ts$' },
+      to: { path: '^src/[^/]+/', pathNot: '^src/platform/', dependencyTypesNot: ['dynamic-import'] },
     },
     {
       name: 'migrations-stand-still',

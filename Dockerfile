@@ -7,7 +7,8 @@ RUN npm ci --omit=optional
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
 COPY src src
-RUN npx nest build
+COPY packaging packaging
+RUN npm run build
 RUN npm prune --omit=dev --omit=optional
 
 FROM node:24-bookworm-slim

@@ -4,11 +4,13 @@
  * programs a kernel.
  */
 import { Command } from 'commander';
-
-const EXIT_FAILED = 1;
+import { agentRole } from './agent-role.js';
+import { VERSION } from './platform/version.js';
+import { runProgram } from './run-program.js';
 
 const program = new Command('homeward')
   .description('The control plane for Direct Server Return load balancing.')
+  .version(VERSION)
   .showHelpAfterError();
 
 program
@@ -21,19 +23,11 @@ program
   .description('program the kernel of this director')
   .action(async () => (await import('./engine/run-engine.js')).runEngine());
 
-program
-  .command('agent')
-  .description("hold this real server's VIPs, silently")
-  .action(async () => (await import('./agent/run-agent.js')).runAgent());
+program.addCommand(agentRole());
 
 program
   .command('migrate')
   .description('bring the database up to date and end')
   .action(async () => (await import('./api/store/migrate.js')).migrate());
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`homeward: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(EXIT_FAILED);
-}
+await runProgram(program);

@@ -106,6 +106,7 @@ describe('the Dockerfile', () => {
     }
     expect((await readdir(join(root, 'final', 'dist'))).sort()).toEqual([
       '.tsbuildinfo',
+      'install',
       'migrations',
       'src',
     ]);

@@ -24,6 +24,9 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STAMP = join(ROOT, 'dist', '.built.json');
 const SOURCE_FOLDERS = ['src', 'migrations', 'test/lab', 'test/bench', 'test/support'];
+/** What real servers are given: made of the sources and of what lies here. */
+const PACKAGING = 'packaging';
+const PACKAGED = 'dist/install/homeward-agent.cjs';
 const BUILD_SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
@@ -124,13 +127,14 @@ function build() {
   }
   rmSync(STAMP, { force: true });
   removeOrphanedOutputs();
-  const { status } = run(process.execPath, ['node_modules/@nestjs/cli/bin/nest.js', 'build']);
-  if (status !== 0) fail('The build failed.');
+  for (const step of [['node_modules/@nestjs/cli/bin/nest.js', 'build'], ['packaging/build-agent.mjs']]) {
+    if (run(process.execPath, step).status !== 0) fail('The build failed.');
+  }
   writeFileSync(STAMP, `${JSON.stringify({ sources, settings })}\n`);
 }
 
 function sourcesDigest() {
-  const lines = sourceFiles().map((path) => {
+  const lines = [...sourceFiles(), ...filesIn(PACKAGING)].map((path) => {
     const { size, mtimeMs } = statSync(join(ROOT, path));
     return `${path} ${size} ${mtimeMs}`;
   });
@@ -148,7 +152,8 @@ function sourceFiles() {
 }
 
 function missingOutputs() {
-  return sourceFiles().filter((path) => !existsSync(join(ROOT, 'dist', path.replace(/\.ts$/, '.js'))));
+  const outputs = sourceFiles().map((path) => join('dist', path.replace(/\.ts$/, '.js')));
+  return [...outputs, PACKAGED].filter((path) => !existsSync(join(ROOT, path)));
 }
 
 /** Outputs of a source that is gone would still be found by an import, or by a test. */

@@ -1,0 +1,65 @@
+/**
+ * Makes `dist/install/`, which the API hands to real servers: the agent as one file, the installers, and the units.
+ * The same sources give the same bytes, wherever and whenever they are built, so that a checksum tells whether a host
+ * has what it should have. Nothing of the other roles may get into the file.
+ */
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const OUTPUT = join(ROOT, 'dist', 'install');
+/** Folders whose files are handed over as they are. */
+const COPIED = ['packaging/install'];
+/** Packages that were written for `require` ask for Node's own modules by it. */
+const BANNER =
+  "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
+
+rmSync(OUTPUT, { recursive: true, force: true });
+mkdirSync(OUTPUT, { recursive: true });
+const { outputFiles, metafile } = await bundle();
+writeFileSync(join(OUTPUT, 'homeward-agent.cjs'), outputFiles[0].contents);
+writeFileSync(join(OUTPUT, 'NOTICES.txt'), notices(Object.keys(metafile.inputs)));
+for (const folder of COPIED) {
+  for (const name of readdirSync(join(ROOT, folder)))
+    copyFileSync(join(ROOT, folder, name), join(OUTPUT, name));
+}
+
+function bundle() {
+  return build({
+    absWorkingDir: ROOT,
+    entryPoints: ['src/agent-main.ts'],
+    outfile: join(OUTPUT, 'homeward-agent.cjs'),
+    write: false,
+    bundle: true,
+    metafile: true,
+    platform: 'node',
+    target: 'node20.19',
+    // An import of node:http as an ES module reads all that it exports, and so loads a whole WebSocket client.
+    format: 'cjs',
+    // Names stay, so that the stack of an error on a real server can be read.
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+}
+
+/** The licences of the packages that are in the file ask to come along with it. */
+function notices(inputs) {
+  const packages = new Set(
+    inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []),
+  );
+  return [...packages]
+    .sort((one, other) => (one < other ? -1 : 1))
+    .map((name) => `${name}\n\n${licenceOf(name)}`)
+    .join('\n\n');
+}
+
+function licenceOf(name) {
+  const folder = join(ROOT, 'node_modules', name);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e(\.(md|txt))?$/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence to hand over`);
+  return readFileSync(join(folder, file), 'utf8').trim();
+}

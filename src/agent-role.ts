@@ -1,0 +1,14 @@
+/**
+ * `homeward agent …`: what can be asked of a real server's agent, the same for the whole program and for the one file
+ * that is installed on real servers. Each command loads what it needs when it is chosen.
+ */
+import { Command } from 'commander';
+
+export function agentRole(): Command {
+  const role = new Command('agent').description("hold this real server's VIPs, silently");
+  role
+    .command('run', { isDefault: true })
+    .description('follow the control plane until stopped; what is meant when nothing is said')
+    .action(async () => (await import('./agent/run-agent.js')).runAgent());
+  return role;
+}

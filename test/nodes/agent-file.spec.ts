@@ -1,0 +1,59 @@
+/** The one file that real servers are given: what is in it, and what it costs a host to run it. */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const FILE = 'dist/install/homeward-agent.cjs';
+const MIB = 1024 * 1024;
+const run = promisify(execFile);
+
+let root: string;
+
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'homeward-agent-file-'));
+});
+
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('the agent as one file', () => {
+  it('is small, and holds nothing of the other roles', async () => {
+    const { size } = await stat(FILE);
+    expect(size).toBeLessThan(2 * MIB);
+    const text = await readFile(FILE, 'utf8');
+    for (const foreign of ['@nestjs', 'typeorm', 'nftables-driver', 'CREATE TABLE']) {
+      expect(text).not.toContain(foreign);
+    }
+  });
+
+  it('runs where there is nothing but Node, and tells its version', async () => {
+    const alone = join(root, 'alone.cjs');
+    await cp(FILE, alone);
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    const { stdout } = await run(process.execPath, [alone, '--version'], { cwd: root, env: {} });
+    expect(stdout.trim()).toBe(version);
+    await expect(run(process.execPath, [alone, 'agent'], { cwd: root, env: {} })).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('HOMEWARD_API_URL must be set'),
+    });
+  });
+
+  it('comes out the same, byte by byte, when the same sources are built elsewhere', async () => {
+    const elsewhere = join(root, 'elsewhere');
+    await copySources(elsewhere);
+    await run(process.execPath, ['packaging/build-agent.mjs'], { cwd: elsewhere });
+    expect(await readFile(join(elsewhere, FILE))).toEqual(await readFile(FILE));
+  });
+});
+
+/** What a build reads: the sources, and of the packages those that are in the file, and the bundler. */
+async function copySources(to: string): Promise<void> {
+  const notices = await readFile('dist/install/NOTICES.txt', 'utf8');
+  const bundled = notices.split('\n').filter((line) => /^[@a-z][\w@./-]*$/.test(line));
+  const packages = [...bundled, 'esbuild', '@esbuild'].map((name) => join('node_modules', name));
+  for (const path of ['src', 'packaging', 'package.json', 'tsconfig.json', ...packages]) {
+    await cp(resolve(path), join(to, path), { recursive: true });
+  }
+}
