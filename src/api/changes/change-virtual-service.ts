@@ -11,7 +11,7 @@ import { brokenRules } from '../../domain/rules/all-rules.js';
 import { marked, type VirtualService } from '../../domain/virtual-service.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { requireMatch } from '../http/etag.js';
-import { holdCommits, takeNextRevision } from '../store/commit-order.js';
+import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
 import { lockVirtualService } from '../store/load-virtual-services.js';
 import { saveVirtualService } from '../store/save-virtual-service.js';
 import { Transactions } from '../store/transactions.js';
@@ -30,9 +30,7 @@ export class ChangeVirtualService {
 
   create(make: (manager: EntityManager) => Promise<VirtualService>): Promise<VirtualService> {
     return this.transactions.run(async (manager) => {
-      const after = await make(manager);
-      await requireRules(manager, null, after);
-      return commit(manager, null, after);
+      return commit(manager, null, await make(manager));
     });
   }
 
@@ -45,7 +43,6 @@ export class ChangeVirtualService {
       const after = await apply(before, manager);
       if (after === null) return remove(manager, before);
       if (isDeepStrictEqual(before, after)) return before;
-      await requireRules(manager, before, after);
       return commit(manager, before, after);
     });
   }
@@ -62,16 +59,22 @@ export function virtualServiceNotFound(id: string): Failed {
   );
 }
 
-/** Judged in the order of commits: two changes that break a rule only together must not both find it kept. */
-async function requireRules(
+/**
+ * Judged in the order of commits: two changes that break a rule only together must not both find it kept. One that
+ * breaks a rule gives its revision back.
+ */
+async function orderIfAllowed(
   manager: EntityManager,
   before: VirtualService | null,
   after: VirtualService,
-): Promise<void> {
-  await holdCommits(manager);
-  const surroundings = await loadSurroundings(manager, after);
+): Promise<CommitOrder> {
+  const [order, surroundings] = await Promise.all([
+    takeNextRevision(manager),
+    loadSurroundings(manager, after),
+  ]);
   const [first, ...others] = brokenRules({ before, after, surroundings });
   if (first !== undefined) throw new Failed(rulesBroken([first, ...others]));
+  return order;
 }
 
 async function commit(
@@ -79,23 +82,33 @@ async function commit(
   before: VirtualService | null,
   after: VirtualService,
 ): Promise<VirtualService> {
+  const order = await orderIfAllowed(manager, before, after);
   const at = new Date();
-  const order = await takeNextRevision(manager);
   const stored = marked(before === null ? { ...after, createdAt: at } : after, {
     revision: order.revision,
     at,
   });
-  await saveVirtualService(manager, before, stored);
-  await recordRevision(manager, order, at, auditVirtualService(before, stored));
-  if (before !== null) await updateDrains(manager, before, stored);
-  await publishDocuments(manager, order, touchedBy(before, stored));
+  await store(manager, before, stored, { order, at });
   return stored;
 }
 
 async function remove(manager: EntityManager, before: VirtualService): Promise<null> {
   const order = await takeNextRevision(manager);
-  await saveVirtualService(manager, before, null);
-  await recordRevision(manager, order, new Date(), auditVirtualService(before, null));
-  await publishDocuments(manager, order, touchedBy(before, null));
+  await store(manager, before, null, { order, at: new Date() });
   return null;
+}
+
+/** Sent together, executed in this order: what compiles documents sees what was saved before it. */
+async function store(
+  manager: EntityManager,
+  before: VirtualService | null,
+  after: VirtualService | null,
+  { order, at }: { readonly order: CommitOrder; readonly at: Date },
+): Promise<void> {
+  await Promise.all([
+    saveVirtualService(manager, before, after),
+    recordRevision(manager, order, at, auditVirtualService(before, after)),
+    before !== null && after !== null && updateDrains(manager, before, after),
+    publishDocuments(manager, order, touchedBy(before, after)),
+  ]);
 }

@@ -2,8 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { requestContext } from '../http/request-context.js';
 import type { CommitOrder } from '../store/commit-order.js';
-import { AuditEntryRow } from '../store/rows/audit-entry.row.js';
-import { RevisionRow } from '../store/rows/revision.row.js';
+import type { AuditEntryRow } from '../store/rows/audit-entry.row.js';
 
 export type AuditEntry = Pick<AuditEntryRow, 'action' | 'objectType' | 'objectId' | 'before' | 'after'>;
 
@@ -16,16 +15,30 @@ export async function recordRevision(
   asker?: string,
 ): Promise<void> {
   const { actor, requestId, ticket } = requestContext();
-  await manager.insert(RevisionRow, {
-    number: order.revision,
-    epoch: order.epoch,
-    actor: asker ?? actor?.name ?? 'homeward',
+  const rows = entries.map(({ action, objectType, objectId, before, after }, position) => ({
+    position,
+    action,
+    object_type: objectType,
+    object_id: objectId,
+    before,
+    after,
+  }));
+  await manager.query(SQL, [
+    order.revision,
+    order.epoch,
+    asker ?? actor?.name ?? 'homeward',
     requestId,
     ticket,
-    createdAt: at,
-  });
-  await manager.insert(
-    AuditEntryRow,
-    entries.map((entry, position) => ({ ...entry, revision: order.revision, position })),
-  );
+    at,
+    JSON.stringify(rows),
+  ]);
 }
+
+const SQL = `
+  WITH made AS (
+    INSERT INTO revision (number, epoch, actor, request_id, ticket, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6) RETURNING number)
+  INSERT INTO audit_entry (revision, position, action, object_type, object_id, before, after)
+  SELECT made.number, w.position, w.action, w.object_type, w.object_id, w.before, w.after
+  FROM made, jsonb_to_recordset($7::jsonb)
+    AS w (position integer, action text, object_type text, object_id uuid, before jsonb, after jsonb)`;

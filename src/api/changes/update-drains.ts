@@ -20,15 +20,24 @@ export async function updateDrains(
   const wanted = enabledNumbers(after);
   const away = enabledNumbers(before).filter((number) => !wanted.includes(number));
   const back = wanted.filter((number) => !enabledNumbers(before).includes(number));
-  if (back.length > 0) await manager.query('DELETE FROM drain WHERE server_number = ANY ($1)', [back]);
-  if (away.length === 0 || after.drainSeconds === 0) return;
+  await Promise.all([
+    back.length > 0 && manager.query('DELETE FROM drain WHERE server_number = ANY ($1)', [back]),
+    away.length > 0 && after.drainSeconds > 0 && startDrains(manager, after, away),
+  ]);
+}
+
+async function startDrains(
+  manager: EntityManager,
+  { id, drainSeconds }: VirtualService,
+  serverNumbers: readonly number[],
+): Promise<void> {
   await manager.query(
     `INSERT INTO drain (server_number, virtual_service_id, address, until)
      SELECT e.number, $1, e.address, now() + make_interval(secs => $2)
      FROM document d, jsonb_to_recordset(d.body->'servers') AS e (number integer, address inet)
      WHERE d.scope = '${DIRECTORS_SCOPE}' AND d.key = $3 AND e.number = ANY ($4)
      ON CONFLICT (server_number) DO UPDATE SET until = excluded.until`,
-    [after.id, after.drainSeconds, after.id, away],
+    [id, drainSeconds, id, serverNumbers],
   );
 }
 

@@ -5,6 +5,7 @@ import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type PageQuery } from '../http/page.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
+import { onOneConnection } from '../store/on-one-connection.js';
 import type { RealServerPageView } from './real-server-page.view.js';
 import { RealServerView } from './real-server.view.js';
 import { requireServer } from './write-real-servers.js';
@@ -36,8 +37,9 @@ export class ReadRealServers {
   }
 
   private async service(id: string): Promise<ServiceWithStatus> {
-    const { manager } = this.dataSource;
-    const [service] = await readStatus(manager, await loadVirtualServices(manager, [id]));
+    const [service] = await onOneConnection(this.dataSource, async (manager) =>
+      readStatus(manager, await loadVirtualServices(manager, [id])),
+    );
     if (service === undefined) throw virtualServiceNotFound(id);
     return service;
   }

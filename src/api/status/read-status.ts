@@ -29,11 +29,13 @@ export async function readStatus(
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
-  const hosts = await observeHosts(manager, pairs);
-  const observed = await observeServices(
-    manager,
-    services.map(({ id }) => id),
-  );
+  const [hosts, observed] = await Promise.all([
+    observeHosts(manager, pairs),
+    observeServices(
+      manager,
+      services.map(({ id }) => id),
+    ),
+  ]);
   return services.map((service) => withStatus(service, observed(service.id), hosts));
 }
 

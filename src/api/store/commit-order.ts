@@ -4,6 +4,7 @@
  * Take it late in a transaction: from there to the commit, everybody else waits.
  */
 import type { EntityManager } from 'typeorm';
+import { DOCUMENTS_CHANNEL } from './channels.js';
 
 export interface CommitOrder {
   readonly cluster: string;
@@ -28,9 +29,12 @@ export function holdCommits(manager: EntityManager): Promise<CommitOrder> {
   return take(manager, `SELECT ${COLUMNS} FROM cluster FOR UPDATE`);
 }
 
-/** Makes the version known that documents were written under; only for who holds the commit order. */
+/** Makes the version known that documents were written under, and wakes who delivers; only for who holds the commit order. */
 export async function advanceVersion(manager: EntityManager, version: number): Promise<void> {
-  await manager.query('UPDATE cluster SET version = $1', [version]);
+  await manager.query(
+    'WITH moved AS (UPDATE cluster SET version = $1 RETURNING version) SELECT pg_notify($2, $3) FROM moved',
+    [version, DOCUMENTS_CHANNEL, ''],
+  );
 }
 
 /** Where the history stands, without a lock. */

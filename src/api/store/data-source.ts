@@ -61,6 +61,8 @@ export function createDataSource(url: string): DataSource {
     applicationName: 'homeward',
     extra: {
       Client: PreparingClient,
+      // Statements on one connection need not wait for each other's answers.
+      pipeline: true,
       options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c timezone=UTC`,
     },
   });

@@ -1,11 +1,29 @@
-/** Reads virtual services with their real servers, as the domain knows them. Two statements for any number of them. */
-import { In, type EntityManager } from 'typeorm';
+/**
+ * Reads virtual services with their real servers, as the domain knows them: one statement for any number of them. It is
+ * written out because every change and every answer waits for it.
+ */
+import type { EntityManager } from 'typeorm';
 import { knownAddress } from '../../domain/address.js';
-import type { HealthCheck } from '../../domain/health-check.js';
 import type { RealServer } from '../../domain/real-server.js';
-import type { SourceIpPersistence, VirtualService } from '../../domain/virtual-service.js';
-import { RealServerRow } from './rows/real-server.row.js';
-import { VirtualServiceRow } from './rows/virtual-service.row.js';
+import type { VirtualService } from '../../domain/virtual-service.js';
+
+type Row = Omit<VirtualService, 'address' | 'realServers'> & {
+  readonly address: string;
+  readonly realServers: readonly (Omit<RealServer, 'address'> & { readonly address: string })[];
+};
+
+const REAL_SERVERS = `
+  SELECT coalesce(json_agg(json_build_object(
+    'id', r.id, 'number', r.number, 'address', host(r.address), 'port', r.port, 'weight', r.weight,
+    'forwardingMethod', r.forwarding_method, 'enabled', r.enabled) ORDER BY r.number), '[]')
+  FROM real_server r WHERE r.virtual_service_id = s.id`;
+
+const SQL = `
+  SELECT s.id, s.number, s.name, s.description, host(s.address) AS address, s.port, s.end_port AS "endPort",
+    s.protocol, s.force_l4 AS "forceL4", s.enabled, s.scheduler, s.persistence, s.health_check AS "healthCheck",
+    s.drain_seconds AS "drainSeconds", s.tags, s.revision::float8 AS revision, s.created_at AS "createdAt",
+    s.updated_at AS "updatedAt", (${REAL_SERVERS}) AS "realServers"
+  FROM virtual_service s WHERE s.id = ANY ($1)`;
 
 /** In no particular order; ids that nothing has are left out. */
 export async function loadVirtualServices(
@@ -13,45 +31,24 @@ export async function loadVirtualServices(
   ids: readonly string[],
 ): Promise<VirtualService[]> {
   if (ids.length === 0) return [];
-  const rows = await manager.findBy(VirtualServiceRow, { id: In([...ids]) });
-  return withRealServers(manager, rows);
+  const rows: Row[] = await manager.query(SQL, [ids]);
+  return rows.map(toVirtualService);
 }
 
 /** The same for one service, which stays locked until the transaction ends; null when there is none. */
 export async function lockVirtualService(manager: EntityManager, id: string): Promise<VirtualService | null> {
-  const rows = await manager.find(VirtualServiceRow, {
-    where: { id },
-    lock: { mode: 'pessimistic_write' },
-  });
-  const [service] = await withRealServers(manager, rows);
+  // Two statements, because the second must see what the first has waited for: each has a snapshot of its own.
+  const [, [service]] = await Promise.all([
+    manager.query('SELECT 1 FROM virtual_service WHERE id = $1 FOR UPDATE', [id]),
+    loadVirtualServices(manager, [id]),
+  ]);
   return service ?? null;
 }
 
-export async function withRealServers(
-  manager: EntityManager,
-  rows: readonly VirtualServiceRow[],
-): Promise<VirtualService[]> {
-  if (rows.length === 0) return [];
-  const servers = await manager.find(RealServerRow, {
-    where: { virtualServiceId: In(rows.map(({ id }) => id)) },
-    order: { number: 'ASC' },
-  });
-  const byService = new Map<string, RealServerRow[]>(rows.map(({ id }) => [id, []]));
-  for (const server of servers) byService.get(server.virtualServiceId)?.push(server);
-  return rows.map((row) => toVirtualService(row, byService.get(row.id) ?? []));
-}
-
-function toVirtualService(row: VirtualServiceRow, servers: readonly RealServerRow[]): VirtualService {
+function toVirtualService(row: Row): VirtualService {
   return {
     ...row,
     address: knownAddress(row.address),
-    persistence: row.persistence as SourceIpPersistence | null,
-    healthCheck: row.healthCheck as HealthCheck,
-    realServers: servers.map(toRealServer),
+    realServers: row.realServers.map((server) => ({ ...server, address: knownAddress(server.address) })),
   };
-}
-
-function toRealServer(row: RealServerRow): RealServer {
-  const { id, number, port, weight, forwardingMethod, enabled } = row;
-  return { id, number, address: knownAddress(row.address), port, weight, forwardingMethod, enabled };
 }

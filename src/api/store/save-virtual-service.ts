@@ -1,9 +1,24 @@
-/** Writes the difference between two states of one virtual service and its real servers, and nothing else. */
-import { In, type EntityManager } from 'typeorm';
+/**
+ * Writes the difference between two states of one virtual service and its real servers, and nothing else.
+ * All statements are sent at once, in the order in which they must be executed.
+ */
+import type { EntityManager } from 'typeorm';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
-import { RealServerRow } from './rows/real-server.row.js';
-import { VirtualServiceRow } from './rows/virtual-service.row.js';
+
+const SERVICE_FIELDS = `
+  name text, description text, address inet, port integer, end_port integer, protocol text, force_l4 boolean,
+  enabled boolean, scheduler text, persistence jsonb, health_check jsonb, drain_seconds integer, tags jsonb,
+  revision bigint, created_at timestamptz, updated_at timestamptz`;
+const SERVER_FIELDS = 'address inet, port integer, weight integer, forwarding_method text, enabled boolean';
+
+const INSERT_SERVICE = insert('virtual_service', `id uuid, number integer, ${SERVICE_FIELDS}`);
+const UPDATE_SERVICE = update('virtual_service', SERVICE_FIELDS);
+const INSERT_SERVERS = insert(
+  'real_server',
+  `id uuid, number integer, virtual_service_id uuid, ${SERVER_FIELDS}`,
+);
+const UPDATE_SERVERS = update('real_server', `number integer, ${SERVER_FIELDS}`);
 
 export async function saveVirtualService(
   manager: EntityManager,
@@ -12,39 +27,71 @@ export async function saveVirtualService(
 ): Promise<void> {
   if (after === null) {
     // Its real servers and drains go with it: the foreign keys cascade.
-    if (before !== null) await manager.delete(VirtualServiceRow, { id: before.id });
+    if (before !== null) await manager.query('DELETE FROM virtual_service WHERE id = $1', [before.id]);
     return;
   }
-  const row = serviceRow(after);
-  if (before === null) await manager.insert(VirtualServiceRow, row);
-  else await manager.update(VirtualServiceRow, { id: after.id }, row);
-  await saveRealServers(manager, before?.realServers ?? [], after);
+  const sql = before === null ? INSERT_SERVICE : UPDATE_SERVICE;
+  await Promise.all([
+    manager.query(sql, [JSON.stringify([serviceRow(after)])]),
+    ...saveRealServers(manager, before?.realServers ?? [], after),
+  ]);
 }
 
-async function saveRealServers(
+function saveRealServers(
   manager: EntityManager,
   before: readonly RealServer[],
-  service: VirtualService,
-): Promise<void> {
-  const kept = new Map(before.map((server) => [server.id, server]));
-  const gone = before.filter(({ id }) => !service.realServers.some((server) => server.id === id));
-  if (gone.length > 0) await manager.delete(RealServerRow, { id: In(gone.map(({ id }) => id)) });
-
-  const added = service.realServers.filter(({ id }) => !kept.has(id));
-  if (added.length > 0) {
-    await manager.insert(
-      RealServerRow,
-      added.map((server) => ({ ...server, virtualServiceId: service.id })),
-    );
-  }
-  for (const server of service.realServers) {
-    const old = kept.get(server.id);
-    // The domain never mutates: a server that nobody touched is the same object.
-    if (old !== undefined && old !== server) await manager.update(RealServerRow, { id: server.id }, server);
-  }
+  { id: serviceId, realServers }: VirtualService,
+): Promise<unknown>[] {
+  const known = new Map(before.map((server) => [server.id, server]));
+  const wanted = new Set(realServers.map(({ id }) => id));
+  const gone = before.flatMap(({ id }) => (wanted.has(id) ? [] : [id]));
+  const added = realServers.filter(({ id }) => !known.has(id));
+  // The domain never mutates: a server that nobody touched is the same object.
+  const changed = realServers.filter((server) => known.has(server.id) && known.get(server.id) !== server);
+  const write = (sql: string, servers: readonly RealServer[]): Promise<unknown>[] =>
+    servers.length === 0
+      ? []
+      : [manager.query(sql, [JSON.stringify(servers.map((one) => serverRow(one, serviceId)))])];
+  return [
+    ...(gone.length === 0 ? [] : [manager.query('DELETE FROM real_server WHERE id = ANY ($1)', [gone])]),
+    ...write(INSERT_SERVERS, added),
+    ...write(UPDATE_SERVERS, changed),
+  ];
 }
 
-function serviceRow(service: VirtualService): VirtualServiceRow {
-  const { realServers: _servedElsewhere, ...row } = service;
-  return row;
+function serviceRow(service: VirtualService): object {
+  const { id, number, name, description, address, port, protocol, enabled, scheduler, persistence } = service;
+  return {
+    ...{ id, number, name, description, address, port, protocol, enabled, scheduler, persistence },
+    end_port: service.endPort,
+    force_l4: service.forceL4,
+    health_check: service.healthCheck,
+    drain_seconds: service.drainSeconds,
+    tags: service.tags,
+    revision: service.revision,
+    created_at: service.createdAt,
+    updated_at: service.updatedAt,
+  };
+}
+
+function serverRow(server: RealServer, serviceId: string): object {
+  const { id, number, address, port, weight, enabled, forwardingMethod } = server;
+  const columns = { id, number, address, port, weight, enabled };
+  return { ...columns, forwarding_method: forwardingMethod, virtual_service_id: serviceId };
+}
+
+/** @param fields column names with their types, as they stand in the rows of $1, a JSON array. */
+function insert(table: string, fields: string): string {
+  const names = namesOf(fields).join(', ');
+  return `INSERT INTO ${table} (${names}) SELECT ${names} FROM jsonb_to_recordset($1::jsonb) AS w (${fields})`;
+}
+
+function update(table: string, fields: string): string {
+  const set = namesOf(fields).map((name) => `${name} = w.${name}`);
+  return `UPDATE ${table} t SET ${set.join(', ')}
+    FROM jsonb_to_recordset($1::jsonb) AS w (id uuid, ${fields}) WHERE t.id = w.id`;
+}
+
+function namesOf(fields: string): string[] {
+  return fields.split(',').map((field) => field.trim().split(' ', 1)[0] ?? '');
 }

@@ -2,9 +2,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type SelectQueryBuilder } from 'typeorm';
 import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, fitting, type Page } from '../http/page.js';
+import type { VirtualService } from '../../domain/virtual-service.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
-import { loadVirtualServices, withRealServers } from '../store/load-virtual-services.js';
+import { loadVirtualServices } from '../store/load-virtual-services.js';
+import { onOneConnection } from '../store/on-one-connection.js';
 import { VirtualServiceRow } from '../store/rows/virtual-service.row.js';
 import type { VirtualServicesQuery } from './virtual-services.query.js';
 
@@ -19,37 +21,40 @@ export class ReadVirtualServices {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   async one(id: string): Promise<ServiceWithStatus> {
-    const { manager } = this.dataSource;
-    const [service] = await readStatus(manager, await loadVirtualServices(manager, [id]));
+    const [service] = await onOneConnection(this.dataSource, async (manager) =>
+      readStatus(manager, await loadVirtualServices(manager, [id])),
+    );
     if (service === undefined) throw virtualServiceNotFound(id);
     return service;
   }
 
-  async page(query: VirtualServicesQuery): Promise<Page<ServiceWithStatus>> {
-    const { manager } = this.dataSource;
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const rows = await nextRows(filtered(manager, query), query.cursor, limit + 1);
-    const shown = await withFewServers(manager, rows.slice(0, limit));
-    const last = rows.length > shown.length ? shown.at(-1) : undefined;
-    return {
-      items: await readStatus(manager, await withRealServers(manager, shown)),
-      nextCursor: last === undefined ? null : encodeCursor([last.createdAt.toISOString(), last.id]),
-      ...(query.total === true && { total: await filtered(manager, query).getCount() }),
-    };
+  page(query: VirtualServicesQuery): Promise<Page<ServiceWithStatus>> {
+    return onOneConnection(this.dataSource, async (manager) => {
+      const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
+      const places = await nextPlaces(filtered(manager, query), query.cursor, limit + 1);
+      const shown = fitting(places.slice(0, limit), ({ serverCount }) => serverCount, MOST_SERVERS);
+      const last = places.length > shown.length ? shown.at(-1) : undefined;
+      const services = await loadInOrder(manager, shown);
+      return {
+        items: await readStatus(manager, services),
+        nextCursor: last === undefined ? null : encodeCursor([last.createdAt.toISOString(), last.id]),
+        ...(query.total === true && { total: await filtered(manager, query).getCount() }),
+      };
+    });
   }
 }
 
-async function withFewServers(
-  manager: EntityManager,
-  rows: readonly VirtualServiceRow[],
-): Promise<readonly VirtualServiceRow[]> {
-  const counts: { id: string; count: number }[] = await manager.query(
-    `SELECT virtual_service_id AS id, count(*)::integer AS count FROM real_server
-     WHERE virtual_service_id = ANY ($1) GROUP BY virtual_service_id`,
-    [rows.map(({ id }) => id)],
-  );
-  const byId = new Map(counts.map(({ id, count }) => [id, count]));
-  return fitting(rows, ({ id }) => byId.get(id) ?? 0, MOST_SERVERS);
+/** Where a service stands in the order of the list, and how much of a page it takes. */
+interface Place {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly serverCount: number;
+}
+
+async function loadInOrder(manager: EntityManager, places: readonly Place[]): Promise<VirtualService[]> {
+  const ids = places.map(({ id }) => id);
+  const byId = new Map((await loadVirtualServices(manager, ids)).map((service) => [service.id, service]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 function filtered(
@@ -70,11 +75,11 @@ function filtered(
   return select;
 }
 
-function nextRows(
+function nextPlaces(
   select: SelectQueryBuilder<VirtualServiceRow>,
   cursor: string | undefined,
   count: number,
-): Promise<VirtualServiceRow[]> {
+): Promise<Place[]> {
   if (cursor !== undefined) {
     const [createdAt, id] = decodeCursor(cursor, isCursor);
     select.andWhere('(service.created_at, service.id) > (:createdAt::timestamptz, :id::uuid)', {
@@ -82,7 +87,17 @@ function nextRows(
       id,
     });
   }
-  return select.orderBy('service.createdAt').addOrderBy('service.id').limit(count).getMany();
+  return select
+    .select('service.id', 'id')
+    .addSelect('service.created_at', 'createdAt')
+    .addSelect(
+      '(SELECT count(*)::integer FROM real_server r WHERE r.virtual_service_id = service.id)',
+      'serverCount',
+    )
+    .orderBy('service.created_at')
+    .addOrderBy('service.id')
+    .limit(count)
+    .getRawMany<Place>();
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,11 +1,10 @@
 /** Loads what the compiler needs to know about services, and compiles the directors' document of each. */
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { serviceDocument, type Drain } from '../../../compiler/service-document.js';
 import { admission } from '../../../domain/admission.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import { loadVirtualServices } from '../../store/load-virtual-services.js';
 import { observeHosts, pairKey, type HostObservation } from '../../store/observe-real-servers.js';
-import { DrainRow } from '../../store/rows/drain.row.js';
 import { DIRECTORS_SCOPE, type Compiled } from './write-documents.js';
 
 /** A host that no agent has joined for. */
@@ -22,8 +21,10 @@ export async function compileServices(
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
-  const observed = await observeHosts(manager, pairs);
-  const drains = await loadDrains(manager, serviceIds);
+  const [observed, drains] = await Promise.all([
+    observeHosts(manager, pairs),
+    loadDrains(manager, serviceIds),
+  ]);
   const byId = new Map(services.map((service) => [service.id, service]));
   return serviceIds.map((id) => {
     const service = byId.get(id);
@@ -50,10 +51,12 @@ async function loadDrains(
   manager: EntityManager,
   serviceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Drain[]>> {
-  const rows = await manager.findBy(DrainRow, { virtualServiceId: In([...serviceIds]) });
-  const byService = new Map<string, Drain[]>(rows.map(({ virtualServiceId }) => [virtualServiceId, []]));
-  for (const { virtualServiceId, serverNumber, address } of rows) {
-    byService.get(virtualServiceId)?.push({ number: serverNumber, address });
-  }
+  const rows: { serviceId: string; number: number; address: string }[] = await manager.query(
+    `SELECT virtual_service_id AS "serviceId", server_number AS number, host(address) AS address FROM drain
+     WHERE virtual_service_id = ANY ($1)`,
+    [serviceIds],
+  );
+  const byService = new Map<string, Drain[]>(rows.map(({ serviceId }) => [serviceId, []]));
+  for (const { serviceId, number, address } of rows) byService.get(serviceId)?.push({ number, address });
   return byService;
 }

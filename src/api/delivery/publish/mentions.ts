@@ -5,12 +5,12 @@
  */
 import type { EntityManager } from 'typeorm';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
-import type { Moved } from './write-documents.js';
+import type { Judged } from './write-documents.js';
 
 export async function recordMentions(
   manager: EntityManager,
   version: number,
-  moved: readonly Moved[],
+  moved: Judged['moved'],
 ): Promise<void> {
   if (moved.length === 0) return;
   const named = moved.flatMap(({ key, body }) =>
@@ -23,23 +23,24 @@ export async function recordMentions(
     named.map(({ vip }) => vip),
     named.map(({ host }) => host),
   ];
-  await manager.query(
-    `UPDATE mention m SET dropped_at = $5
-     WHERE m.virtual_service_id = ANY ($4::uuid[]) AND m.dropped_at IS NULL AND NOT EXISTS (
-       SELECT 1 FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS w (service_id, vip, host)
-       WHERE w.service_id = m.virtual_service_id AND w.vip = m.vip AND w.host = m.host)`,
-    [...columns, moved.map(({ key }) => key), version],
-  );
-  if (named.length === 0) return;
-  await manager.query(
-    `INSERT INTO mention (virtual_service_id, vip, host)
-     SELECT DISTINCT w.service_id, w.vip, w.host
-     FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS w (service_id, vip, host)
-     ON CONFLICT (virtual_service_id, vip, host) DO UPDATE SET dropped_at = NULL
-     WHERE mention.dropped_at IS NOT NULL`,
-    columns,
-  );
+  await Promise.all([
+    manager.query(DROP, [...columns, moved.map(({ key }) => key), version]),
+    named.length > 0 && manager.query(MENTION, columns),
+  ]);
 }
+
+const DROP = `
+  UPDATE mention m SET dropped_at = $5
+  WHERE m.virtual_service_id = ANY ($4::uuid[]) AND m.dropped_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS w (service_id, vip, host)
+    WHERE w.service_id = m.virtual_service_id AND w.vip = m.vip AND w.host = m.host)`;
+
+const MENTION = `
+  INSERT INTO mention (virtual_service_id, vip, host)
+  SELECT DISTINCT w.service_id, w.vip, w.host
+  FROM unnest($1::uuid[], $2::inet[], $3::inet[]) AS w (service_id, vip, host)
+  ON CONFLICT (virtual_service_id, vip, host) DO UPDATE SET dropped_at = NULL
+  WHERE mention.dropped_at IS NOT NULL`;
 
 /** The largest bigint of PostgreSQL: above every version. */
 const NO_DIRECTOR = '9223372036854775807';

@@ -5,14 +5,21 @@
  * The caller holds the commit order, so everything that was committed before is seen, and nothing moves meanwhile.
  */
 import type { EntityManager } from 'typeorm';
-import { DOCUMENTS_CHANNEL, notify } from '../../store/channels.js';
 import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { compileServices } from './compile-services.js';
 import { compileVips } from './compile-vips.js';
 import { recordMentions, releaseMentions } from './mentions.js';
-import { writeDocuments } from './write-documents.js';
+import {
+  DIRECTORS_SCOPE,
+  judgeDocuments,
+  placeOf,
+  readStored,
+  writeDocuments,
+  type Compiled,
+  type Judged,
+} from './write-documents.js';
 
 /** What a change may have touched; naming too much costs time, naming too little is a bug. */
 export interface Touched {
@@ -22,21 +29,46 @@ export interface Touched {
   readonly stored?: readonly VirtualService[];
 }
 
-/** @returns true when a document moved. */
+/**
+ * Statements are sent together wherever one need not know the answer of another; PostgreSQL executes them in the order
+ * in which they stand here.
+ * @returns true when a document moved.
+ */
 export async function publishDocuments(
   manager: EntityManager,
   held: CommitOrder,
   touched: Touched,
 ): Promise<boolean> {
   const order = { ...held, version: held.version + 1 };
-  const services = await compileServices(manager, touched.serviceIds, touched.stored);
-  const movedServices = await writeDocuments(manager, order, services);
-  await recordMentions(manager, order.version, movedServices);
-  const released = await releaseMentions(manager, order.epoch);
-  const vips = await compileVips(manager, [...touched.vips, ...released]);
-  const movedVips = await writeDocuments(manager, order, vips);
-  if (movedServices.length + movedVips.length === 0) return false;
-  await advanceVersion(manager, order.version);
-  await notify(manager, DOCUMENTS_CHANNEL);
-  return true;
+  const services = await judgeServices(manager, touched);
+  const movedServices = services.moved.length > 0;
+  const [, , released, needed] = await Promise.all([
+    writeDocuments(manager, order, services),
+    recordMentions(manager, order.version, services.moved),
+    releaseMentions(manager, order.epoch),
+    compileVips(manager, touched.vips),
+    movedServices && advanceVersion(manager, order.version),
+  ]);
+  const vips = await judgeVips(manager, [...needed, ...(await compileVips(manager, released))]);
+  const movedVips = vips.moved.length > 0;
+  await Promise.all([
+    writeDocuments(manager, order, vips),
+    movedVips && !movedServices && advanceVersion(manager, order.version),
+  ]);
+  return movedServices || movedVips;
+}
+
+async function judgeServices(manager: EntityManager, { serviceIds, stored }: Touched): Promise<Judged> {
+  const places = serviceIds.map((key) => ({ scope: DIRECTORS_SCOPE, key }));
+  const [compiled, before] = await Promise.all([
+    compileServices(manager, serviceIds, stored),
+    readStored(manager, places),
+  ]);
+  return judgeDocuments(compiled, before);
+}
+
+/** Two addresses of one host can both bring its VIP along. */
+async function judgeVips(manager: EntityManager, compiled: readonly Compiled[]): Promise<Judged> {
+  const vips = [...new Map(compiled.map((document) => [placeOf(document), document])).values()];
+  return judgeDocuments(vips, await readStored(manager, vips));
 }

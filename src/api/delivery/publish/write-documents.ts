@@ -17,51 +17,70 @@ export interface Compiled {
   readonly body: DocumentBody | null;
 }
 
-/** A document whose body moved. */
-export interface Moved extends Compiled {
+type Place = Pick<Compiled, 'scope' | 'key'>;
+
+/** Digests as they are stored: of documents by place, and of all documents of a scope. */
+interface Stored {
+  readonly documents: ReadonlyMap<string, string | null>;
+  readonly scopes: ReadonlyMap<string, string>;
+}
+
+/** A document beside what was stored before. */
+interface Compared extends Compiled {
   readonly digest: string | null;
   readonly digestBefore: string | null;
 }
 
-export async function writeDocuments(
-  manager: EntityManager,
-  order: CommitOrder,
-  compiled: readonly Compiled[],
-): Promise<readonly Moved[]> {
-  if (compiled.length === 0) return [];
-  const before = await readDigests(manager, compiled);
-  const judged = compiled.map((document) => judge(document, before));
-  const moved = judged.filter(({ digest, digestBefore }) => digest !== digestBefore);
-  if (moved.length > 0) {
-    await upsert(manager, order, moved);
-    await moveScopeDigests(manager, order.version, moved);
-  }
-  await touchRevision(manager, order.revision, judged);
-  return moved;
+/** Compiled documents, told apart by whether the body moved. */
+export interface Judged {
+  readonly moved: readonly Compared[];
+  readonly same: readonly Compared[];
+  readonly scopes: ReadonlyMap<string, string>;
 }
 
-function judge(document: Compiled, before: ReadonlyMap<string, string | null>): Moved {
+export async function readStored(manager: EntityManager, places: readonly Place[]): Promise<Stored> {
+  if (places.length === 0) return { documents: new Map(), scopes: new Map() };
+  const rows: (Place & { digest: string | null; set_digest: string | null })[] = await manager.query(
+    `SELECT w.scope, w.key, d.digest, s.digest AS set_digest FROM unnest($1::text[], $2::text[]) AS w (scope, key)
+     LEFT JOIN document d ON d.scope = w.scope AND d.key = w.key
+     LEFT JOIN document_scope s ON s.scope = w.scope`,
+    [places.map(({ scope }) => scope), places.map(({ key }) => key)],
+  );
   return {
-    ...document,
-    digest: document.body === null ? null : documentDigest(document.key, document.body),
-    digestBefore: before.get(placeOf(document)) ?? null,
+    documents: new Map(rows.map((row) => [placeOf(row), row.digest])),
+    scopes: new Map(rows.map(({ scope, set_digest }) => [scope, set_digest ?? EMPTY_SET_DIGEST])),
   };
 }
 
-function placeOf({ scope, key }: { readonly scope: string; readonly key: string }): string {
-  return `${scope} ${key}`;
+export function judgeDocuments(compiled: readonly Compiled[], stored: Stored): Judged {
+  const compared = compiled.map((document) => ({
+    ...document,
+    digest: document.body === null ? null : documentDigest(document.key, document.body),
+    digestBefore: stored.documents.get(placeOf(document)) ?? null,
+  }));
+  return {
+    moved: compared.filter(({ digest, digestBefore }) => digest !== digestBefore),
+    same: compared.filter(({ digest, digestBefore }) => digest === digestBefore),
+    scopes: stored.scopes,
+  };
 }
 
-async function readDigests(
+/** Sends all it has to write at once. */
+export async function writeDocuments(
   manager: EntityManager,
-  documents: readonly Compiled[],
-): Promise<Map<string, string | null>> {
-  const rows: { scope: string; key: string; digest: string | null }[] = await manager.query(
-    `SELECT d.scope, d.key, d.digest FROM unnest($1::text[], $2::text[]) AS w (scope, key)
-     JOIN document d ON d.scope = w.scope AND d.key = w.key`,
-    [documents.map(({ scope }) => scope), documents.map(({ key }) => key)],
-  );
-  return new Map(rows.map((row) => [placeOf(row), row.digest]));
+  order: CommitOrder,
+  judged: Judged,
+): Promise<void> {
+  const hasMoved = judged.moved.length > 0;
+  await Promise.all([
+    hasMoved && upsert(manager, order, judged.moved),
+    hasMoved && moveScopeDigests(manager, order.version, judged),
+    touchRevision(manager, order.revision, judged.same),
+  ]);
+}
+
+export function placeOf({ scope, key }: Place): string {
+  return `${scope} ${key}`;
 }
 
 /**
@@ -77,7 +96,7 @@ function inForceOnAllDirectors(epoch: string): string {
 }
 
 /** Keeps, as `confirmed_revision`, the last revision that the directors had in force before this version. */
-async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Moved[]): Promise<void> {
+async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Compared[]): Promise<void> {
   await manager.query(
     `INSERT INTO document (scope, key, body, digest, version, revision, present_since)
      SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5
@@ -104,9 +123,8 @@ async function upsert(manager: EntityManager, order: CommitOrder, moved: readonl
 async function touchRevision(
   manager: EntityManager,
   revision: number,
-  judged: readonly Moved[],
+  same: readonly Compared[],
 ): Promise<void> {
-  const same = judged.filter(({ digest, digestBefore }) => digest === digestBefore);
   const keys = same.filter(({ scope }) => scope === DIRECTORS_SCOPE).map(({ key }) => key);
   if (keys.length === 0) return;
   await manager.query(
@@ -118,16 +136,11 @@ async function touchRevision(
 async function moveScopeDigests(
   manager: EntityManager,
   version: number,
-  moved: readonly Moved[],
+  { moved, scopes }: Judged,
 ): Promise<void> {
-  const scopes = [...new Set(moved.map(({ scope }) => scope))];
-  const rows: { scope: string; digest: string }[] = await manager.query(
-    'SELECT scope, digest FROM document_scope WHERE scope = ANY ($1)',
-    [scopes],
-  );
-  const digests = new Map(rows.map(({ scope, digest }) => [scope, digest]));
+  const digests = new Map<string, string>();
   for (const { scope, digest, digestBefore } of moved) {
-    let set = digests.get(scope) ?? EMPTY_SET_DIGEST;
+    let set = digests.get(scope) ?? scopes.get(scope) ?? EMPTY_SET_DIGEST;
     if (digestBefore !== null) set = toggleInSetDigest(set, digestBefore);
     if (digest !== null) set = toggleInSetDigest(set, digest);
     digests.set(scope, set);
@@ -136,6 +149,6 @@ async function moveScopeDigests(
     `INSERT INTO document_scope (scope, digest, version)
      SELECT w.scope, w.digest, $3 FROM unnest($1::text[], $2::text[]) AS w (scope, digest)
      ON CONFLICT (scope) DO UPDATE SET digest = excluded.digest, version = excluded.version`,
-    [scopes, scopes.map((scope) => digests.get(scope)), version],
+    [[...digests.keys()], [...digests.values()], version],
   );
 }
