@@ -9,6 +9,8 @@ import { takeReports, type SaidByNode } from './take-reports.js';
 
 /** A group holds up who comes after it. */
 const MOST_AT_ONCE = 50;
+/** VIPs in a group; a report that has more is a group of its own. */
+const MOST_VIPS = 20_000;
 
 interface Waiting {
   readonly said: SaidByNode;
@@ -32,8 +34,21 @@ export class ReportQueue {
 
   private async work(): Promise<void> {
     this.working = true;
-    while (this.waiting.length > 0) await this.takeGroup(this.waiting.splice(0, MOST_AT_ONCE));
+    while (this.waiting.length > 0) await this.takeGroup(this.nextGroup());
     this.working = false;
+  }
+
+  /** The first ones that wait, at most one of each node: the next one of a node builds on what it has said before. */
+  private nextGroup(): readonly Waiting[] {
+    const nodes = new Set<string>();
+    let vips = 0;
+    const end = this.waiting.findIndex(({ said: { node, report } }, index) => {
+      vips += report.role === 'agent' ? report.vips.length : 0;
+      const isFull = index === MOST_AT_ONCE || nodes.has(node.id) || (index > 0 && vips > MOST_VIPS);
+      nodes.add(node.id);
+      return isFull;
+    });
+    return this.waiting.splice(0, end === -1 ? this.waiting.length : end);
   }
 
   private async takeGroup(group: readonly Waiting[]): Promise<void> {

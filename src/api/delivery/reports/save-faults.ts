@@ -1,28 +1,35 @@
-/** Makes the stored faults of a node those of its report, which always lists all. An unchanged one keeps its time. */
+/** Makes the stored faults of nodes those of their reports, which always list all. An unchanged one keeps its time. */
 import type { EntityManager } from 'typeorm';
-import type { Fault } from '../../../contract/report.js';
+import type { TakenReport } from './judge-reports.js';
 
-export async function saveFaults(
-  manager: EntityManager,
-  nodeId: string,
-  faults: readonly Fault[],
-): Promise<void> {
-  const keys = faults.map(({ key }) => key);
-  await manager.query('DELETE FROM fault WHERE node_id = $1 AND NOT key = ANY ($2)', [nodeId, keys]);
-  if (faults.length === 0) return;
-  await manager.query(
-    `INSERT INTO fault (node_id, key, version_in_force, reason, message, changed_at)
-     SELECT $1, w.*, now() FROM unnest($2::text[], $3::bigint[], $4::text[], $5::text[]) AS w
-     ON CONFLICT (node_id, key) DO UPDATE SET version_in_force = excluded.version_in_force,
-       reason = excluded.reason, message = excluded.message, changed_at = excluded.changed_at
-     WHERE (fault.version_in_force, fault.reason, fault.message)
-       IS DISTINCT FROM (excluded.version_in_force, excluded.reason, excluded.message)`,
-    [
-      nodeId,
-      keys,
-      faults.map(({ versionInForce }) => versionInForce),
-      faults.map(({ reason }) => reason),
-      faults.map(({ message }) => message),
-    ],
+const FORGET = `
+  DELETE FROM fault f WHERE f.node_id = ANY ($1::uuid[]) AND NOT EXISTS (
+    SELECT 1 FROM unnest($2::uuid[], $3::text[]) AS w (node_id, key) WHERE w.node_id = f.node_id AND w.key = f.key)`;
+
+const KEEP = `
+  INSERT INTO fault (node_id, key, version_in_force, reason, message, changed_at)
+  SELECT w.*, now() FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[]) AS w
+  ON CONFLICT (node_id, key) DO UPDATE SET version_in_force = excluded.version_in_force,
+    reason = excluded.reason, message = excluded.message, changed_at = excluded.changed_at
+  WHERE (fault.version_in_force, fault.reason, fault.message)
+    IS DISTINCT FROM (excluded.version_in_force, excluded.reason, excluded.message)`;
+
+export async function saveFaults(manager: EntityManager, reports: readonly TakenReport[]): Promise<void> {
+  const nodeIds = reports.map(({ nodeId }) => nodeId);
+  const faults = reports.flatMap(({ nodeId, report }) =>
+    report.faults.map((fault) => ({ nodeId, ...fault })),
   );
+  const ids = faults.map(({ nodeId }) => nodeId);
+  const keys = faults.map(({ key }) => key);
+  await Promise.all([
+    manager.query(FORGET, [nodeIds, ids, keys]),
+    faults.length > 0 &&
+      manager.query(KEEP, [
+        ids,
+        keys,
+        faults.map(({ versionInForce }) => versionInForce),
+        faults.map(({ reason }) => reason),
+        faults.map(({ message }) => message),
+      ]),
+  ]);
 }

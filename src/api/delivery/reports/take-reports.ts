@@ -1,77 +1,75 @@
 /**
  * Takes what nodes say of themselves into the facts, and lets the compiler see whatever that may move: a VIP that is
  * now proved admits its servers, a director that has let go of a host lets its VIPs leave. One that is late, after a
- * newer one was taken, is dropped. Reports that say nothing new cost a few statements, and take the commit order only
- * from a director, while a VIP waits to leave a host.
+ * newer one was taken, is dropped. Reports that say nothing new cost a few statements for all of them together, and
+ * take the commit order only from a director, while a VIP waits to leave a host.
  */
 import type { EntityManager } from 'typeorm';
-import type { Report, ReportAnswer } from '../../../contract/report.js';
+import type { AgentReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
-import { unauthenticated } from '../../http/unauthenticated.js';
-import { holdCommits } from '../../store/commit-order.js';
+import { holdCommits, readCommitOrder } from '../../store/commit-order.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
 import { publishDocuments } from '../publish/publish-documents.js';
-import { withBelievedPosition } from './believed-position.js';
+import { judgeReport, type TakenReport } from './judge-reports.js';
+import { lockStatuses } from './lock-statuses.js';
 import { saveFaults } from './save-faults.js';
-import { saveNodeStatus } from './save-node-status.js';
+import { saveNodeStatuses } from './save-node-statuses.js';
 import { saveVipFacts } from './save-vip-facts.js';
-import { servicesTouchedByVips, vipsConfirmedSince, type VipsOfNode } from './touched-services.js';
+import { servicesTouchedByVips, vipsConfirmedSince, type VipOfNode } from './touched-services.js';
 
 export interface SaidByNode {
   readonly node: NodeIdentity;
   readonly report: Report;
 }
 
-/** Takes reports in one transaction: what they move together is compiled and published once. */
+/**
+ * Takes reports in one transaction: what they move together is compiled and published once.
+ * @param reports at most one of each node.
+ */
 export async function takeReports(
   manager: EntityManager,
   reports: readonly SaidByNode[],
 ): Promise<ReportAnswer[]> {
-  const answers: ReportAnswer[] = [];
-  const moved: VipsOfNode[] = [];
-  for (const said of reports) {
-    const { answer, vips } = await takeOne(manager, said);
-    answers.push(answer);
-    if (vips.length > 0) moved.push({ nodeId: said.node.id, vips });
-  }
-  const isLettingGo = reports.some(({ report }) => report.role === 'director');
-  await publish(manager, moved, isLettingGo && (await hasDroppedMentions(manager)));
-  return answers;
-}
-
-/** @returns VIPs of the node that may now be judged otherwise than before. */
-async function takeOne(
-  manager: EntityManager,
-  { node, report: said }: SaidByNode,
-): Promise<{ readonly answer: ReportAnswer; readonly vips: readonly string[] }> {
-  await requireStillKnown(manager, node);
-  const report = await withBelievedPosition(manager, said);
-  const { taken, sequence, versionBefore } = await saveNodeStatus(manager, node.id, report);
-  if (!taken) return { answer: { complete: false, sequence }, vips: [] };
-  await saveFaults(manager, node.id, report.faults);
-  if (report.role === 'director') return { answer: { complete: false, sequence }, vips: [] };
-  const changed = await saveVipFacts(manager, node.id, report);
-  const confirmed = await vipsConfirmedSince(manager, node.id, versionBefore, report.position);
-  const complete = !report.complete && versionBefore === null;
-  return { answer: { complete, sequence }, vips: [...new Set([...changed, ...confirmed])] };
-}
-
-/** It may have waited in a queue while the node was forgotten, or joined again on another host. */
-async function requireStillKnown(manager: EntityManager, node: NodeIdentity): Promise<void> {
-  const rows: unknown[] = await manager.query(
-    `SELECT 1 FROM node WHERE id = $1 AND credential_hash = decode($2, 'hex') FOR SHARE`,
-    [node.id, node.credentialHash],
+  const nodes = reports.map(({ node }) => node);
+  const [statuses, newest] = await Promise.all([lockStatuses(manager, nodes), readCommitOrder(manager)]);
+  const judgements = statuses.map((before, index) => {
+    const said = reports[index];
+    if (said === undefined) throw new Error('a status without its report');
+    return judgeReport(said.report, before, newest);
+  });
+  await store(
+    manager,
+    judgements.flatMap(({ taken }) => taken ?? []),
   );
-  if (rows.length === 0) throw unauthenticated();
+  return judgements.map(({ answer }) => answer);
+}
+
+async function store(manager: EntityManager, taken: readonly TakenReport[]): Promise<void> {
+  if (taken.length === 0) return;
+  const agents = taken.filter(isOfAgent);
+  const [, , changed, confirmed, isLettingGo] = await Promise.all([
+    saveNodeStatuses(manager, taken),
+    saveFaults(manager, taken),
+    saveVipFacts(manager, agents),
+    vipsConfirmedSince(manager, agents),
+    agents.length < taken.length && hasDroppedMentions(manager),
+  ]);
+  await publish(manager, [...changed, ...confirmed], isLettingGo);
+}
+
+function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
+  return taken.report.role === 'agent';
 }
 
 async function publish(
   manager: EntityManager,
-  moved: readonly VipsOfNode[],
+  moved: readonly VipOfNode[],
   isLettingGo: boolean,
 ): Promise<void> {
   if (moved.length === 0 && !isLettingGo) return;
-  const order = await holdCommits(manager);
-  const serviceIds = await servicesTouchedByVips(manager, moved);
+  const [order, serviceIds] = await Promise.all([
+    holdCommits(manager),
+    servicesTouchedByVips(manager, moved),
+  ]);
   if (serviceIds.length > 0 || isLettingGo) await publishDocuments(manager, order, { serviceIds, vips: [] });
 }
