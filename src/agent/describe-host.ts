@@ -7,6 +7,34 @@ export function describeHost(view: HostView): ReportedHost {
   return reportedHost(view.interfaces, view.gateways);
 }
 
+/** `needed`: the host shall hold a VIP. */
+export function guardCondition({ guard }: HostView, needed: boolean): ReportedCondition {
+  const type = 'GuardLoaded';
+  if (guard.inForce) {
+    const message = 'No question for a VIP gets in by ARP or neighbour discovery, and no claim of one out.';
+    return { type, status: 'True', reason: 'ReadBack', message };
+  }
+  if (!needed) return { type, status: 'Unknown', reason: 'NotNeeded', message: 'The host holds no VIP.' };
+  const message =
+    'The nftables tables `arp homeward` and `ip6 homeward` are not as the agent loads them. It loads them again; where that goes on failing, see that nft is installed and works on this host.';
+  return { type, status: 'False', reason: 'NotLoaded', message };
+}
+
+/** `needed`: the host shall hold an IPv4 VIP. */
+export function keptCondition({ silence }: HostView, needed: boolean): ReportedCondition {
+  const type = 'ArpSettingsKept';
+  if (!needed) {
+    return { type, status: 'Unknown', reason: 'NotNeeded', message: 'The host holds no IPv4 VIP.' };
+  }
+  if (silence.kept) {
+    const message = 'The host sets the ARP settings by itself after a reboot.';
+    return { type, status: 'True', reason: 'ReadBack', message };
+  }
+  const message =
+    'The file of sysctl.d with the ARP settings cannot be written; after a reboot they are set by `homeward agent boot` alone. See that the directory of HOMEWARD_SYSCTL_DIR is there and writable for the agent.';
+  return { type, status: 'False', reason: 'NotWritten', message };
+}
+
 /** `needed`: the host shall hold an IPv4 VIP. */
 export function arpCondition(view: HostView, needed: boolean): ReportedCondition {
   const type = 'ArpSettingsInForce';

@@ -3,13 +3,19 @@
  * address, and counts how often it was looked at.
  */
 import type { HostDriver, HostSettings } from './host-driver.js';
-import type { HostView, Silence } from './plan/host-view.js';
+import type { Guard, HostView, Silence } from './plan/host-view.js';
 
 export class FakeHost implements HostDriver {
   readonly onLoopback = new Set<string>();
   /** Addresses that cannot be taken off. */
   readonly sticky = new Set<string>();
   settings: HostSettings = { quiet: 0 };
+  /** What the host sets after a reboot. */
+  kept: HostSettings | undefined;
+  /** Undefined where there is no guard. */
+  covered: Set<string> | undefined;
+  /** The guard refuses to be made or changed. */
+  guardRefuses = false;
   /** Every look rejects. */
   broken = false;
   observed = 0;
@@ -20,14 +26,16 @@ export class FakeHost implements HostDriver {
     this.observed += 1;
     if (this.broken) return Promise.reject(new Error('the host answers nothing'));
     const view = this.#view([...this.onLoopback]);
-    const text = JSON.stringify(view);
+    const text = JSON.stringify([view, [...view.guard.addresses]]);
     if (this.#last?.text !== text) this.#last = { text, view };
     return Promise.resolve(this.#last.view);
   }
 
   look(addresses: readonly string[]): Promise<HostView> {
     this.looked.push(addresses);
-    return Promise.resolve(this.#view(addresses.filter((address) => this.onLoopback.has(address))));
+    const view = this.#view(addresses.filter((address) => this.onLoopback.has(address)));
+    const few = addresses.filter((address) => view.guard.addresses.has(address));
+    return Promise.resolve({ ...view, guard: { ...view.guard, addresses: new Set(few) } });
   }
 
   readSilence(): Promise<Silence> {
@@ -47,6 +55,42 @@ export class FakeHost implements HostDriver {
     return Promise.resolve();
   }
 
+  keepSettings(settings: HostSettings): Promise<void> {
+    this.kept = settings;
+    return Promise.resolve();
+  }
+
+  forgetSettings(): Promise<void> {
+    this.kept = undefined;
+    return Promise.resolve();
+  }
+
+  guarded(addresses: readonly string[]): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set(addresses.filter((address) => this.covered?.has(address))));
+  }
+
+  loadGuard(addresses: readonly string[]): Promise<void> {
+    return this.#changeGuard(() => (this.covered = new Set(addresses)));
+  }
+
+  guard(addresses: readonly string[]): Promise<void> {
+    return this.#changeGuard(() => addresses.forEach((address) => this.covered?.add(address)));
+  }
+
+  unguard(addresses: readonly string[]): Promise<void> {
+    return this.#changeGuard(() => addresses.forEach((address) => this.covered?.delete(address)));
+  }
+
+  dropGuard(): Promise<void> {
+    return this.#changeGuard(() => (this.covered = undefined));
+  }
+
+  #changeGuard(change: () => void): Promise<void> {
+    if (this.guardRefuses) return Promise.reject(new Error('nft: command not found'));
+    change();
+    return Promise.resolve();
+  }
+
   bind(addresses: readonly string[]): Promise<void> {
     for (const address of addresses) this.onLoopback.add(address);
     return Promise.resolve();
@@ -61,7 +105,13 @@ export class FakeHost implements HostDriver {
   #silence(): Silence {
     const inForce = (this.settings['quiet'] ?? 0) > 0;
     const deviations = inForce ? [] : [{ thing: 'quiet', found: '0', wanted: '1' }];
-    return { inForce, deviations, problems: inForce ? [] : ['quiet is 0'] };
+    const kept = this.kept !== undefined;
+    return { inForce, deviations, problems: inForce ? [] : ['quiet is 0'], kept };
+  }
+
+  #guard(): Guard {
+    const standing = this.covered !== undefined;
+    return { standing, inForce: standing, addresses: new Set(this.covered) };
   }
 
   #view(onLoopback: readonly string[]): HostView {
@@ -75,6 +125,7 @@ export class FakeHost implements HostDriver {
       ],
       gateways: ['192.0.2.1'],
       silence: this.#silence(),
+      guard: this.#guard(),
     };
   }
 }

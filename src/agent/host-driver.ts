@@ -11,8 +11,8 @@ export interface HostDriver {
   /** The whole host. The very same object as the last time, as long as it would show the same. */
   observe(): Promise<HostView>;
   /**
-   * The same as far as these addresses go: all other addresses are left out, and gateways may be those that `observe`
-   * last saw. It costs a small part of it on a host with many addresses.
+   * The same as far as these few addresses go: all other addresses are left out, of the guard too, and gateways may be
+   * those that `observe` last saw. It costs a small part of it on a host with many addresses.
    */
   look(addresses: readonly string[]): Promise<HostView>;
   /** Reads back whether the host keeps silent, on every interface that it has. */
@@ -25,6 +25,20 @@ export interface HostDriver {
    */
   silentSettings(found: HostSettings): HostSettings;
   writeSettings(settings: HostSettings): Promise<void>;
+  /** Has the host set these settings by itself after a reboot. */
+  keepSettings(settings: HostSettings): Promise<void>;
+  /** Takes back what `keepSettings` did. */
+  forgetSettings(): Promise<void>;
+  /** Reads back which of these addresses the guard covers. */
+  guarded(addresses: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Makes the guard anew with exactly these addresses. There is no moment without it. */
+  loadGuard(addresses: readonly string[]): Promise<void>;
+  /** Puts addresses into a guard that is in force. */
+  guard(addresses: readonly string[]): Promise<void>;
+  /** Takes addresses out of it. */
+  unguard(addresses: readonly string[]): Promise<void>;
+  /** Takes the guard away. */
+  dropGuard(): Promise<void>;
   /** Puts addresses on loopback. Does as many as it can; rejects, with the reason, when one was refused. */
   bind(addresses: readonly string[]): Promise<void>;
   /** Takes addresses off loopback, in the same manner. */

@@ -14,6 +14,6 @@ export async function runAgent(): Promise<void> {
   const env = agentEnv();
   const logger = createLogger('agent', env.logLevel);
   if (process.platform !== 'linux') throw new Error(`there is no agent for ${process.platform} yet`);
-  const keeper = new VipKeeper(new LinuxHost(systemCommands), env.stateDir, logger);
+  const keeper = new VipKeeper(new LinuxHost(systemCommands, env.sysctlDir), env.stateDir, logger);
   await runNode(keeper, env, untilStopped(), logger);
 }

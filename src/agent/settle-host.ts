@@ -1,13 +1,13 @@
 /**
  * Carries a plan out on the host, in its order, and reads back. Each thing that must survive a crash is durable before
- * the step that makes it true; nothing is bound while silence cannot be read back, and silence does not fall while a
+ * the step that makes it true; nothing is bound while settings and guard cannot be read back, and neither falls while a
  * VIP that the agent holds or held is still there.
  */
 import type { Logger } from '../platform/logger.js';
 import type { HostDriver } from './host-driver.js';
 import { rememberedSettings, settingsToRestore } from './plan/changed-settings.js';
 import { addressPlaces, isOnLoopback, type HostView } from './plan/host-view.js';
-import { lingering, planVips, type Step } from './plan/plan-vips.js';
+import { lingering, planVips, type Lock, type Step } from './plan/plan-vips.js';
 import type { VipLedger } from './vip-ledger.js';
 
 /** What a pass over the host is about: everything, or a few VIPs. */
@@ -18,6 +18,8 @@ export interface Scope {
   readonly gone: readonly string[];
   /** Whether the host, and not this scope alone, shall hold an IPv4 VIP. */
   readonly silenceNeeded: boolean;
+  /** Whether it shall hold any VIP. */
+  readonly guardNeeded: boolean;
   /** Looks at the host, as far as the scope goes. */
   readonly observe: () => Promise<HostView>;
 }
@@ -32,6 +34,7 @@ export interface Settled {
 /** One pass over the host; used once. */
 export class HostSettlement {
   #failure: string | undefined;
+  readonly #failed = new Set<Lock>();
 
   constructor(
     private readonly host: HostDriver,
@@ -43,9 +46,11 @@ export class HostSettlement {
   /** `view`: the host as it was just observed. */
   async settle(view: HostView): Promise<Settled> {
     await this.#borrow(view);
-    const steps = this.#plan(view, false);
-    if (!(await this.#carryOut(steps))) {
-      await this.#carryOut(this.#plan(await this.scope.observe(), true));
+    const steps = this.#plan(view);
+    let failed = await this.#carryOut(steps);
+    while (failed !== undefined) {
+      this.#failed.add(failed);
+      failed = await this.#carryOut(this.#plan(await this.scope.observe()));
     }
     const after = steps.length > 0 ? await this.scope.observe() : view;
     await this.#forgetReleased(after);
@@ -62,51 +67,91 @@ export class HostSettlement {
     await this.ledger.borrow(theirs);
   }
 
-  #plan(view: HostView, silenceFailed: boolean): Step[] {
+  #plan(view: HostView): Step[] {
     const { ours, borrowed, changedSettings: settingsChanged } = this.ledger;
-    const { accepted: wanted, gone, silenceNeeded } = this.scope;
-    return planVips({ wanted, gone, silenceNeeded, view, ours, borrowed, settingsChanged, silenceFailed });
+    const { accepted: wanted, gone, silenceNeeded, guardNeeded } = this.scope;
+    const failed = this.#failed;
+    return planVips({
+      wanted,
+      gone,
+      silenceNeeded,
+      guardNeeded,
+      view,
+      ours,
+      borrowed,
+      settingsChanged,
+      failed,
+    });
   }
 
-  /** False when silence could not be read back; then nothing after it was done. */
-  async #carryOut(steps: readonly Step[]): Promise<boolean> {
+  /** What could not be read back, if anything; then nothing after it was done. */
+  async #carryOut(steps: readonly Step[]): Promise<Lock | undefined> {
     for (const step of steps) {
       this.logger.debug({ step }, 'step');
-      if (!(await this.#do(step))) return false;
+      const failed = await this.#do(step);
+      if (failed !== undefined) return failed;
     }
-    return true;
+    return undefined;
   }
 
-  async #do(step: Step): Promise<boolean> {
+  async #do(step: Step): Promise<Lock | undefined> {
     switch (step.do) {
-      case 'unbind':
-        await this.#attempt(() => this.host.unbind(step.addresses));
-        return true;
-      case 'restore':
-        await this.#restore();
-        return true;
       case 'silence':
         return this.#silence();
+      case 'load-guard':
+      case 'guard':
+        return this.#guard(step);
+      case 'unbind':
+        return this.#attempt(() => this.host.unbind(step.addresses));
+      case 'unguard':
+        return this.#unguard(step.addresses);
+      case 'drop-guard':
+        return this.#dropGuard();
+      case 'restore':
+        return this.#restore();
       case 'bind':
         await this.ledger.claim(step.addresses);
-        await this.#attempt(() => this.host.bind(step.addresses));
-        return true;
+        return this.#attempt(() => this.host.bind(step.addresses));
     }
   }
 
-  async #silence(): Promise<boolean> {
+  async #silence(): Promise<Lock | undefined> {
     const found = await this.host.readSettings();
     const wanted = this.host.silentSettings(found);
     await this.ledger.rememberSettings(rememberedSettings(this.ledger.settings, found, wanted));
+    await this.#attempt(() => this.host.keepSettings(wanted));
     await this.#attempt(() => this.host.writeSettings(wanted));
-    return (await this.host.readSilence()).inForce;
+    return (await this.host.readSilence()).inForce ? undefined : 'silence';
   }
 
-  async #restore(): Promise<void> {
+  async #guard({ do: what, addresses }: Step & { addresses: readonly string[] }): Promise<Lock | undefined> {
+    await this.#attempt(() =>
+      what === 'load-guard' ? this.host.loadGuard(addresses) : this.host.guard(addresses),
+    );
+    const covered = await this.host.guarded(addresses);
+    return addresses.every((address) => covered.has(address)) ? undefined : 'guard';
+  }
+
+  async #unguard(addresses: readonly string[]): Promise<undefined> {
+    const places = addressPlaces(await this.scope.observe());
+    // One that could not be taken off stays covered.
+    const left = addresses.filter((address) => !isOnLoopback(address, places));
+    if (left.length > 0) await this.#attempt(() => this.host.unguard(left));
+  }
+
+  async #dropGuard(): Promise<undefined> {
+    const places = addressPlaces(await this.host.observe());
+    const { ours, borrowed } = this.ledger;
+    if ([...ours, ...borrowed].some((address) => isOnLoopback(address, places))) return;
+    await this.#attempt(() => this.host.dropGuard());
+  }
+
+  async #restore(): Promise<undefined> {
     const { ours, borrowed, settings } = this.ledger;
     if (lingering([...ours, ...borrowed], await this.host.observe())) return;
     const restored = settingsToRestore(settings, await this.host.readSettings());
     await this.host.writeSettings(restored);
+    await this.host.forgetSettings();
     await this.ledger.rememberSettings({});
     this.logger.info({ settings: restored }, 'the last VIP left; what the agent had set is as before');
   }
@@ -121,7 +166,7 @@ export class HostSettlement {
   }
 
   /** What came of it is read back; the error only explains. */
-  async #attempt(action: () => Promise<void>): Promise<void> {
+  async #attempt(action: () => Promise<void>): Promise<undefined> {
     try {
       await action();
     } catch (error) {

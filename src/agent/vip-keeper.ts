@@ -9,7 +9,7 @@ import type { Document, VipDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
 import type { AgentPart, Change, NodeWork } from '../link/node-work.js';
 import type { Logger } from '../platform/logger.js';
-import { arpCondition, describeHost } from './describe-host.js';
+import { arpCondition, describeHost, guardCondition, keptCondition } from './describe-host.js';
 import { DriftBook } from './drift/drift-book.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
@@ -88,7 +88,11 @@ export class VipKeeper implements NodeWork<VipDocument> {
       role: this.role,
       complete,
       host: describeHost(this.#view),
-      conditions: [arpCondition(this.#view, this.#wanted.haveIpv4)],
+      conditions: [
+        arpCondition(this.#view, this.#wanted.haveIpv4),
+        keptCondition(this.#view, this.#wanted.haveIpv4),
+        guardCondition(this.#view, this.#wanted.needGuard),
+      ],
       vips: this.#facts.describe(complete),
       drift: this.#drifts.describe(),
     };
@@ -177,8 +181,12 @@ export class VipKeeper implements NodeWork<VipDocument> {
       observe: () => this.host.look(canonical),
     };
     for (const key of keys) this.#troubles.delete(key);
-    const { silence } = await this.#pass(part, await part.observe());
+    const observed = await part.observe();
+    // A guard that is not there, or not as it was put there, is made anew for all VIPs at once.
+    if (!observed.guard.inForce) return false;
+    const { silence, guard } = await this.#pass(part, observed);
     this.#view = { ...this.#view, silence };
+    if (!guard.inForce || !this.#wanted.needGuard) return false;
     return this.#wanted.needSilence ? silence.inForce : !this.#ledger.changedSettings;
   }
 
@@ -186,7 +194,8 @@ export class VipKeeper implements NodeWork<VipDocument> {
     const ledger = await this.#openLedger();
     this.#wanted.refuse(wanted, observed);
     const accepted = new Set(wanted.filter((key) => this.#wanted.refusal(key) === undefined));
-    const scope = { accepted, gone, silenceNeeded: this.#wanted.needSilence, observe };
+    const { needSilence: silenceNeeded, needGuard: guardNeeded } = this.#wanted;
+    const scope = { accepted, gone, silenceNeeded, guardNeeded, observe };
     const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
     const { view, failure } = await settlement.settle(observed);
     const { ours, borrowed } = ledger;
@@ -215,6 +224,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
 
 /** As far as a report shows it. */
 function isSameHost(before: HostView, after: HostView): boolean {
-  const seen = (view: HostView): string => JSON.stringify([describeHost(view), view.silence]);
+  const seen = (view: HostView): string =>
+    JSON.stringify([describeHost(view), view.silence, view.guard.inForce]);
   return seen(before) === seen(after);
 }

@@ -17,7 +17,9 @@ export class WantedVips {
   readonly #refusedHere = new Map<string, VipRefusal>();
   /** IPv4 VIPs. */
   readonly #ipv4 = new Set<string>();
-  /** Those of them that are not refused. */
+  /** Those that are not refused, of both families. */
+  readonly #accepted = new Set<string>();
+  /** The IPv4 ones of them. */
   readonly #toSilence = new Set<string>();
 
   /** A body of null: the VIP is wanted no more. */
@@ -31,6 +33,7 @@ export class WantedVips {
     this.#wanted.delete(key);
     this.#refusedHere.delete(key);
     this.#ipv4.delete(key);
+    this.#accepted.delete(key);
     this.#toSilence.delete(key);
   }
 
@@ -41,9 +44,15 @@ export class WantedVips {
       const refusal = refuseHere(key, view, places);
       if (refusal === undefined) this.#refusedHere.delete(key);
       else this.#refusedHere.set(key, refusal);
-      if (this.refusal(key) === undefined && this.#ipv4.has(key)) this.#toSilence.add(key);
-      else this.#toSilence.delete(key);
+      this.#accept(key, this.refusal(key) === undefined);
     }
+  }
+
+  #accept(key: string, accepted: boolean): void {
+    if (accepted) this.#accepted.add(key);
+    else this.#accepted.delete(key);
+    if (accepted && this.#ipv4.has(key)) this.#toSilence.add(key);
+    else this.#toSilence.delete(key);
   }
 
   refusal(key: string): VipRefusal | undefined {
@@ -64,6 +73,11 @@ export class WantedVips {
 
   get haveIpv4(): boolean {
     return this.#ipv4.size > 0;
+  }
+
+  /** The host shall hold a VIP, and so needs the guard. */
+  get needGuard(): boolean {
+    return this.#accepted.size > 0;
   }
 
   /** The host shall hold an IPv4 VIP, and so must be silent. */

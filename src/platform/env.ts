@@ -30,7 +30,7 @@ export interface ApiEnv extends MigrateEnv {
   readonly adminToken?: string;
 }
 
-export interface AgentEnv {
+export interface NodeEnv {
   /** `HOMEWARD_API_URL`, without a slash at the end. */
   readonly apiUrl: string;
   /** `HOMEWARD_JOIN_TOKEN`: needed once, to join. */
@@ -41,7 +41,12 @@ export interface AgentEnv {
   readonly logLevel: LogLevel;
 }
 
-export interface EngineEnv extends AgentEnv {
+export interface AgentEnv extends NodeEnv {
+  /** `HOMEWARD_SYSCTL_DIR`, absolute: where this host keeps settings that it sets at boot. */
+  readonly sysctlDir: string;
+}
+
+export interface EngineEnv extends NodeEnv {
   /** `HOMEWARD_INTERFACE`: where clients' packets arrive. Absent: the engine finds it. */
   readonly interface?: string;
 }
@@ -61,7 +66,10 @@ export function apiEnv(environment: Environment = process.env): ApiEnv {
 }
 
 export function agentEnv(environment: Environment = process.env): AgentEnv {
-  return orDie(environment, nodeSettings);
+  return orDie(environment, (reader) => ({
+    ...nodeSettings(reader),
+    sysctlDir: resolve(reader.text('HOMEWARD_SYSCTL_DIR') ?? '/etc/sysctl.d'),
+  }));
 }
 
 export function engineEnv(environment: Environment = process.env): EngineEnv {
@@ -92,7 +100,7 @@ function databaseSettings(reader: EnvironmentReader): MigrateEnv {
   };
 }
 
-function nodeSettings(reader: EnvironmentReader): AgentEnv {
+function nodeSettings(reader: EnvironmentReader): NodeEnv {
   const apiUrl = reader.text('HOMEWARD_API_URL');
   if (apiUrl === undefined) reader.refuse('HOMEWARD_API_URL must be set, such as http://192.0.2.5:3000');
   return {

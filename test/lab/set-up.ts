@@ -123,7 +123,9 @@ async function startNode(api: ApiClient, roles: Roles, node: NodeOnHost, directo
     HOMEWARD_API_URL: API_URL,
     HOMEWARD_JOIN_TOKEN: joinToken,
     HOMEWARD_STATE_DIR: join(directory, 'state', name),
-    ...(node.role === 'director' ? { HOMEWARD_INTERFACE: LAN } : {}),
+    ...(node.role === 'director'
+      ? { HOMEWARD_INTERFACE: LAN }
+      : { HOMEWARD_SYSCTL_DIR: join(directory, 'state', name, 'sysctl.d') }),
   });
 }
 

@@ -35,7 +35,7 @@ describe('on a host with a tunnel, a bridge, and interfaces without link or addr
 
   it('the agent does so too', async () => {
     const [host] = net.servers;
-    const linux = new LinuxHost({ run: (argv, options) => host.exec(argv, options) });
+    const linux = new LinuxHost({ run: (argv, options) => host.exec(argv, options) }, stateDir);
     const keeper = new VipKeeper(linux, stateDir, createLogger('agent', 'silent'));
     const part = await keeper.describe(true);
     expect(interfacesOf(part)).toEqual(['br0', 'eth0', 'veth0', 'veth1']);

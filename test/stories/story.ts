@@ -4,7 +4,7 @@ import { vipDocument } from '../../src/compiler/vip-document.js';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import type { VirtualService } from '../../src/domain/virtual-service.js';
 import { isIpv6 } from '../../src/agent/plan/host-view.js';
-import { planVips } from '../../src/agent/plan/plan-vips.js';
+import { planVips, type Lock } from '../../src/agent/plan/plan-vips.js';
 import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';
 import { serviceElements } from '../../src/engine/drivers/nftables/service-elements.js';
 import { transactionText } from '../../src/engine/drivers/nftables/transaction-text.js';
@@ -51,17 +51,19 @@ export function agentSteps(vips: readonly string[]): string {
   const untouched = {
     interfaces: [],
     gateways: [],
-    silence: { inForce: false, deviations: [], problems: [] },
+    silence: { inForce: false, deviations: [], problems: [], kept: false },
+    guard: { standing: false, inForce: false, addresses: new Set<string>() },
   };
   const steps = planVips({
     wanted: new Set(vips),
     gone: [],
     silenceNeeded: vips.some((vip) => !isIpv6(vip)),
+    guardNeeded: vips.length > 0,
     view: untouched,
     ours: new Set(),
     borrowed: new Set(),
     settingsChanged: false,
-    silenceFailed: false,
+    failed: new Set<Lock>(),
   });
   return steps.map((step) => `${JSON.stringify(step)}\n`).join('');
 }

@@ -40,6 +40,11 @@ export class AgentLab {
     readonly stateDir: string,
   ) {}
 
+  /** Where the host keeps settings that it sets at boot. */
+  get sysctlDir(): string {
+    return join(this.stateDir, 'sysctl.d');
+  }
+
   static async open(name: string): Promise<AgentLab> {
     const network = await createNetwork({ prefix: `hw${process.pid}${name}` });
     const realServer = await network.addHost({
@@ -81,6 +86,7 @@ export class AgentLab {
         HOMEWARD_API_URL: `http://127.0.0.1:${this.#planePort}`,
         HOMEWARD_JOIN_TOKEN: JOIN_TOKEN,
         HOMEWARD_STATE_DIR: this.stateDir,
+        HOMEWARD_SYSCTL_DIR: this.sysctlDir,
         HOMEWARD_LOG_LEVEL: 'silent',
         ...env,
       },

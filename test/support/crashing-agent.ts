@@ -37,6 +37,13 @@ class CrashingHost implements HostDriver {
   readSettings = () => this.host.readSettings();
   silentSettings = (found: HostSettings) => this.host.silentSettings(found);
   writeSettings = (settings: HostSettings) => this.#step('settings', () => this.host.writeSettings(settings));
+  keepSettings = (settings: HostSettings) => this.#step('keep', () => this.host.keepSettings(settings));
+  forgetSettings = () => this.#step('forget', () => this.host.forgetSettings());
+  guarded = (addresses: readonly string[]) => this.host.guarded(addresses);
+  loadGuard = (addresses: readonly string[]) => this.#step('guard', () => this.host.loadGuard(addresses));
+  guard = (addresses: readonly string[]) => this.#step('guard', () => this.host.guard(addresses));
+  unguard = (addresses: readonly string[]) => this.#step('unguard', () => this.host.unguard(addresses));
+  dropGuard = () => this.#step('unguard', () => this.host.dropGuard());
   bind = (addresses: readonly string[]) => this.#batch('bind', addresses, (part) => this.host.bind(part));
   unbind = (addresses: readonly string[]) =>
     this.#batch('unbind', addresses, (part) => this.host.unbind(part));
@@ -84,5 +91,5 @@ function plantInFiles(): void {
 
 const env = agentEnv();
 const logger = createLogger('agent', env.logLevel);
-const host = new CrashingHost(new LinuxHost(systemCommands));
+const host = new CrashingHost(new LinuxHost(systemCommands, env.sysctlDir));
 await runNode(new VipKeeper(host, env.stateDir, logger), env, untilStopped(), logger);

@@ -30,7 +30,7 @@ export function judgeSilence(
   all: ArpValues,
   forNew: ArpValues,
   interfaces: ReadonlyMap<string, ArpValues>,
-): Silence {
+): Omit<Silence, 'kept'> {
   const entries: [string, ArpValues][] = [['all', all], ['default', forNew], ...interfaces];
   const findings = entries.flatMap(([name, own]) => {
     // `all` and `default` must be silent by themselves, for the interfaces that are still to come.

@@ -2,8 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { rememberedSettings, settingsToRestore } from './changed-settings.js';
 
 describe('the settings to remember', () => {
-  it('are those that are about to change, with both values', () => {
-    expect(rememberedSettings({}, { a: 0, b: 2 }, { a: 1, b: 2 })).toEqual({ a: { before: 0, written: 1 } });
+  it('are all that the agent relies on, with both values', () => {
+    expect(rememberedSettings({}, { a: 0, b: 2 }, { a: 1, b: 2 })).toEqual({
+      a: { before: 0, written: 1 },
+      b: { before: 2, written: 2 },
+    });
   });
 
   it('keep the first value over a drift and over a crash before the write', () => {

@@ -13,7 +13,10 @@ export interface ChangedSetting {
 
 export type ChangedSettings = Readonly<Record<string, ChangedSetting>>;
 
-/** To be remembered before `wanted` is written over `found`. `known`: what was remembered so far. */
+/**
+ * To be remembered before `wanted` is written over `found`. `known`: what was remembered so far. A setting that is
+ * already as wanted is remembered as well: the agent relies on it from here on.
+ */
 export function rememberedSettings(
   known: ChangedSettings,
   found: HostSettings,
@@ -22,8 +25,9 @@ export function rememberedSettings(
   const remembered: Record<string, ChangedSetting> = { ...known };
   for (const [name, written] of Object.entries(wanted)) {
     const value = found[name];
-    if (value === undefined || value === written) continue;
+    if (value === undefined) continue;
     const earlier = known[name];
+    if (earlier !== undefined && value === written) continue;
     // What is neither ours nor what we found is what somebody set meanwhile; that is what they will want back.
     const own = earlier !== undefined && (value === earlier.before || value === earlier.written);
     remembered[name] = { before: own ? earlier.before : value, written };

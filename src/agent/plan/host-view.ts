@@ -31,6 +31,18 @@ export interface Silence {
   readonly deviations: readonly Deviation[];
   /** What stands against it, in words that tell what to do; empty when in force. */
   readonly problems: readonly string[];
+  /** Whether the host would set these settings by itself after a reboot. */
+  readonly kept: boolean;
+}
+
+/** The second lock: what keeps questions for a VIP from being heard, and claims of one from leaving the host. */
+export interface Guard {
+  /** Something of it is there. */
+  readonly standing: boolean;
+  /** All of its rules are there, as the agent put them. */
+  readonly inForce: boolean;
+  /** The addresses that it covers; empty where it is not in force. */
+  readonly addresses: ReadonlySet<string>;
 }
 
 export interface HostView {
@@ -38,6 +50,7 @@ export interface HostView {
   /** Next hops of default routes. */
   readonly gateways: readonly string[];
   readonly silence: Silence;
+  readonly guard: Guard;
 }
 
 /** Where each address of the host is; one address may be in several places. */

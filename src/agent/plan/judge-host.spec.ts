@@ -3,8 +3,13 @@ import type { HostView } from './host-view.js';
 import { judgeHost, type PassedHost } from './judge-host.js';
 
 const VIP = '192.0.2.200';
+const GUARDED = [VIP, '2001:db8::200', '192.0.2.2', '192.0.2.3'];
 
-function view(places: Readonly<Record<string, readonly string[]>>, silent = true): HostView {
+function view(
+  places: Readonly<Record<string, readonly string[]>>,
+  silent = true,
+  guarded = GUARDED,
+): HostView {
   const interfaces = Object.entries(places).map(([name, addresses]) => ({
     name,
     loopback: name === 'lo',
@@ -19,7 +24,8 @@ function view(places: Readonly<Record<string, readonly string[]>>, silent = true
   return {
     interfaces,
     gateways: [],
-    silence: { inForce: silent, deviations: [], problems: silent ? [] : ['eth0 answers.'] },
+    silence: { inForce: silent, deviations: [], problems: silent ? [] : ['eth0 answers.'], kept: true },
+    guard: { standing: true, inForce: true, addresses: new Set(guarded) },
   };
 }
 

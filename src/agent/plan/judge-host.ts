@@ -2,8 +2,8 @@
  * Says after a pass over the host which VIPs are as they shall be, and what stands against the others. Pure.
  */
 import type { VipFact } from '../../contract/report.js';
-import { addressPlaces, isIpv6, type HostView } from './host-view.js';
-import { judgeReleased, judgeVip } from './judge-vip.js';
+import { addressPlaces, type HostView } from './host-view.js';
+import { judgeReleased, judgeVip, problemsOf } from './judge-vip.js';
 import type { VipRefusal } from './refuse-vip.js';
 
 export interface PassedHost {
@@ -60,8 +60,10 @@ export function judgeHost(passed: PassedHost): HostVerdict {
 }
 
 function hindrance(address: string, { view, failure }: PassedHost): VipRefusal | undefined {
-  if (!isIpv6(address) && !view.silence.inForce) {
-    return { reason: 'NotSilent', message: view.silence.problems.join(' ') };
+  const problems = problemsOf(address, view);
+  if (problems.length > 0) {
+    const why = failure === undefined ? [] : [`The last step failed: ${failure}.`];
+    return { reason: 'NotSilent', message: [...problems, ...why].join(' ') };
   }
   return failure === undefined ? undefined : { reason: 'BindFailed', message: failure };
 }

@@ -3,6 +3,9 @@ import type { VipFact } from '../../contract/report.js';
 import { isHostPlace, isIpv6, type AddressPlaces, type HostView } from './host-view.js';
 import type { VipRefusal } from './refuse-vip.js';
 
+const NOT_GUARDED =
+  'The guard (nftables tables `arp homeward` and `ip6 homeward`) does not cover the VIP. The agent loads it again; where that goes on failing, see that nft is installed and works on this host.';
+
 /** `refusal`: why the VIP was not bound, where the agent knows. */
 export function judgeVip(
   address: string,
@@ -13,7 +16,8 @@ export function judgeVip(
   const here = places.get(address) ?? [];
   const others = here.filter((place) => !isHostPlace(address, place));
   const bound = here.length > 0 && others.length === 0;
-  const silent = others.length === 0 && (isIpv6(address) || view.silence.inForce);
+  const locks = problemsOf(address, view);
+  const silent = others.length === 0 && locks.length === 0;
   if (bound && silent)
     return {
       address,
@@ -31,7 +35,14 @@ export function judgeVip(
       reason: 'NotBound',
       message: 'The VIP is not on lo. The agent puts it there again.',
     };
-  return { address, bound, silent, reason: 'NotSilent', message: view.silence.problems.join(' ') };
+  return { address, bound, silent, reason: 'NotSilent', message: locks.join(' ') };
+}
+
+/** What stands against the silence of a VIP on loopback, in words that tell what to do. */
+export function problemsOf(address: string, { silence, guard }: HostView): readonly string[] {
+  // The settings are of ARP alone.
+  const settings = isIpv6(address) || silence.inForce ? [] : silence.problems;
+  return guard.addresses.has(address) ? settings : [...settings, NOT_GUARDED];
 }
 
 /** For a VIP that the host shall hold no more and that the agent has not put there, or has taken away. */

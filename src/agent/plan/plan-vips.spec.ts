@@ -1,52 +1,77 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { HostView } from './host-view.js';
-import { planVips, type Situation, type Step } from './plan-vips.js';
+import { isIpv6, type HostView } from './host-view.js';
+import { planVips, type Lock, type Situation, type Step } from './plan-vips.js';
 
 const VIP = '192.0.2.200';
 const VIP6 = '2001:db8::200';
 
-function view(onLoopback: readonly string[], silent: boolean): HostView {
-  const addresses = onLoopback.map((address) => ({
-    address,
-    prefixLength: address.includes(':') ? 128 : 32,
-  }));
+/** `guarded`: null where there is no guard. */
+function view(
+  onLoopback: readonly string[],
+  silent: boolean,
+  guarded: readonly string[] | null = onLoopback,
+): HostView {
+  const addresses = onLoopback.map((address) => ({ address, prefixLength: isIpv6(address) ? 128 : 32 }));
   const lo = { name: 'lo', loopback: true, mac: null, up: true, mtu: 65_536, addresses };
   return {
     interfaces: [lo],
     gateways: [],
-    silence: { inForce: silent, deviations: [], problems: silent ? [] : ['x'] },
+    silence: { inForce: silent, deviations: [], problems: silent ? [] : ['x'], kept: silent },
+    guard: { standing: guarded !== null, inForce: guarded !== null, addresses: new Set(guarded) },
   };
 }
 
+const NOTHING = view([], false, null);
+
 function plan(over: Partial<Situation>): Step[] {
+  const wanted = over.wanted ?? new Set();
   return planVips({
-    wanted: new Set(),
-    gone: [...(over.ours ?? [])].filter((address) => !over.wanted?.has(address)),
-    silenceNeeded: [...(over.wanted ?? [])].some((address) => !address.includes(':')),
-    view: view([], false),
+    wanted,
+    gone: [...(over.ours ?? [])].filter((address) => !wanted.has(address)),
+    silenceNeeded: [...wanted].some((address) => !isIpv6(address)),
+    guardNeeded: wanted.size > 0,
+    view: NOTHING,
     ours: new Set(),
     borrowed: new Set(),
     settingsChanged: false,
-    silenceFailed: false,
+    failed: new Set(),
     ...over,
   });
 }
 
 describe('planning VIPs', () => {
-  it('silences a host before the first VIP is bound', () => {
-    expect(plan({ wanted: new Set([VIP]) })).toEqual([{ do: 'silence' }, { do: 'bind', addresses: [VIP] }]);
+  it('sets a host silent and guards it before the first VIP is bound', () => {
+    expect(plan({ wanted: new Set([VIP]) })).toEqual([
+      { do: 'silence' },
+      { do: 'load-guard', addresses: [VIP] },
+      { do: 'bind', addresses: [VIP] },
+    ]);
   });
 
-  it('unbinds the last VIP before the settings are put back', () => {
+  it('takes the reverse way when the last VIP leaves', () => {
     expect(plan({ view: view([VIP], true), ours: new Set([VIP]), settingsChanged: true })).toEqual([
       { do: 'unbind', addresses: [VIP] },
+      { do: 'drop-guard' },
       { do: 'restore' },
     ]);
   });
 
-  it('needs no silence for IPv6', () => {
-    expect(plan({ wanted: new Set([VIP6]) })).toEqual([{ do: 'bind', addresses: [VIP6] }]);
+  it('needs the guard alone for IPv6', () => {
+    expect(plan({ wanted: new Set([VIP6]) })).toEqual([
+      { do: 'load-guard', addresses: [VIP6] },
+      { do: 'bind', addresses: [VIP6] },
+    ]);
+  });
+
+  it('adds to a guard that is there, and takes out of it what left', () => {
+    const over = { wanted: new Set([VIP6]), ours: new Set([VIP]), guardNeeded: true };
+    expect(plan({ ...over, view: view([VIP], false) })).toEqual([
+      { do: 'guard', addresses: [VIP6] },
+      { do: 'unbind', addresses: [VIP] },
+      { do: 'unguard', addresses: [VIP] },
+      { do: 'bind', addresses: [VIP6] },
+    ]);
   });
 
   it('does nothing where all is as it shall be', () => {
@@ -55,27 +80,65 @@ describe('planning VIPs', () => {
     ).toEqual([]);
   });
 
-  it('mends silence alone when only that was lost', () => {
-    expect(plan({ wanted: new Set([VIP]), view: view([VIP], false), ours: new Set([VIP]) })).toEqual([
+  it('mends what alone was lost', () => {
+    const over = { wanted: new Set([VIP]), ours: new Set([VIP]) };
+    const unkept = view([VIP], true);
+    expect(plan({ ...over, view: view([VIP], false) })).toEqual([{ do: 'silence' }]);
+    expect(plan({ ...over, view: { ...unkept, silence: { ...unkept.silence, kept: false } } })).toEqual([
       { do: 'silence' },
     ]);
+    expect(plan({ ...over, view: view([VIP], true, []) })).toEqual([{ do: 'guard', addresses: [VIP] }]);
+    expect(plan({ ...over, view: view([VIP], true, null) })).toEqual([
+      { do: 'load-guard', addresses: [VIP] },
+    ]);
+  });
+
+  it('makes a guard anew that is not as it was loaded, with all that the host holds', () => {
+    const own = view([VIP, VIP6], true, []);
+    const steps = plan({
+      wanted: new Set([VIP]),
+      borrowed: new Set([VIP6]),
+      gone: [VIP6],
+      view: { ...own, guard: { ...own.guard, inForce: false } },
+    });
+    expect(steps).toEqual([{ do: 'load-guard', addresses: [VIP, VIP6] }]);
+  });
+
+  it('clears away the guard of an earlier run that nothing needs', () => {
+    const left = { standing: true, inForce: false, addresses: new Set<string>() };
+    expect(plan({ view: { ...NOTHING, guard: left } })).toEqual([{ do: 'drop-guard' }]);
   });
 
   it('keeps the silence as long as a VIP that an operator put there stands on loopback', () => {
     const borrowed = new Set([VIP]);
     expect(plan({ view: view([VIP], true), borrowed, gone: [VIP], settingsChanged: true })).toEqual([]);
-    expect(plan({ view: view([], true), borrowed, gone: [VIP], settingsChanged: true })).toEqual([
+    expect(plan({ view: view([], true, [VIP]), borrowed, gone: [VIP], settingsChanged: true })).toEqual([
+      { do: 'drop-guard' },
       { do: 'restore' },
     ]);
   });
 
-  it('keeps the silence for a VIP that is not in question', () => {
+  it('keeps the guard for a VIP of ours that somebody also put on a network card', () => {
+    const own = view([VIP], true);
+    const eth0 = { name: 'eth0', loopback: false, mac: null, up: true, mtu: 1500 };
+    const drifted = {
+      ...own,
+      interfaces: [...own.interfaces, { ...eth0, addresses: [{ address: VIP, prefixLength: 24 }] }],
+    };
+    expect(plan({ view: drifted, ours: new Set([VIP]), gone: [] })).toEqual([]);
+    expect(plan({ view: { ...drifted, guard: NOTHING.guard }, gone: [] })).toEqual([]);
+  });
+
+  it('keeps silence and guard for a VIP that is not in question', () => {
     const over = { view: view([VIP], true), ours: new Set([VIP]), gone: [VIP], settingsChanged: true };
-    expect(plan({ ...over, silenceNeeded: true })).toEqual([{ do: 'unbind', addresses: [VIP] }]);
+    expect(plan({ ...over, silenceNeeded: true, guardNeeded: true })).toEqual([
+      { do: 'unbind', addresses: [VIP] },
+      { do: 'unguard', addresses: [VIP] },
+    ]);
   });
 
   it('leaves alone what it did not bind', () => {
-    expect(plan({ view: view([VIP], true) })).toEqual([]);
+    expect(plan({ view: view([VIP], true, null) })).toEqual([]);
   });
 
   it('takes IPv4 VIPs off a host that cannot be silenced, and goes on with IPv6', () => {
@@ -85,71 +148,81 @@ describe('planning VIPs', () => {
         view: view([VIP], false),
         ours: new Set([VIP]),
         settingsChanged: true,
-        silenceFailed: true,
+        failed: new Set<Lock>(['silence']),
       }),
     ).toEqual([
+      { do: 'guard', addresses: [VIP6] },
       { do: 'unbind', addresses: [VIP] },
       { do: 'bind', addresses: [VIP6] },
     ]);
   });
 
-  const someAddresses: string[] = ['192.0.2.1', '192.0.2.2', '192.0.2.3', VIP6];
-  const vips = fc.uniqueArray(fc.constantFrom(...someAddresses));
+  it('binds nothing new on a host that cannot be guarded, and takes nothing away', () => {
+    const over = { wanted: new Set([VIP, VIP6]), ours: new Set([VIP]), failed: new Set<Lock>(['guard']) };
+    expect(plan({ ...over, view: view([VIP], true, null) })).toEqual([]);
+  });
+
+  const vips = fc.uniqueArray(fc.constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.3', VIP6));
   const situations = fc.record({
     wanted: vips,
     onLoopback: vips,
     ours: vips,
+    guarded: fc.option(vips),
     silent: fc.boolean(),
     settingsChanged: fc.boolean(),
-    silenceFailed: fc.boolean(),
+    failed: fc.subarray<Lock>(['silence', 'guard']),
   });
 
-  it('never leaves a moment in which an IPv4 VIP of ours is bound by it and not silent', () => {
+  /** The host after each step; what is on loopback and not ours is an operator's. */
+  function* simulate(steps: readonly Step[], { view: start }: { view: HostView }) {
+    const lo = new Set(start.interfaces[0]?.addresses.map(({ address }) => address));
+    let quiet = start.silence.inForce;
+    let covered: Set<string> | null = start.guard.inForce ? new Set(start.guard.addresses) : null;
+    for (const step of steps) {
+      if (step.do === 'silence') quiet = true;
+      if (step.do === 'restore') quiet = false;
+      if (step.do === 'load-guard') covered = new Set(step.addresses);
+      if (step.do === 'drop-guard') covered = null;
+      if (step.do === 'guard') for (const address of step.addresses) covered?.add(address);
+      if (step.do === 'unguard') for (const address of step.addresses) covered?.delete(address);
+      if (step.do === 'unbind') for (const address of step.addresses) lo.delete(address);
+      if (step.do === 'bind') for (const address of step.addresses) lo.add(address);
+      yield { step, lo, quiet, covered };
+    }
+  }
+
+  it('never leaves a moment in which a VIP that it binds or held is there and a lock is not', () => {
     fc.assert(
-      fc.property(situations, ({ wanted, onLoopback, ours, silent, settingsChanged, silenceFailed }) => {
-        let quiet = silent && !silenceFailed;
-        const bound = new Set<string>();
-        const steps = plan({
-          wanted: new Set(wanted),
-          view: view(onLoopback, quiet),
-          ours: new Set(ours),
-          settingsChanged,
-          silenceFailed,
-        });
-        const left = new Set(
-          onLoopback.filter((address) => ours.includes(address) && !address.includes(':')),
-        );
-        for (const step of steps) {
-          if (step.do === 'silence') quiet = true;
-          if (step.do === 'unbind') for (const address of step.addresses) left.delete(address);
-          if (step.do === 'restore') {
-            expect(left.size).toBe(0);
-            quiet = false;
-          }
-          if (step.do === 'bind') for (const address of step.addresses) bound.add(address);
-          if ([...bound].some((address) => !address.includes(':'))) expect(quiet).toBe(true);
+      fc.property(situations, ({ wanted, onLoopback, ours, guarded, silent, settingsChanged, failed }) => {
+        const quietAtFirst = silent && !failed.includes('silence');
+        const start = view(onLoopback, quietAtFirst, guarded);
+        const situation = { wanted: new Set(wanted), ours: new Set(ours), settingsChanged };
+        const steps = plan({ ...situation, view: start, failed: new Set(failed) });
+        for (const { step, lo, quiet, covered } of simulate(steps, { view: start })) {
+          const bound = step.do === 'bind' ? step.addresses : [];
+          for (const address of bound) expect([address, covered?.has(address)]).toEqual([address, true]);
+          for (const address of bound) if (!isIpv6(address)) expect(quiet).toBe(true);
+          const left = [...lo].filter((address) => ours.some((each) => each === address));
+          if (step.do === 'restore') expect(left.filter((address) => !isIpv6(address))).toEqual([]);
+          if (step.do === 'drop-guard') expect(left).toEqual([]);
+          if (step.do === 'unguard') expect(left.filter((each) => step.addresses.includes(each))).toEqual([]);
         }
       }),
     );
   });
 
-  it('ends with all that is wanted and nothing of ours that is not, once silence holds', () => {
+  it('ends with all that is wanted, guarded, and nothing of ours that is not, once both locks hold', () => {
     fc.assert(
-      fc.property(situations, ({ wanted, onLoopback, ours, silent, settingsChanged }) => {
-        const held = new Set(onLoopback);
-        const steps = plan({
-          wanted: new Set(wanted),
-          view: view(onLoopback, silent),
-          ours: new Set(ours),
-          settingsChanged,
-          silenceFailed: false,
-        });
-        for (const step of steps) {
-          if (step.do === 'unbind') for (const address of step.addresses) held.delete(address);
-          if (step.do === 'bind') for (const address of step.addresses) held.add(address);
-        }
+      fc.property(situations, ({ wanted, onLoopback, ours, guarded, silent, settingsChanged }) => {
+        const start = view(onLoopback, silent, guarded);
+        const situation = { wanted: new Set(wanted), ours: new Set(ours), settingsChanged };
+        const steps = plan({ ...situation, view: start });
+        const after = [...simulate(steps, { view: start })].at(-1);
         const strangers = onLoopback.filter((address) => !ours.includes(address));
-        expect([...held].sort()).toEqual([...new Set([...wanted, ...strangers])].sort());
+        expect([...(after?.lo ?? onLoopback)].sort()).toEqual([...new Set([...wanted, ...strangers])].sort());
+        const covered = after === undefined ? guarded : after.covered;
+        expect([...(covered ?? [])].sort()).toEqual([...wanted].sort());
+        if (wanted.length === 0) expect(covered).toBeNull();
       }),
     );
   });

@@ -1,15 +1,19 @@
 /**
  * Decides in what order a host gets from what was seen to the VIPs that it shall hold.
- * The order is the promise: silence stands before the first VIP is bound and falls after the last one left, so that a
- * crash between any two steps leaves a host that answers nobody. It never unbinds what it did not bind. Pure.
+ * The order is the promise: settings and guard stand before the first VIP is bound and fall after the last one left, so
+ * that a crash between any two steps leaves a host that answers nobody. It never unbinds what it did not bind. Pure.
  */
 import { addressPlaces, isHostPlace, isIpv6, isOnLoopback, type HostView } from './host-view.js';
 
 export type Step =
-  | { readonly do: 'unbind'; readonly addresses: readonly string[] }
-  | { readonly do: 'restore' }
-  | { readonly do: 'silence' }
-  | { readonly do: 'bind'; readonly addresses: readonly string[] };
+  | { readonly do: 'silence' | 'restore' | 'drop-guard' }
+  | {
+      readonly do: 'load-guard' | 'guard' | 'unguard' | 'unbind' | 'bind';
+      readonly addresses: readonly string[];
+    };
+
+/** What was tried and could not be read back. */
+export type Lock = 'silence' | 'guard';
 
 export interface Situation {
   /** The VIPs in question that the host shall hold and that were not refused. */
@@ -18,6 +22,8 @@ export interface Situation {
   readonly gone: readonly string[];
   /** Whether the host shall hold an IPv4 VIP, one in question or another. */
   readonly silenceNeeded: boolean;
+  /** Whether it shall hold any VIP. */
+  readonly guardNeeded: boolean;
   readonly view: HostView;
   /** The VIPs that this agent put on loopback, or was about to when it died. */
   readonly ours: ReadonlySet<string>;
@@ -25,30 +31,80 @@ export interface Situation {
   readonly borrowed: ReadonlySet<string>;
   /** Whether this agent changed the host's settings and has not put them back. */
   readonly settingsChanged: boolean;
-  /** Silence was tried and could not be read back; then no IPv4 VIP may be bound. */
-  readonly silenceFailed: boolean;
+  /** Without settings no IPv4 VIP may stand; without the guard none may be added. */
+  readonly failed: ReadonlySet<Lock>;
 }
 
 export function planVips(situation: Situation): Step[] {
-  const { wanted, gone, ours, silenceFailed, view } = situation;
-  // IPv6 has no ARP, and neighbour discovery does not answer for an address of another interface.
-  const mayStand = (address: string): boolean => !silenceFailed || isIpv6(address);
+  const { wanted, gone, ours, failed, view } = situation;
   const onLoopback = addressesOnLoopback(view);
+  // The settings are of ARP alone.
+  const mayStand = (address: string): boolean => !failed.has('silence') || isIpv6(address);
+  const mayCome = (address: string): boolean =>
+    mayStand(address) && (!failed.has('guard') || view.guard.addresses.has(address));
   const leaving = [...gone, ...[...wanted].filter((address) => !mayStand(address))];
   const unbind = leaving.filter((address) => ours.has(address) && onLoopback.has(address));
-  const bind = [...wanted].filter((address) => mayStand(address) && !onLoopback.has(address));
+  const bind = [...wanted].filter((address) => mayCome(address) && !onLoopback.has(address));
+  const guard = guardSteps(situation, new Set(unbind));
   return [
-    ...(unbind.length > 0 ? [{ do: 'unbind', addresses: unbind } as const] : []),
     ...silenceSteps(situation),
-    ...(bind.length > 0 ? [{ do: 'bind', addresses: bind } as const] : []),
+    ...guard.before,
+    ...some('unbind', unbind),
+    ...guard.after,
+    ...restoreSteps(situation),
+    ...some('bind', bind),
   ];
 }
 
-function silenceSteps(situation: Situation): Step[] {
-  const { silenceNeeded, view, borrowed, settingsChanged, silenceFailed } = situation;
-  if (silenceNeeded) return view.silence.inForce || silenceFailed ? [] : [{ do: 'silence' }];
+function silenceSteps({ silenceNeeded, view, failed }: Situation): Step[] {
+  const stands = view.silence.inForce && view.silence.kept;
+  return silenceNeeded && !stands && !failed.has('silence') ? [{ do: 'silence' }] : [];
+}
+
+function restoreSteps({ silenceNeeded, view, borrowed, settingsChanged }: Situation): Step[] {
   // A VIP that an operator put there stays, and would answer once the settings are back.
-  return settingsChanged && !lingering(borrowed, view) ? [{ do: 'restore' }] : [];
+  return !silenceNeeded && settingsChanged && !lingering(borrowed, view) ? [{ do: 'restore' }] : [];
+}
+
+function guardSteps(
+  situation: Situation,
+  unbind: ReadonlySet<string>,
+): { readonly before: readonly Step[]; readonly after: readonly Step[] } {
+  const { guard } = situation.view;
+  if (situation.failed.has('guard')) return { before: [], after: [] };
+  const cover = toCover(situation);
+  const anew = !guard.inForce && cover.length > 0;
+  const missing = cover.filter((address) => !guard.addresses.has(address));
+  const before = anew ? some('load-guard', cover) : some('guard', missing);
+  const covered = [...guard.addresses, ...missing];
+  const keep = new Set(cover.filter((address) => situation.wanted.has(address) || !unbind.has(address)));
+  if (keep.size > 0 || situation.guardNeeded) {
+    const rest = covered.filter((address) => !keep.has(address));
+    return { before, after: some('unguard', rest) };
+  }
+  return { before, after: guard.standing || anew ? [{ do: 'drop-guard' }] : [] };
+}
+
+/**
+ * What the guard must cover for now. A VIP that is refused because it also stands elsewhere on this host stays covered
+ * where it was held before: that is when the guard matters. One that was never held is left alone.
+ */
+function toCover({ wanted, gone, ours, borrowed, view }: Situation): readonly string[] {
+  const places = addressPlaces(view);
+  const leaving = new Set(gone);
+  const held = [...places.keys()].filter(
+    (address) =>
+      (ours.has(address) || borrowed.has(address)) &&
+      (!leaving.has(address) || isOnLoopback(address, places)),
+  );
+  return [...new Set([...wanted, ...held])];
+}
+
+function some(
+  what: 'load-guard' | 'guard' | 'unguard' | 'unbind' | 'bind',
+  addresses: readonly string[],
+): Step[] {
+  return addresses.length > 0 ? [{ do: what, addresses }] : [];
 }
 
 /** Whether an IPv4 address of these stands on loopback. */

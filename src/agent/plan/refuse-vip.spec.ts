@@ -28,7 +28,8 @@ const VIEW: HostView = {
     },
   ],
   gateways: ['192.0.2.1'],
-  silence: { inForce: true, deviations: [], problems: [] },
+  silence: { inForce: true, deviations: [], problems: [], kept: true },
+  guard: { standing: false, inForce: false, addresses: new Set() },
 };
 
 function reason(address: string, key = address): string | undefined {

@@ -18,7 +18,7 @@ const SETTINGS = {
 } as const;
 type Setting = keyof typeof SETTINGS;
 
-export async function readArpSilence(): Promise<Silence> {
+export async function readArpSilence(): Promise<Omit<Silence, 'kept'>> {
   const names = (await readdir(CONF)).filter((name) => !NO_INTERFACES.has(name));
   const [all, forNew] = await Promise.all([readValues('all'), readValues('default')]);
   const found = await Promise.all(names.map(async (name) => [name, await readIfThere(name)] as const));

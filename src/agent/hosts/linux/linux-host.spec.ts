@@ -25,7 +25,7 @@ describe('the view of a Linux host', () => {
     let route = '';
     const run = (argv: readonly string[]): Promise<string> =>
       Promise.resolve(argv.includes('route') ? route : addresses);
-    const host = new LinuxHost({ run });
+    const host = new LinuxHost({ run }, '/nowhere');
     const first = await host.observe();
     addresses = listing(11, 86_395);
     expect(await host.observe()).toBe(first);

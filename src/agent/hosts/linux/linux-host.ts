@@ -1,6 +1,6 @@
 /**
- * A Linux real server: VIPs on lo by `ip`, silence by sysctl. It does what it is told, in the order it is told, and
- * reads back. Many addresses go to one `ip` by standard input, for a host may hold 10,000.
+ * A Linux real server: VIPs on lo by `ip`, silence by sysctl and by a guard in nf_tables. It does what it is told, in
+ * the order it is told, and reads back. Many addresses go to one `ip` by standard input, for a host may hold 10,000.
  */
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { defaultRoutesFrom, interfacesFrom } from '../../../platform/host-interfaces.js';
@@ -8,7 +8,9 @@ import { runIpBatch } from '../../../platform/ip-batch.js';
 import type { HostDriver, HostSettings } from '../../host-driver.js';
 import { isIpv6, type HostView, type Silence } from '../../plan/host-view.js';
 import { readArpSettings, readArpSilence, silentArpSettings, writeArpSettings } from './arp-sysctls.js';
+import { NftGuard } from './nft-guard.js';
 import { readPlaces } from './read-places.js';
+import { SysctlDropIn } from './sysctl-drop-in.js';
 
 /** They count down, so that two listings of one state would differ. */
 const LIFETIMES = /"(?:valid|preferred)_life_time":\d+/g;
@@ -22,33 +24,48 @@ interface Observed {
 export class LinuxHost implements HostDriver {
   #last: Observed | undefined;
 
-  constructor(private readonly commands: CommandRunner) {}
+  readonly #guard: NftGuard;
+  readonly #dropIn: SysctlDropIn;
+
+  /** `sysctlDir`: where the host keeps settings that it sets at boot. */
+  constructor(
+    private readonly commands: CommandRunner,
+    sysctlDir: string,
+  ) {
+    this.#guard = new NftGuard(commands);
+    this.#dropIn = new SysctlDropIn(sysctlDir);
+  }
 
   async observe(): Promise<HostView> {
-    const [addresses, routes, routes6, silence] = await Promise.all([
+    const [addresses, routes, routes6, silence, guard] = await Promise.all([
       this.commands.run(['ip', '-json', 'address', 'show']),
       this.commands.run(['ip', '-json', '-4', 'route', 'show', 'default']),
       this.commands.run(['ip', '-json', '-6', 'route', 'show', 'default']),
-      readArpSilence(),
+      this.readSilence(),
+      this.#guard.read(),
     ]);
-    const text = [addresses.replaceAll(LIFETIMES, ''), routes, routes6, silence.problems.join()].join('\n');
+    const rest = JSON.stringify([silence, { ...guard, addresses: [...guard.addresses] }]);
+    const text = [addresses.replaceAll(LIFETIMES, ''), routes, routes6, rest].join('\n');
     if (this.#last?.text !== text) {
       const { gateways } = defaultRoutesFrom(routes, routes6);
-      this.#last = { text, view: { interfaces: interfacesFrom(addresses), gateways, silence } };
+      this.#last = { text, view: { interfaces: interfacesFrom(addresses), gateways, silence, guard } };
     }
     return this.#last.view;
   }
 
   async look(addresses: readonly string[]): Promise<HostView> {
-    const [silence, ...listings] = await Promise.all([
-      readArpSilence(),
+    const [silence, guard, ...listings] = await Promise.all([
+      this.readSilence(),
+      this.#guard.look(addresses),
       ...addresses.map((address) => this.commands.run(['ip', '-json', 'address', 'show', 'to', address])),
     ]);
-    return { interfaces: listings.flatMap(readPlaces), gateways: this.#last?.view.gateways ?? [], silence };
+    const gateways = this.#last?.view.gateways ?? [];
+    return { interfaces: listings.flatMap(readPlaces), gateways, silence, guard };
   }
 
-  readSilence(): Promise<Silence> {
-    return readArpSilence();
+  async readSilence(): Promise<Silence> {
+    const [silence, settings] = await Promise.all([readArpSilence(), readArpSettings()]);
+    return { ...silence, kept: await this.#dropIn.holds(silentArpSettings(settings)) };
   }
 
   readSettings(): Promise<HostSettings> {
@@ -61,6 +78,34 @@ export class LinuxHost implements HostDriver {
 
   writeSettings(settings: HostSettings): Promise<void> {
     return writeArpSettings(settings);
+  }
+
+  keepSettings(settings: HostSettings): Promise<void> {
+    return this.#dropIn.write(settings);
+  }
+
+  forgetSettings(): Promise<void> {
+    return this.#dropIn.remove();
+  }
+
+  async guarded(addresses: readonly string[]): Promise<ReadonlySet<string>> {
+    return (await this.#guard.look(addresses)).addresses;
+  }
+
+  loadGuard(addresses: readonly string[]): Promise<void> {
+    return this.#guard.load(addresses);
+  }
+
+  guard(addresses: readonly string[]): Promise<void> {
+    return this.#guard.add(addresses);
+  }
+
+  unguard(addresses: readonly string[]): Promise<void> {
+    return this.#guard.remove(addresses);
+  }
+
+  dropGuard(): Promise<void> {
+    return this.#guard.drop();
   }
 
   async bind(addresses: readonly string[]): Promise<void> {

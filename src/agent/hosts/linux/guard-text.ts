@@ -1,0 +1,111 @@
+/**
+ * The guard: the second lock on a VIP's silence, as text for nft. It drops who asks for a VIP and whatever would claim
+ * one, so a host stays silent also where somebody sets arp_ignore=0, answers by proxy, or puts the VIP on a network
+ * card. IPv6 has no such settings at all, there it is the only lock. Pure.
+ * It matches VIPs alone: every other address is resolved, announced and checked for duplicates as ever.
+ */
+import ipaddr from 'ipaddr.js';
+import { isIpv6 } from '../../plan/host-view.js';
+
+export type GuardFamily = 'arp' | 'ip6';
+export const GUARD_FAMILIES: readonly GuardFamily[] = ['arp', 'ip6'];
+export const GUARD_TABLE = 'homeward';
+export const GUARD_SET = 'vips';
+
+/**
+ * The neighbour that an ICMPv6 message is about stands 8 bytes into it (RFC 4861, 4.3 and 4.4), and the sender 8 bytes
+ * into the IPv6 header. nft 1.0.6 has no word for the first, and compares one set with plain bytes only.
+ */
+const ND_TARGET = '@th,64,128';
+const SENDER = '@nh,64,128';
+/** Before every other rule of the host. */
+const PRIORITY = -300;
+
+const TYPES: Readonly<Record<GuardFamily, string>> = { arp: 'type ipv4_addr', ip6: `typeof ${ND_TARGET}` };
+/** A probe of somebody else for the VIP is a question as well: a real server has nothing to say to it. */
+const RULES: Readonly<Record<GuardFamily, { readonly input: string[]; readonly output: string[] }>> = {
+  arp: {
+    input: [`arp operation request arp daddr ip @${GUARD_SET} drop`],
+    output: [`arp saddr ip @${GUARD_SET} drop`],
+  },
+  ip6: {
+    input: [`iifname != "lo" icmpv6 type nd-neighbor-solicit ${ND_TARGET} @${GUARD_SET} drop`],
+    output: [
+      `oifname != "lo" icmpv6 type nd-neighbor-advert ${ND_TARGET} @${GUARD_SET} drop`,
+      `oifname != "lo" icmpv6 type nd-neighbor-solicit ${SENDER} @${GUARD_SET} drop`,
+    ],
+  },
+};
+
+/** One transaction that makes the guard anew, with these addresses and no others: there is no moment without it. */
+export function loadText(addresses: readonly string[]): string {
+  return [...GUARD_FAMILIES.flatMap((family) => [absent(family), whole(family)]), addText(addresses)].join(
+    '\n',
+  );
+}
+
+/** One transaction that takes the guard away, whatever of it there is. */
+export function dropText(): string {
+  return `${GUARD_FAMILIES.map(absent).join('\n')}\n`;
+}
+
+/** Addresses that are in it already are no error. */
+export function addText(addresses: readonly string[]): string {
+  return lines('add', addresses);
+}
+
+/** Neither are addresses that are not: they are put there first, in the same transaction. */
+export function removeText(addresses: readonly string[]): string {
+  return addText(addresses) + lines('delete', addresses);
+}
+
+/** For a check without effect, one line per address: the kernel refuses exactly those that are there. */
+export function presenceText(addresses: readonly string[]): string {
+  return addresses.map((address) => line('create', familyOf(address), [address])).join('');
+}
+
+/** The address of an element as nft lists it, or undefined for what is none. */
+export function addressOf(element: string): string | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(element)) return element;
+  const digits = /^0x([0-9a-f]{1,32})$/.exec(element)?.[1]?.padStart(32, '0');
+  if (digits === undefined) return undefined;
+  return ipaddr.fromByteArray([...Buffer.from(digits, 'hex')]).toString();
+}
+
+function absent(family: GuardFamily): string {
+  // `delete` fails where there is nothing to delete.
+  return `add table ${family} ${GUARD_TABLE}\ndelete table ${family} ${GUARD_TABLE}`;
+}
+
+function whole(family: GuardFamily): string {
+  const chains = (['input', 'output'] as const).map((hook) =>
+    [
+      `chain ${hook} {`,
+      `type filter hook ${hook} priority ${PRIORITY}; policy accept;`,
+      ...RULES[family][hook],
+      '}',
+    ].join('\n'),
+  );
+  const set = `set ${GUARD_SET} {\n${TYPES[family]}\n}`;
+  return [`table ${family} ${GUARD_TABLE} {`, set, ...chains, '}'].join('\n');
+}
+
+function lines(verb: 'add' | 'delete', addresses: readonly string[]): string {
+  return GUARD_FAMILIES.map((family) => {
+    const own = addresses.filter((address) => familyOf(address) === family);
+    return own.length === 0 ? '' : line(verb, family, own);
+  }).join('');
+}
+
+function line(verb: string, family: GuardFamily, addresses: readonly string[]): string {
+  return `${verb} element ${family} ${GUARD_TABLE} ${GUARD_SET} { ${addresses.map(elementOf).join(', ')} }\n`;
+}
+
+export function familyOf(address: string): GuardFamily {
+  return isIpv6(address) ? 'ip6' : 'arp';
+}
+
+function elementOf(address: string): string {
+  if (!isIpv6(address)) return address;
+  return `0x${Buffer.from(ipaddr.parse(address).toByteArray()).toString('hex')}`;
+}

@@ -1,0 +1,134 @@
+/**
+ * The guard in the kernel: loaded, changed by single elements, and read back. What it must look like is what nft
+ * listed right after this process had loaded it, for versions of nft spell one rule in several ways; so a process that
+ * starts loads it anew once, in one transaction.
+ */
+import { decodeText, strictDecoder } from '../../../contract/strict-decoder.js';
+import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
+import type { Guard } from '../../plan/host-view.js';
+import {
+  addressOf,
+  addText,
+  dropText,
+  GUARD_FAMILIES,
+  GUARD_SET,
+  GUARD_TABLE,
+  loadText,
+  presenceText,
+  familyOf,
+  removeText,
+  type GuardFamily,
+} from './guard-text.js';
+
+/** Ten thousand addresses of each family take half a second. */
+const TIMEOUT_MS = 60_000;
+/** What nft says of each line that names an element which is there. */
+const THERE = /:(\d+):\d+-\d+: Error: .*File exists/g;
+const EXIT_REFUSED = 1;
+/** For up to so many addresses each is asked for. */
+const FEW = 16;
+
+const decodeListing = strictDecoder<{
+  readonly nftables: readonly { readonly set?: { readonly elem?: readonly string[] } }[];
+}>({
+  type: 'object',
+  required: ['nftables'],
+  properties: {
+    nftables: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          set: { type: 'object', properties: { elem: { type: 'array', items: { type: 'string' } } } },
+        },
+      },
+    },
+  },
+});
+
+export class NftGuard {
+  /** The rules as nft lists them, of what this process has loaded. */
+  readonly #loaded = new Map<GuardFamily, string>();
+
+  constructor(private readonly commands: CommandRunner) {}
+
+  /** With all addresses that it covers. */
+  async read(): Promise<Guard> {
+    const rules = await this.#rules(GUARD_FAMILIES);
+    if (!rules.inForce) return { ...rules, addresses: new Set() };
+    const listed = await Promise.all(GUARD_FAMILIES.map((family) => this.#elements(family)));
+    return { ...rules, addresses: new Set(listed.flat()) };
+  }
+
+  /** With those of these that it covers; of many, it lists all. */
+  async look(addresses: readonly string[]): Promise<Guard> {
+    if (addresses.length > FEW) return this.read();
+    const families = GUARD_FAMILIES.filter((family) => addresses.some((each) => familyOf(each) === family));
+    const [rules, covered] = await Promise.all([this.#rules(families), this.#presentOf(addresses)]);
+    return { ...rules, addresses: new Set(rules.inForce ? covered : []) };
+  }
+
+  async load(addresses: readonly string[]): Promise<void> {
+    await this.#transaction(loadText(addresses));
+    for (const family of GUARD_FAMILIES) this.#loaded.set(family, await this.#listRules(family));
+  }
+
+  async add(addresses: readonly string[]): Promise<void> {
+    await this.#transaction(addText(addresses));
+  }
+
+  async remove(addresses: readonly string[]): Promise<void> {
+    await this.#transaction(removeText(addresses));
+  }
+
+  async drop(): Promise<void> {
+    await this.#transaction(dropText());
+    this.#loaded.clear();
+  }
+
+  async #transaction(text: string): Promise<void> {
+    await this.commands.run(['nft', '-f', '-'], { input: text, timeoutMs: TIMEOUT_MS });
+  }
+
+  async #rules(families: readonly GuardFamily[]): Promise<Pick<Guard, 'standing' | 'inForce'>> {
+    const listed = await Promise.all(
+      families.map(async (each) => [each, await this.#listRules(each)] as const),
+    );
+    return {
+      standing: listed.some(([, rules]) => rules !== ''),
+      inForce: listed.every(([family, rules]) => rules !== '' && rules === this.#loaded.get(family)),
+    };
+  }
+
+  /** Our table without the elements; empty where there is none. */
+  async #listRules(family: GuardFamily): Promise<string> {
+    // Of all listings the only one for which nft 1.0.6 does not read the elements first.
+    const listed = await this.commands.run(['nft', '-t', 'list', 'ruleset', family]);
+    const start = listed.indexOf(`table ${family} ${GUARD_TABLE} {`);
+    return start < 0 ? '' : listed.slice(start, listed.indexOf('\n}', start) + 2);
+  }
+
+  async #elements(family: GuardFamily): Promise<string[]> {
+    const json = await this.commands.run(['nft', '-j', 'list', 'set', family, GUARD_TABLE, GUARD_SET], {
+      timeoutMs: TIMEOUT_MS,
+    });
+    const decoded = decodeText(decodeListing, json);
+    if (!decoded.ok)
+      throw new Error(`what \`nft -j list set\` printed is not understood: ${decoded.problem}`);
+    return decoded.value.nftables
+      .flatMap(({ set }) => set?.elem ?? [])
+      .flatMap((text) => addressOf(text) ?? []);
+  }
+
+  /** Asks the kernel about each: by a check, which changes nothing, whether it could be made anew. */
+  async #presentOf(addresses: readonly string[]): Promise<string[]> {
+    if (addresses.length === 0) return [];
+    try {
+      await this.commands.run(['nft', '-c', '-f', '-'], { input: presenceText(addresses) });
+      return [];
+    } catch (error) {
+      if (!(error instanceof CommandFailed) || error.exitCode !== EXIT_REFUSED) throw error;
+      return [...error.stderr.matchAll(THERE)].flatMap(([, line]) => addresses[Number(line) - 1] ?? []);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The settings of silence as a file of sysctl.d: whatever sets the host's settings at boot, or anew later, then sets
+ * these last. The file has one constant name and belongs to the agent.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readFileIfThere, syncDirectory, writeFileAtomically } from '../../../platform/state-file.js';
+import type { HostSettings } from '../../host-driver.js';
+
+/** Behind 99-sysctl.conf, by which Debian applies /etc/sysctl.conf. */
+const FILE = '99-zz-homeward-agent.conf';
+/** Anybody may read what the kernel shows to anybody. */
+const MODE = 0o644;
+const HEAD =
+  '# Written by homeward agent, and removed when its last IPv4 VIP has left: no ARP for VIPs on lo.';
+
+export class SysctlDropIn {
+  readonly path: string;
+
+  constructor(directory: string) {
+    this.path = join(directory, FILE);
+  }
+
+  async holds(settings: HostSettings): Promise<boolean> {
+    return (await readFileIfThere(this.path)) === dropInText(settings);
+  }
+
+  /** Writes only what differs. */
+  async write(settings: HostSettings): Promise<void> {
+    if (await this.holds(settings)) return;
+    await mkdir(dirname(this.path), { recursive: true });
+    await writeFileAtomically(this.path, dropInText(settings), { mode: MODE });
+  }
+
+  async remove(): Promise<void> {
+    if ((await readFileIfThere(this.path)) === undefined) return;
+    await rm(this.path, { force: true });
+    await syncDirectory(dirname(this.path));
+  }
+}
+
+/** `settings`: by their names below net.ipv4.conf, such as `all/arp_ignore`. */
+function dropInText(settings: HostSettings): string {
+  const lines = Object.entries(settings).map(
+    ([name, value]) => `net.ipv4.conf.${name.replace('/', '.')} = ${value}`,
+  );
+  return `${[HEAD, ...lines.sort()].join('\n')}\n`;
+}
