@@ -87,6 +87,30 @@ describe('the keeper of VIPs', () => {
     expect([...host.onLoopback]).toEqual([]);
   });
 
+  it('binds nothing on a host that cannot be guarded, says why, and takes nothing away', async () => {
+    await reconcile(OTHER);
+    host.guardRefuses = true;
+    expect(await keeper.apply([put(VIP)])).toMatchObject([
+      { key: VIP, reason: 'NotSilent', message: expect.stringContaining('nft: command not found') as string },
+    ]);
+    expect([...host.onLoopback]).toEqual([OTHER]);
+    host.guardRefuses = false;
+    expect(await keeper.apply([put(VIP)])).toEqual([]);
+    expect([...(host.covered ?? [])].sort()).toEqual([VIP, OTHER]);
+  });
+
+  it('covers a VIP before it is bound, and leaves nothing behind when the last one went', async () => {
+    await reconcile(VIP);
+    await keeper.apply([put(OTHER)]);
+    expect([...(host.covered ?? [])].sort()).toEqual([VIP, OTHER]);
+    expect(host.kept).toEqual({ quiet: 1 });
+    await keeper.apply([drop(OTHER)]);
+    expect([...(host.covered ?? [])]).toEqual([VIP]);
+    await keeper.apply([drop(VIP)]);
+    expect(host.covered).toBeUndefined();
+    expect(host.kept).toBeUndefined();
+  });
+
   it('reports a VIP that could not be unbound after a snapshot, and takes it off when it can', async () => {
     await reconcile(VIP, OTHER);
     host.sticky.add(VIP);
