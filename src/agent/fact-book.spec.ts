@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { VipFact } from '../contract/report.js';
+import type { ReportedVip } from '../contract/report.js';
 import { FactBook } from './fact-book.js';
 
-function fact(last: number, bound = true): VipFact {
-  return { address: `192.0.2.${last}`, bound, silent: true, reason: 'Held', message: '' };
+function fact(last: number, bound = true): ReportedVip {
+  return { address: `192.0.2.${last}`, bound, silent: true, reason: 'Held', message: '', services: [] };
 }
 
 describe('the book of facts', () => {

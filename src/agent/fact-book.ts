@@ -1,8 +1,8 @@
 /** The facts that an agent knows about VIPs, and which of them the control plane has not heard yet. */
-import type { VipFact } from '../contract/report.js';
+import type { ReportedVip } from '../contract/report.js';
 
 export class FactBook {
-  readonly #facts = new Map<string, VipFact>();
+  readonly #facts = new Map<string, ReportedVip>();
   /** Address to the number of the change; a fact that changes again while a report is under way stays unheard. */
   readonly #unheard = new Map<string, number>();
   readonly #released = new Set<string>();
@@ -10,7 +10,7 @@ export class FactBook {
   #described = 0;
 
   /** True when this is news. `released`: the VIP is not to be listed once this was heard. */
-  put(fact: VipFact, released = false): boolean {
+  put(fact: ReportedVip, released = false): boolean {
     if (released) this.#released.add(fact.address);
     else this.#released.delete(fact.address);
     if (isSameFact(this.#facts.get(fact.address), fact)) return false;
@@ -19,7 +19,17 @@ export class FactBook {
     return true;
   }
 
-  describe(complete: boolean): VipFact[] {
+  /** Describes anew what is known of these VIPs. True when there is news. */
+  update(addresses: readonly string[], describe: (fact: ReportedVip) => ReportedVip): boolean {
+    const known = addresses.flatMap((address) => this.#facts.get(address) ?? []);
+    return known.map((fact) => this.put(describe(fact), this.#released.has(fact.address))).includes(true);
+  }
+
+  isBound(address: string): boolean {
+    return this.#facts.get(address)?.bound ?? false;
+  }
+
+  describe(complete: boolean): ReportedVip[] {
     this.#described = this.#changes;
     if (complete) return [...this.#facts.values()];
     return [...this.#unheard.keys()].flatMap((address) => this.#facts.get(address) ?? []);
@@ -35,12 +45,13 @@ export class FactBook {
   }
 }
 
-function isSameFact(before: VipFact | undefined, after: VipFact): boolean {
+function isSameFact(before: ReportedVip | undefined, after: ReportedVip): boolean {
   return (
     before !== undefined &&
     before.bound === after.bound &&
     before.silent === after.silent &&
     before.reason === after.reason &&
-    before.message === after.message
+    before.message === after.message &&
+    JSON.stringify(before.services) === JSON.stringify(after.services)
   );
 }

@@ -6,10 +6,15 @@ import type { Document, VipDocument } from '../contract/documents.js';
 import type { Change } from '../link/node-work.js';
 import { createLogger } from '../platform/logger.js';
 import { FakeHost } from './host-driver.fake.js';
+import { Proofs } from './proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
 
 const VIP = '192.0.2.200';
 const OTHER = '192.0.2.201';
+const READINGS = {
+  firewall: { ruleset: null, legacy: false, strictElsewhere: [], interfaces: [] },
+  forwarding: null,
+};
 const NEVER_MS = 1_000_000;
 const logger = createLogger('test', 'silent');
 
@@ -27,7 +32,9 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-const start = (pollMs = NEVER_MS) => new VipKeeper(host, directory, logger, pollMs);
+/** No document of these has a service, so that nothing is asked. */
+const proofs = () => new Proofs(() => Promise.resolve(READINGS), logger);
+const start = (pollMs = NEVER_MS) => new VipKeeper(host, proofs(), directory, logger, pollMs);
 
 function document(address: string, version = 1): Document<VipDocument> {
   return { key: address, version, revision: 1, body: { kind: 'vip', address, services: [] } };

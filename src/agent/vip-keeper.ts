@@ -16,6 +16,7 @@ import type { HostDriver } from './host-driver.js';
 import type { HostView } from './plan/host-view.js';
 import { judgeHost, type HostVerdict } from './plan/judge-host.js';
 import { HostSettlement } from './settle-host.js';
+import type { Proofs } from './proofs/proofs.js';
 import { VipLedger } from './vip-ledger.js';
 import { VipTroubles } from './vip-troubles.js';
 import { WantedVips } from './wanted-vips.js';
@@ -50,10 +51,15 @@ export class VipKeeper implements NodeWork<VipDocument> {
 
   constructor(
     private readonly host: HostDriver,
+    private readonly proofs: Proofs,
     private readonly stateDir: string,
     private readonly logger: Logger,
     private readonly pollMs = POLL_MS,
-  ) {}
+  ) {
+    proofs.onChange((vips) => {
+      if (this.#facts.update(vips, (fact) => this.proofs.report(fact))) this.#listener();
+    });
+  }
 
   onChange(listener: () => void): void {
     this.#listener = listener;
@@ -62,8 +68,8 @@ export class VipKeeper implements NodeWork<VipDocument> {
   reconcile(documents: ReadonlyMap<string, Document<VipDocument>>): Promise<readonly Fault[]> {
     return this.#inTurn(async () => {
       const gone = this.#wanted.keys().filter((key) => !documents.has(key));
-      for (const key of gone) this.#wanted.take({ key, body: null });
-      for (const document of documents.values()) this.#wanted.take(document);
+      for (const key of gone) this.#want({ key, body: null });
+      for (const document of documents.values()) this.#want(document);
       await this.#passAll(gone);
       return this.#troubles.faults();
     });
@@ -71,7 +77,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
 
   apply(changes: readonly Change<VipDocument>[]): Promise<readonly Fault[]> {
     return this.#inTurn(async () => {
-      for (const { after } of changes) this.#wanted.take(after);
+      for (const { after } of changes) this.#want(after);
       const keys = changes.map(({ key }) => key);
       // The look over everything comes in time, however many changes keep its timer from ringing.
       const few = keys.length <= FEW && performance.now() < this.#pollAt;
@@ -92,6 +98,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
         arpCondition(this.#view, this.#wanted.haveIpv4),
         keptCondition(this.#view, this.#wanted.haveIpv4),
         guardCondition(this.#view, this.#wanted.needGuard),
+        this.proofs.loopCondition(this.#wanted.keys().filter((key) => !this.#facts.isBound(key))),
       ],
       vips: this.#facts.describe(complete),
       drift: this.#drifts.describe(),
@@ -115,7 +122,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#poll);
-    await this.#turn;
+    await Promise.all([this.#turn, this.proofs.stop()]);
   }
 
   /** One at a time: two passes over the host would read each other's half-done work. */
@@ -200,20 +207,27 @@ export class VipKeeper implements NodeWork<VipDocument> {
     const { view, failure } = await settlement.settle(observed);
     const { ours, borrowed } = ledger;
     const refusals = this.#wanted;
-    this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure }));
+    await this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure }));
     return view;
   }
 
-  #learn({ facts, released, troubles }: HostVerdict): void {
+  async #learn({ facts, released, troubles }: HostVerdict): Promise<void> {
+    for (const fact of [...facts, ...released]) this.proofs.looked(fact);
+    await this.proofs.firstAnswers(facts.map(({ address }) => address));
     const news = [
-      ...facts.map((fact) => this.#facts.put(fact)),
-      ...released.map((fact) => this.#facts.put(fact, true)),
+      ...facts.map((fact) => this.#facts.put(this.proofs.report(fact))),
+      ...released.map((fact) => this.#facts.put(this.proofs.report(fact), true)),
     ].includes(true);
     for (const fact of [...facts, ...released]) {
       this.#troubles.judged(fact, this.#wanted.version(fact.address));
     }
     for (const [key, trouble] of troubles) this.#troubles.add(key, trouble);
     if (news) this.#listener();
+  }
+
+  #want(document: Parameters<WantedVips['take']>[0]): void {
+    this.#wanted.take(document);
+    this.proofs.want(document.key, document.body);
   }
 
   async #openLedger(): Promise<VipLedger> {

@@ -34,13 +34,24 @@ const SERVICE_BODY = exactly({
   },
 });
 
+const VIP_SERVICE = exactly({ protocol: PROTOCOL, port: PORT, endPort: PORT });
+
+const HTTP_QUESTION = exactly({
+  scheme: { enum: ['http', 'https'] },
+  path: { type: 'string', maxLength: 1024, pattern: '^/[!-~]*$' },
+  host: {
+    anyOf: [{ type: 'null' }, { type: 'string', maxLength: 253, pattern: '^[A-Za-z0-9.:[\\]-]+$' }],
+  },
+  expectedStatus: { type: 'integer', minimum: 100, maximum: 599 },
+});
+
 const VIP_BODY = exactly({
   kind: { const: 'vip' },
   address: ADDRESS,
   services: {
     type: 'array',
     maxItems: MOST_ITEMS,
-    items: exactly({ protocol: PROTOCOL, port: PORT, endPort: PORT }),
+    items: { ...VIP_SERVICE, properties: { ...VIP_SERVICE['properties'], http: HTTP_QUESTION } },
   },
 });
 

@@ -27,15 +27,15 @@ const HOST = exactly({
   gateways: list(ADDRESS),
 });
 
+const VERDICT = { status: { enum: ['True', 'False', 'Unknown'] }, reason: WORD, message: LONG_TEXT };
+
 const COMMON = {
   format: { const: CONTRACT_FORMAT },
   sequence: COUNTER,
   position: { anyOf: [{ type: 'null' }, exactly(POSITION_MEMBERS)] },
   revision: COUNTER,
   host: HOST,
-  conditions: list(
-    exactly({ type: WORD, status: { enum: ['True', 'False', 'Unknown'] }, reason: WORD, message: LONG_TEXT }),
-  ),
+  conditions: list(exactly({ type: WORD, ...VERDICT })),
   faults: list(
     exactly({
       key: { type: 'string', minLength: 1, maxLength: 128 },
@@ -81,6 +81,14 @@ const DRIFT = exactly({
   },
 });
 
+const SERVICE_FACT = exactly({
+  protocol: { enum: ['tcp', 'udp'] },
+  port: { type: 'integer', minimum: 1, maximum: 65_535 },
+  ready: { type: 'boolean', nullable: true },
+  answers: exactly(VERDICT),
+  firewall: exactly(VERDICT),
+});
+
 const AGENT_REPORT = exactly({
   ...COMMON,
   role: { const: 'agent' },
@@ -92,6 +100,7 @@ const AGENT_REPORT = exactly({
       silent: { type: 'boolean' },
       reason: WORD,
       message: LONG_TEXT,
+      services: list(SERVICE_FACT),
     }),
   ),
   drift: DRIFT,

@@ -1,7 +1,8 @@
 /**
  * The documents that the control plane hands to its nodes: what shall be, never what is.
  * A director gets one document per virtual service, an agent one per VIP that its host shall hold.
- * Every address in here is canonical text, made from parsed bytes; no text of a user's is carried.
+ * Every address in here is canonical text, made from parsed bytes. The one text of a user's is what an HTTP check asks
+ * for: it goes into an HTTP request and nowhere else.
  */
 
 /** The shape of everything on this wire. A node refuses a format that it does not know. */
@@ -45,6 +46,17 @@ export interface VipService {
   readonly protocol: Protocol;
   readonly port: number;
   readonly endPort: number;
+  /** What the host asks for to see that the service answers. Without it, it connects (TCP) or sends a datagram (UDP). */
+  readonly http?: HttpQuestion;
+}
+
+export interface HttpQuestion {
+  readonly scheme: 'http' | 'https';
+  /** Printable ASCII without spaces, beginning with a slash. */
+  readonly path: string;
+  /** The Host header; null: the VIP. */
+  readonly host: string | null;
+  readonly expectedStatus: number;
 }
 
 /** A VIP that a real server's host shall hold, silently. */

@@ -3,20 +3,25 @@
  * A report states what is in force and what was seen; it never asks for anything.
  */
 import type { Capabilities } from './capabilities.js';
+import type { Protocol } from './documents.js';
 import type { Position } from './stream.js';
 
 export const REPORT_PATH = '/node/v1/report';
 export const REPORT_INTERVAL_MS = 10_000;
 
-/** A standing observation about a node, in the manner of Kubernetes conditions. */
-export interface ReportedCondition {
-  /** UpperCamelCase, such as `VipBound`. */
-  readonly type: string;
+/** Something that was looked at: whether it is so, and why. `Unknown`: nobody on this host can tell. */
+export interface ReportedVerdict {
   readonly status: 'True' | 'False' | 'Unknown';
   /** UpperCamelCase word for programs. */
   readonly reason: string;
   /** For people: what is, and what to do about it. */
   readonly message: string;
+}
+
+/** A standing observation about a node, in the manner of Kubernetes conditions. */
+export interface ReportedCondition extends ReportedVerdict {
+  /** UpperCamelCase, such as `VipBound`. */
+  readonly type: string;
 }
 
 /** A network interface as the node sees it; `lo` is left out. */
@@ -106,12 +111,31 @@ export const NO_DRIFT: HostDrift = { total: 0, latest: [] };
 /** A host that is undone as a whole must not flood the control plane. */
 export const MOST_DRIFTS = 20;
 
+/** What an agent proved about one service of a VIP, by asking it on the VIP from its own host. */
+export interface ServiceFact {
+  /** The two name the service in the VIP's document. */
+  readonly protocol: Protocol;
+  readonly port: number;
+  /**
+   * Whether it may get packets, as far as this host can tell. Null: not known since the agent started; what was known
+   * before stands, so that a restart of the agent takes nobody out and lets nobody in.
+   */
+  readonly ready: boolean | null;
+  readonly answers: ReportedVerdict;
+  readonly firewall: ReportedVerdict;
+}
+
+/** A VIP with all services of its document. */
+export interface ReportedVip extends VipFact {
+  readonly services: readonly ServiceFact[];
+}
+
 export interface AgentReport extends ReportBase {
   readonly role: 'agent';
   /** True: `vips` lists all that the host holds or shall hold. False: only those that changed since the last answered report. */
   readonly complete: boolean;
   /** A VIP that was unbound is listed with `bound` false. */
-  readonly vips: readonly VipFact[];
+  readonly vips: readonly ReportedVip[];
   readonly drift: HostDrift;
 }
 

@@ -12,10 +12,19 @@ interface Told {
   readonly message: string;
 }
 
+interface ToldService {
+  readonly answers: Told;
+  readonly firewall: Told;
+}
+
+interface ToldVip extends Told {
+  readonly services: readonly ToldService[];
+}
+
 interface ToldReport {
   readonly conditions: readonly Told[];
   readonly faults: readonly Told[];
-  readonly vips?: readonly Told[];
+  readonly vips?: readonly ToldVip[];
 }
 
 export function clipReport<R extends ToldReport>(report: R): R {
@@ -24,8 +33,17 @@ export function clipReport<R extends ToldReport>(report: R): R {
     ...report,
     conditions: conditions.map(clipped),
     faults: faults.map(clipped),
-    ...(vips === undefined ? {} : { vips: vips.map(clipped) }),
+    ...(vips === undefined ? {} : { vips: vips.map(clippedVip) }),
   };
+}
+
+function clippedVip<T extends ToldVip>(vip: T): T {
+  const services = vip.services.map((service) => ({
+    ...service,
+    answers: clipped(service.answers),
+    firewall: clipped(service.firewall),
+  }));
+  return { ...clipped(vip), services };
 }
 
 function clipped<T extends Told>(told: T): T {

@@ -68,7 +68,9 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
     const host = { interfaces: [], gateways: [] };
     const told: AgentPart = { role, complete, host, conditions: [], vips: [], drift: NO_DRIFT };
     if (message === undefined) return Promise.resolve(told);
-    const vips = [{ address: '192.0.2.1', bound: false, silent: true, reason: 'Told', message }];
+    const vips = [
+      { address: '192.0.2.1', bound: false, silent: true, reason: 'Told', message, services: [] },
+    ];
     const conditions = [{ type: 'Told', status: 'False', reason: 'Told', message } as const];
     return Promise.resolve({ ...told, conditions, vips });
   }

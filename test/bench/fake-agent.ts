@@ -4,9 +4,15 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeDocumentsMessage } from '../../src/contract/decode-documents.js';
-import { CONTRACT_FORMAT } from '../../src/contract/documents.js';
+import { CONTRACT_FORMAT, type VipService } from '../../src/contract/documents.js';
 import { JOIN_PATH, type JoinAnswer, type JoinRequest } from '../../src/contract/join.js';
-import { NO_DRIFT, type AgentReport, type ReportAnswer, type VipFact } from '../../src/contract/report.js';
+import {
+  NO_DRIFT,
+  type AgentReport,
+  type ReportAnswer,
+  type ReportedVip,
+  type ServiceFact,
+} from '../../src/contract/report.js';
 import { decodeText } from '../../src/contract/strict-decoder.js';
 import type { Logger } from '../../src/platform/logger.js';
 import { BatchAssembler } from '../../src/link/batch-assembler.js';
@@ -28,8 +34,8 @@ export interface AgentSettings {
 }
 
 export class FakeAgent {
-  /** Bound VIPs. */
-  private readonly bound = new Set<string>();
+  /** Bound VIPs with their services, all of which answer. */
+  private readonly bound = new Map<string, readonly ServiceFact[]>();
   private readonly unreported = new Set<string>();
   private head: Pick<Batch, 'cluster' | 'epoch' | 'version' | 'revision'> | null = null;
   private readonly reporter: Reporter;
@@ -107,8 +113,8 @@ export class FakeAgent {
 
   private take({ documents, ...head }: Batch): void {
     for (const { key, body } of documents) {
-      if (body === null) this.bound.delete(key);
-      else this.bound.add(key);
+      if (body?.kind === 'vip') this.bound.set(key, body.services.map(answering));
+      else this.bound.delete(key);
       this.unreported.add(key);
     }
     this.head = head;
@@ -118,7 +124,7 @@ export class FakeAgent {
   }
 
   private async send(complete: boolean): Promise<ReportAnswer> {
-    const vips = complete ? [...new Set([...this.bound, ...this.unreported])] : [...this.unreported];
+    const vips = complete ? [...new Set([...this.bound.keys(), ...this.unreported])] : [...this.unreported];
     this.unreported.clear();
     this.underWay++;
     try {
@@ -161,9 +167,20 @@ export class FakeAgent {
     };
   }
 
-  private fact(address: string): VipFact {
-    return this.bound.has(address)
-      ? { address, bound: true, silent: true, reason: 'Bound', message: 'It is bound and silent.' }
-      : { address, bound: false, silent: true, reason: 'Unbound', message: 'It is not bound.' };
+  private fact(address: string): ReportedVip {
+    const services = this.bound.get(address);
+    return services === undefined
+      ? { address, bound: false, silent: true, reason: 'Unbound', message: 'It is not bound.', services: [] }
+      : { address, bound: true, silent: true, reason: 'Bound', message: 'It is bound and silent.', services };
   }
+}
+
+function answering({ protocol, port }: VipService): ServiceFact {
+  const answers = { status: 'True', reason: 'Answered', message: 'It answers on the VIP.' } as const;
+  const firewall = {
+    status: 'True',
+    reason: 'NoRules',
+    message: 'No rule looks at incoming packets.',
+  } as const;
+  return { protocol, port, ready: true, answers, firewall };
 }

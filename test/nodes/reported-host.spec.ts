@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
+import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
+import { Proofs } from '../../src/agent/proofs/proofs.js';
 import { VipKeeper } from '../../src/agent/vip-keeper.js';
 import { reportDecoder } from '../../src/contract/decode-report.js';
 import { CONTRACT_FORMAT } from '../../src/contract/documents.js';
 import type { NodePart } from '../../src/link/node-work.js';
+import type { CommandRunner } from '../../src/platform/command-runner.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { DirectorNetwork, entries, service } from '../support/director-network.js';
 import type { Host } from '../support/namespaces.js';
@@ -35,8 +38,10 @@ describe('on a host with a tunnel, a bridge, and interfaces without link or addr
 
   it('the agent does so too', async () => {
     const [host] = net.servers;
-    const linux = new LinuxHost({ run: (argv, options) => host.exec(argv, options) }, stateDir);
-    const keeper = new VipKeeper(linux, stateDir, createLogger('agent', 'silent'));
+    const commands: CommandRunner = { run: (argv, options) => host.exec(argv, options) };
+    const logger = createLogger('agent', 'silent');
+    const proofs = new Proofs(linuxReader(commands), logger);
+    const keeper = new VipKeeper(new LinuxHost(commands, stateDir), proofs, stateDir, logger);
     const part = await keeper.describe(true);
     expect(interfacesOf(part)).toEqual(['br0', 'eth0', 'veth0', 'veth1']);
     expect(taken(part)).toMatchObject({ ok: true });

@@ -21,6 +21,8 @@ function crashAt(place: string): void {
 plantInFiles();
 // Later than the bombs, for these modules bind to the functions as they find them.
 const { LinuxHost } = await import('../../src/agent/hosts/linux/linux-host.js');
+const { linuxReader } = await import('../../src/agent/hosts/linux/read-for-proofs.js');
+const { Proofs } = await import('../../src/agent/proofs/proofs.js');
 const { VipKeeper } = await import('../../src/agent/vip-keeper.js');
 const { runNode } = await import('../../src/link/run-node.js');
 const { systemCommands } = await import('../../src/platform/command-runner.js');
@@ -92,4 +94,5 @@ function plantInFiles(): void {
 const env = agentEnv();
 const logger = createLogger('agent', env.logLevel);
 const host = new CrashingHost(new LinuxHost(systemCommands, env.sysctlDir));
-await runNode(new VipKeeper(host, env.stateDir, logger), env, untilStopped(), logger);
+const proofs = new Proofs(linuxReader(systemCommands), logger);
+await runNode(new VipKeeper(host, proofs, env.stateDir, logger), env, untilStopped(), logger);

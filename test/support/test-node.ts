@@ -16,7 +16,8 @@ import {
   type Fault,
   type ReportedDrift,
   type ReportedHost,
-  type VipFact,
+  type ReportedVip,
+  type ServiceFact,
 } from '../../src/contract/report.js';
 import {
   DOCUMENTS_EVENT,
@@ -131,8 +132,16 @@ export class TestNode {
 
   /** What an agent says once it holds every VIP that it shall hold, silently. */
   agentReport(changes: Partial<AgentReport> = {}): AgentReport {
-    const vips = this.vips().map((address) => proved(address));
-    return { ...this.common(), role: 'agent', complete: true, vips, drift: NO_DRIFT, ...changes };
+    const said = changes.vips ?? this.vips().map((address) => proved(address));
+    const vips = said.map((vip) =>
+      vip.services.length > 0 ? vip : { ...vip, services: this.answering(vip.address) },
+    );
+    return { ...this.common(), role: 'agent', complete: true, drift: NO_DRIFT, ...changes, vips };
+  }
+
+  /** Every service of the VIP's document, as it is when it answers. */
+  private answering(vip: string): ServiceFact[] {
+    return (this.vip(vip)?.services ?? []).map((service) => answering(service));
   }
 
   /** Takes all that was sent so far and says that it is in force, without a fault unless one is given. */
@@ -202,9 +211,25 @@ export class TestNode {
   }
 }
 
-/** A VIP that is bound and silent, or what is said instead. */
-export function proved(address: string, changes: Partial<VipFact> = {}): VipFact {
-  return { address, bound: true, silent: true, reason: 'Proved', message: 'Bound and silent.', ...changes };
+/** A service that answers, or what is said instead. */
+function answering(
+  service: Pick<ServiceFact, 'protocol' | 'port'>,
+  changes: Partial<ServiceFact> = {},
+): ServiceFact {
+  const { protocol, port } = service;
+  const answers = { status: 'True', reason: 'Answered', message: 'It answers on the VIP.' } as const;
+  const firewall = {
+    status: 'True',
+    reason: 'NoRules',
+    message: 'No rule looks at incoming packets.',
+  } as const;
+  return { protocol, port, ready: true, answers, firewall, ...changes };
+}
+
+/** A VIP that is bound and silent, or what is said instead. Without services: all of its document answer. */
+export function proved(address: string, changes: Partial<ReportedVip> = {}): ReportedVip {
+  const all = { address, bound: true, silent: true, reason: 'Proved', message: 'Bound and silent.' };
+  return { ...all, services: [], ...changes };
 }
 
 /** Something that somebody undid once, and that was repaired. */

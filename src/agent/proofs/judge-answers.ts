@@ -1,0 +1,95 @@
+/**
+ * Says what the outcomes of asking a service mean. UDP has no answer that every server must give, and of a range some
+ * ports may be unused: there silence is no proof against the service, and `Unknown` holds nobody back. Pure.
+ */
+import type { VipService } from '../../contract/documents.js';
+import type { ReportedVerdict } from '../../contract/report.js';
+import { someOf } from '../../platform/some-of.js';
+import type { Outcome, PortOutcome } from './outcome.js';
+
+export interface Judgement {
+  /** `nothing`: it tells neither for nor against the service, and what stood before stands. */
+  readonly counts: 'for' | 'against' | 'nothing';
+  readonly verdict: ReportedVerdict;
+}
+
+export function judgeAnswers(vip: string, service: VipService, outcomes: readonly PortOutcome[]): Judgement {
+  const astray = outcomes.find(({ outcome }) => outcome.kind === 'other-source');
+  if (astray !== undefined) return against(vip, astray);
+  if (outcomes.some(({ outcome }) => outcome.kind === 'answered')) return answered(outcomes);
+  const [first] = outcomes;
+  const asked = outcomes.find(({ outcome }) => outcome.kind !== 'not-asked') ?? first;
+  if (asked === undefined) return { counts: 'nothing', verdict: NOT_PROBED };
+  if (asked.outcome.kind === 'not-asked') return notAsked(asked.outcome.detail);
+  if (outcomes.length > 1) return nobodyInRange(outcomes);
+  if (service.protocol === 'udp' && asked.outcome.kind === 'silent') return silentUdp(vip, asked.port);
+  return against(vip, asked);
+}
+
+export const NOT_PROBED: ReportedVerdict = {
+  status: 'Unknown',
+  reason: 'NotProbed',
+  message: 'The service was not asked on the VIP yet.',
+};
+
+function answered(outcomes: readonly PortOutcome[]): Judgement {
+  const ports = outcomes.filter(({ outcome }) => outcome.kind === 'answered').map(({ port }) => `${port}`);
+  const message =
+    outcomes.length === 1
+      ? 'It answers on the VIP.'
+      : `It answers on the VIP, on port ${someOf(ports)} of the ${outcomes.length} that are asked.`;
+  return { counts: 'for', verdict: { status: 'True', reason: 'Answered', message } };
+}
+
+function nobodyInRange(outcomes: readonly PortOutcome[]): Judgement {
+  const ports = outcomes.map(({ port }) => port).join(', ');
+  const message = `None of the ports ${ports} answered. Of a range, that may be as it should; see whether the service runs.`;
+  return { counts: 'for', verdict: { status: 'Unknown', reason: 'NoPortAnswered', message } };
+}
+
+function silentUdp(vip: string, port: number): Judgement {
+  const message =
+    `Nothing refuses datagrams on ${vip} port ${port}, and nothing answers: most UDP services leave a datagram that ` +
+    'they do not understand unanswered. A server bound to all addresses must answer from the VIP (IP_PKTINFO), or be bound to it.';
+  return { counts: 'for', verdict: { status: 'Unknown', reason: 'NoAnswer', message } };
+}
+
+function notAsked(detail: string): Judgement {
+  const message = `The agent could not ask it: ${detail}.`;
+  return { counts: 'nothing', verdict: { status: 'Unknown', reason: 'CouldNotAsk', message } };
+}
+
+function against(vip: string, { port, outcome }: PortOutcome): Judgement {
+  const { reason, message } = complaint(`${vip} port ${port}`, vip, outcome);
+  return { counts: 'against', verdict: { status: 'False', reason, message } };
+}
+
+function complaint(place: string, vip: string, outcome: Outcome): { reason: string; message: string } {
+  switch (outcome.kind) {
+    case 'refused':
+      return {
+        reason: 'Refused',
+        message: `Nothing listens on ${place}. Start the service, and let it listen on all addresses or on the VIP, not on another one alone.`,
+      };
+    case 'other-source':
+      return {
+        reason: 'OtherSource',
+        message: `The answer from ${place} came from ${outcome.source}, and no client takes that. Bind the service to ${vip}, or let it answer from the address that was asked (IP_PKTINFO).`,
+      };
+    case 'other-status':
+      return {
+        reason: 'OtherStatus',
+        message: `${place} answers with HTTP status ${outcome.status}, which is not the one that the health check expects.`,
+      };
+    case 'no-http':
+      return {
+        reason: 'NoHttpAnswer',
+        message: `${place} takes connections, and no HTTP answer came: ${outcome.detail}.`,
+      };
+    default:
+      return {
+        reason: 'NoAnswer',
+        message: `${place} does not answer. See whether the service hangs, or its queue of connections is full.`,
+      };
+  }
+}

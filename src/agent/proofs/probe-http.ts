@@ -1,0 +1,52 @@
+/**
+ * Asks a service on its VIP for a page, as its health check would. A certificate is not judged: that is for the clients,
+ * who know which name they want.
+ */
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { HttpQuestion } from '../../contract/documents.js';
+import { isIpv6 } from '../plan/host-view.js';
+import type { Outcome } from './outcome.js';
+import { outcomeOf } from './probe-tcp.js';
+
+export function probeHttp(
+  vip: string,
+  port: number,
+  question: HttpQuestion,
+  timeoutMs: number,
+): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const request = (question.scheme === 'https' ? httpsRequest : httpRequest)(
+      optionsOf(vip, port, question, timeoutMs),
+    );
+    let connected = false;
+    const settle = (outcome: Outcome): void => {
+      request.destroy();
+      resolve(outcome);
+    };
+    request.on('socket', (socket) => socket.once('connect', () => (connected = true)));
+    request.on('response', ({ statusCode = 0 }) => settle(statusOutcome(statusCode, question)));
+    request.on('error', (error) =>
+      settle(connected ? { kind: 'no-http', detail: error.message } : outcomeOf(error)),
+    );
+    request.end();
+  });
+}
+
+function optionsOf(vip: string, port: number, question: HttpQuestion, timeoutMs: number): RequestOptions {
+  const { path, host } = question;
+  const headers = { host: host ?? (isIpv6(vip) ? `[${vip}]` : vip), connection: 'close' };
+  const bounded = { agent: false, signal: AbortSignal.timeout(timeoutMs) };
+  const tls = { rejectUnauthorized: false, ...(host === null ? {} : { servername: nameIn(host) }) };
+  return { host: vip, port, localAddress: vip, path, headers, ...bounded, ...tls };
+}
+
+/** Without a port, and empty for an address, which is no name that TLS could ask for. */
+function nameIn(host: string): string {
+  const name = host.replace(/:\d+$/, '');
+  return /[a-z]/i.test(name) && !name.includes(':') ? name : '';
+}
+
+function statusOutcome(status: number, { expectedStatus }: HttpQuestion): Outcome {
+  return status === expectedStatus ? { kind: 'answered' } : { kind: 'other-status', status };
+}
