@@ -62,7 +62,16 @@ function saveRealServers(
 function serviceRow(service: VirtualService): object {
   const { id, number, name, description, address, port, protocol, enabled, scheduler, persistence } = service;
   return {
-    ...{ id, number, name, description, address, port, protocol, enabled, scheduler, persistence },
+    id,
+    number,
+    name,
+    description,
+    address,
+    port,
+    protocol,
+    enabled,
+    scheduler,
+    persistence,
     end_port: service.endPort,
     force_l4: service.forceL4,
     health_check: service.healthCheck,

@@ -14,7 +14,7 @@ import { ChangeVirtualService } from '../changes/change-virtual-service.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { definedIn } from '../http/defined-in.js';
 import { readServerDraft } from '../real-servers/server-draft.js';
-import { takeServerNumbers, takeServiceNumber } from '../store/take-numbers.js';
+import { takeNumbers } from '../store/take-numbers.js';
 import { readServiceDraft, serviceBody } from './service-draft.js';
 import { VirtualServiceFieldsDto, type CreateVirtualServiceDto } from './virtual-service.dto.js';
 
@@ -47,12 +47,15 @@ export class WriteVirtualServices {
 
 async function makeService(manager: EntityManager, dto: CreateVirtualServiceDto): Promise<VirtualService> {
   const drafts = (dto.realServers ?? []).map(readServerDraft);
-  const number = await takeServiceNumber(manager);
-  const serverNumbers = drafts.length === 0 ? [] : await takeServerNumbers(manager, drafts.length);
-  const service = newVirtualService(readServiceDraft(dto), { id: randomUUID(), number }, unmarked());
+  const numbers = await takeNumbers(manager, drafts.length);
+  const service = newVirtualService(
+    readServiceDraft(dto),
+    { id: randomUUID(), number: numbers.service },
+    unmarked(),
+  );
   return drafts.reduce(
     (grown, draft, index) =>
-      addRealServer(grown, draft, { id: randomUUID(), number: serverNumbers[index] ?? 0 }),
+      addRealServer(grown, draft, { id: randomUUID(), number: numbers.servers[index] ?? 0 }),
     service,
   );
 }
