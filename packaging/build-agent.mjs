@@ -7,14 +7,17 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { compiledDecoders } from './compiled-decoders.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'install');
 /** Folders whose files are handed over as they are. */
 const COPIED = ['packaging/install'];
-/** Packages that were written for `require` ask for Node's own modules by it. */
-const BANNER =
-  "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);";
+
+/** An agent waits for days: compiling what runs often to faster code would cost it memory and save it no time. */
+const BANNER = ['--no-maglev', '--no-opt']
+  .map((flag) => `require('node:v8').setFlagsFromString('${flag}');`)
+  .join('');
 
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
@@ -27,23 +30,22 @@ for (const folder of COPIED) {
 }
 
 function bundle() {
-  return build({
+  const settings = {
     absWorkingDir: ROOT,
     entryPoints: ['src/agent-main.ts'],
-    outfile: join(OUTPUT, 'homeward-agent.cjs'),
-    write: false,
     bundle: true,
-    metafile: true,
     platform: 'node',
     target: 'node20.19',
     // An import of node:http as an ES module reads all that it exports, and so loads a whole WebSocket client.
     format: 'cjs',
+    banner: { js: BANNER },
     // Names stay, so that the stack of an error on a real server can be read.
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: 'none',
     logLevel: 'warning',
-  });
+  };
+  return build({ ...settings, write: false, metafile: true, plugins: [compiledDecoders(settings)] });
 }
 
 /** The licences of the packages that are in the file ask to come along with it. */

@@ -4,6 +4,7 @@
  */
 import { createParser } from 'eventsource-parser';
 import { DOCUMENTS_EVENT, DOCUMENTS_PATH, HEARTBEAT_MS, type Position } from '../contract/stream.js';
+import { ask, type Answer } from './ask.js';
 import { RequestRefused } from './request-refused.js';
 
 const SILENT_HEARTBEATS = 3;
@@ -35,24 +36,20 @@ export async function readDocumentStream(request: StreamRequest, listener: Strea
     silenceMs,
   );
   try {
-    const response = await fetch(streamUrl(request), {
+    const answer = await ask(streamUrl(request), {
+      method: 'GET',
       headers: { authorization: `Bearer ${request.credential}`, accept: 'text/event-stream' },
-      redirect: 'error',
       signal: AbortSignal.any([request.signal, silence.signal]),
     });
-    if (!response.ok || response.body === null) throw await RequestRefused.from(response);
+    if (!answer.ok) throw await RequestRefused.from(answer);
     listener.onOpen();
-    await readEvents(response.body, listener, () => timer.refresh());
+    await readEvents(answer, listener, () => timer.refresh());
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function readEvents(
-  body: NonNullable<Response['body']>,
-  listener: StreamListener,
-  onBytes: () => void,
-): Promise<void> {
+async function readEvents({ chunks }: Answer, listener: StreamListener, onBytes: () => void): Promise<void> {
   const parser = createParser({
     maxBufferSize: LARGEST_EVENT,
     onEvent: (event) => {
@@ -60,7 +57,7 @@ async function readEvents(
     },
   });
   const decoder = new TextDecoder();
-  for await (const chunk of body) {
+  for await (const chunk of chunks) {
     onBytes();
     parser.feed(decoder.decode(chunk, { stream: true }));
   }

@@ -8,6 +8,7 @@ import { decodeJoinAnswer } from '../contract/decode-answers.js';
 import { JOIN_PATH, type JoinAnswer, type JoinRequest, type NodeRole } from '../contract/join.js';
 import { decodeText } from '../contract/strict-decoder.js';
 import type { Logger } from '../platform/logger.js';
+import { ask, textOf } from './ask.js';
 import { Backoff } from './backoff.js';
 import { hostAddresses } from './host-addresses.js';
 import type { NodeConfig } from './node-config.js';
@@ -53,15 +54,13 @@ async function askOnce(
   { apiUrl }: NodeConfig,
   signal: AbortSignal,
 ): Promise<JoinAnswer> {
-  const response = await fetch(`${apiUrl}${JOIN_PATH}`, {
+  const answer = await ask(`${apiUrl}${JOIN_PATH}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(request),
-    redirect: 'error',
     signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
   });
-  if (!response.ok) throw asJoinError(await RequestRefused.from(response), request);
-  const decoded = decodeText(decodeJoinAnswer, await response.text());
+  if (!answer.ok) throw asJoinError(await RequestRefused.from(answer), request);
+  const decoded = decodeText(decodeJoinAnswer, await textOf(answer));
   if (!decoded.ok) throw new JoinRefused(`The control plane's answer is not understood: ${decoded.problem}.`);
   return decoded.value;
 }

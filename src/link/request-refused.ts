@@ -1,4 +1,6 @@
 /** The control plane answered a node's request with an error status. */
+import { textOf, type Answer } from './ask.js';
+
 const DETAIL_LENGTH = 500;
 
 export class RequestRefused extends Error {
@@ -12,8 +14,8 @@ export class RequestRefused extends Error {
   }
 
   /** Reads the body, so that the connection can be used again. */
-  static async from(response: Response): Promise<RequestRefused> {
-    const text = await response.text().catch(() => '');
-    return new RequestRefused(response.status, text.slice(0, DETAIL_LENGTH));
+  static async from(answer: Answer): Promise<RequestRefused> {
+    const text = await textOf(answer).catch(() => '');
+    return new RequestRefused(answer.status, text.slice(0, DETAIL_LENGTH));
   }
 }

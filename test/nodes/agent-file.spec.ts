@@ -3,11 +3,15 @@ import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AgentLab, vipDocument, VIP } from '../support/agent-lab.js';
 
 const FILE = 'dist/install/homeward-agent.cjs';
 const MIB = 1024 * 1024;
+/** What a build runs, beside the packages that get into the file. */
+const BUILDING = ['esbuild', '@esbuild', 'ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse'];
 const run = promisify(execFile);
 
 let root: string;
@@ -23,7 +27,14 @@ describe('the agent as one file', () => {
     const { size } = await stat(FILE);
     expect(size).toBeLessThan(2 * MIB);
     const text = await readFile(FILE, 'utf8');
-    for (const foreign of ['@nestjs', 'typeorm', 'nftables-driver', 'CREATE TABLE']) {
+    for (const foreign of [
+      '@nestjs',
+      'typeorm',
+      'nftables-driver',
+      'CREATE TABLE',
+      'fetch(',
+      'new Function',
+    ]) {
       expect(text).not.toContain(foreign);
     }
   });
@@ -46,14 +57,33 @@ describe('the agent as one file', () => {
     await run(process.execPath, ['packaging/build-agent.mjs'], { cwd: elsewhere });
     expect(await readFile(join(elsewhere, FILE))).toEqual(await readFile(FILE));
   });
+
+  it('idles in less than 60 MiB', async () => {
+    const lab = await AgentLab.open('file');
+    try {
+      await lab.startControlPlane();
+      const agent = lab.startAgent(FILE);
+      await lab.putInForce({ [VIP]: vipDocument(VIP) });
+      // A garbage collection comes when it likes, and an agent is idle for days.
+      await sleep(1_000);
+      expect(await residentBytes(agent.pid ?? 0)).toBeLessThan(60 * MIB);
+    } finally {
+      await lab.close();
+    }
+  });
 });
 
 /** What a build reads: the sources, and of the packages those that are in the file, and the bundler. */
 async function copySources(to: string): Promise<void> {
   const notices = await readFile('dist/install/NOTICES.txt', 'utf8');
   const bundled = notices.split('\n').filter((line) => /^[@a-z][\w@./-]*$/.test(line));
-  const packages = [...bundled, 'esbuild', '@esbuild'].map((name) => join('node_modules', name));
+  const packages = [...bundled, ...BUILDING].map((name) => join('node_modules', name));
   for (const path of ['src', 'packaging', 'package.json', 'tsconfig.json', ...packages]) {
     await cp(resolve(path), join(to, path), { recursive: true });
   }
+}
+
+async function residentBytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
 }
