@@ -25,9 +25,10 @@ export default {
     mayImport('contract'),
     mayImport('platform'),
     mayImport('compiler', 'domain', 'contract'),
+    mayImport('setup', 'contract'),
     mayImport('link', 'contract', 'platform'),
     mayImport('engine', 'contract', 'platform', 'link'),
-    mayImport('agent', 'contract', 'platform', 'link'),
+    mayImport('agent', 'contract', 'platform', 'link', 'setup'),
     {
       name: 'api-imports-no-node-role',
       comment: 'Intent travels down and facts travel up through the contract alone.',
@@ -65,13 +66,13 @@ export default {
       name: 'deciding-does-no-io',
       comment: 'node:crypto hashes; node:net lends isIP.',
       severity: 'error',
-      from: { path: '^src/(domain|contract|compiler)/', pathNot: TESTS },
+      from: { path: '^src/(domain|contract|compiler|setup)/', pathNot: TESTS },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
     },
     {
       name: 'deciding-uses-pure-packages',
       severity: 'error',
-      from: { path: '^src/(domain|contract|compiler)/', pathNot: TESTS },
+      from: { path: '^src/(domain|contract|compiler|setup)/', pathNot: TESTS },
       to: { dependencyTypes: NPM, pathNot: PURE_PACKAGES },
     },
     {

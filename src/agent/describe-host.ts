@@ -11,12 +11,10 @@ export function describeHost(view: HostView): ReportedHost {
 export function guardCondition({ guard }: HostView, needed: boolean): ReportedCondition {
   const type = 'GuardLoaded';
   if (guard.inForce) {
-    const message = 'No question for a VIP gets in by ARP or neighbour discovery, and no claim of one out.';
-    return { type, status: 'True', reason: 'ReadBack', message };
+    return { type, status: 'True', reason: 'ReadBack', message: guard.advice };
   }
   if (!needed) return { type, status: 'Unknown', reason: 'NotNeeded', message: 'The host holds no VIP.' };
-  const message =
-    'The nftables tables `arp homeward` and `ip6 homeward` are not as the agent loads them. It loads them again; where that goes on failing, see that nft is installed and works on this host.';
+  const message = `The guard is not as the agent loads it, and it loads it again. ${guard.advice}`;
   return { type, status: 'False', reason: 'NotLoaded', message };
 }
 

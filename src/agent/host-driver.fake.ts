@@ -22,6 +22,10 @@ export class FakeHost implements HostDriver {
   looked: (readonly string[])[] = [];
   #last: { readonly text: string; readonly view: HostView } | undefined;
 
+  serve(): void {
+    // Everything gets in.
+  }
+
   observe(): Promise<HostView> {
     this.observed += 1;
     if (this.broken) return Promise.reject(new Error('the host answers nothing'));
@@ -103,7 +107,7 @@ export class FakeHost implements HostDriver {
   }
 
   #silence(): Silence {
-    const inForce = (this.settings['quiet'] ?? 0) > 0;
+    const inForce = Number(this.settings['quiet'] ?? 0) > 0;
     const deviations = inForce ? [] : [{ thing: 'quiet', found: '0', wanted: '1' }];
     const kept = this.kept !== undefined;
     return { inForce, deviations, problems: inForce ? [] : ['quiet is 0'], kept };
@@ -111,7 +115,7 @@ export class FakeHost implements HostDriver {
 
   #guard(): Guard {
     const standing = this.covered !== undefined;
-    return { standing, inForce: standing, addresses: new Set(this.covered) };
+    return { standing, inForce: standing, addresses: new Set(this.covered), advice: 'It is a wall.' };
   }
 
   #view(onLoopback: readonly string[]): HostView {

@@ -2,12 +2,18 @@
  * What the agent asks of an operating system. A driver does and reads back; it decides nothing.
  * Every method may be repeated, and a crash between any two of them must leave the host silent.
  */
+import type { VipService } from '../contract/documents.js';
 import type { HostView, Silence } from './plan/host-view.js';
 
+/** A number, or the name of something, such as of an adapter. */
+export type SettingValue = number | string;
+
 /** Settings of the host as the driver names them, with their values. */
-export type HostSettings = Readonly<Record<string, number>>;
+export type HostSettings = Readonly<Record<string, SettingValue>>;
 
 export interface HostDriver {
+  /** What the VIPs are for, by address; said before anything is asked for. A host may let nothing in unasked. */
+  serve(services: ReadonlyMap<string, readonly VipService[]>): void;
   /** The whole host. The very same object as the last time, as long as it would show the same. */
   observe(): Promise<HostView>;
   /**

@@ -70,6 +70,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
       const gone = this.#wanted.keys().filter((key) => !documents.has(key));
       for (const key of gone) this.#want({ key, body: null });
       for (const document of documents.values()) this.#want(document);
+      this.host.serve(this.#wanted.services);
       await this.#passAll(gone);
       return this.#troubles.faults();
     });
@@ -78,6 +79,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
   apply(changes: readonly Change<VipDocument>[]): Promise<readonly Fault[]> {
     return this.#inTurn(async () => {
       for (const { after } of changes) this.#want(after);
+      this.host.serve(this.#wanted.services);
       const keys = changes.map(({ key }) => key);
       // The look over everything comes in time, however many changes keep its timer from ringing.
       const few = keys.length <= FEW && performance.now() < this.#pollAt;

@@ -31,7 +31,8 @@ interface LedgerLine {
 }
 
 const ADDRESSES = { type: 'array', items: { type: 'string', format: 'canonical-address' } };
-const SETTING = exactly({ before: { type: 'integer' }, written: { type: 'integer' } });
+const VALUE = { anyOf: [{ type: 'integer' }, { type: 'string' }] };
+const SETTING = exactly({ before: VALUE, written: VALUE });
 const decodeLine = strictDecoder<LedgerLine>(
   exactly({
     format: { const: FORMAT },

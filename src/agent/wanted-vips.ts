@@ -2,8 +2,8 @@
  * The VIPs that the documents name, and which of them are refused. What a VIP is by itself is judged once, when its
  * document comes; what it is on this host, whenever the host was looked at.
  */
-import type { Document, VipDocument } from '../contract/documents.js';
-import { addressPlaces, isIpv6, type HostView } from './plan/host-view.js';
+import type { Document, VipDocument, VipService } from '../contract/documents.js';
+import { addressPlaces, isIpv6, needsSettings, type HostView, type Silence } from './plan/host-view.js';
 import { refuseAddress, refuseHere, type VipRefusal } from './plan/refuse-vip.js';
 
 interface Wanted {
@@ -15,11 +15,12 @@ interface Wanted {
 export class WantedVips {
   readonly #wanted = new Map<string, Wanted>();
   readonly #refusedHere = new Map<string, VipRefusal>();
+  readonly #services = new Map<string, readonly VipService[]>();
   /** IPv4 VIPs. */
   readonly #ipv4 = new Set<string>();
   /** Those that are not refused, of both families. */
   readonly #accepted = new Set<string>();
-  /** The IPv4 ones of them. */
+  /** Those of them that depend on the host's settings. */
   readonly #toSilence = new Set<string>();
 
   /** A body of null: the VIP is wanted no more. */
@@ -27,10 +28,12 @@ export class WantedVips {
     const { key, body, version = 0 } = document;
     if (body !== null) {
       this.#wanted.set(key, { version, unusable: refuseAddress(key, body) });
+      this.#services.set(key, body.services);
       if (!isIpv6(key)) this.#ipv4.add(key);
       return;
     }
     this.#wanted.delete(key);
+    this.#services.delete(key);
     this.#refusedHere.delete(key);
     this.#ipv4.delete(key);
     this.#accepted.delete(key);
@@ -44,14 +47,14 @@ export class WantedVips {
       const refusal = refuseHere(key, view, places);
       if (refusal === undefined) this.#refusedHere.delete(key);
       else this.#refusedHere.set(key, refusal);
-      this.#accept(key, this.refusal(key) === undefined);
+      this.#accept(key, this.refusal(key) === undefined, view.silence);
     }
   }
 
-  #accept(key: string, accepted: boolean): void {
+  #accept(key: string, accepted: boolean, silence: Silence): void {
     if (accepted) this.#accepted.add(key);
     else this.#accepted.delete(key);
-    if (accepted && this.#ipv4.has(key)) this.#toSilence.add(key);
+    if (accepted && needsSettings(key, silence)) this.#toSilence.add(key);
     else this.#toSilence.delete(key);
   }
 
@@ -67,6 +70,11 @@ export class WantedVips {
     return [...this.#wanted.keys()];
   }
 
+  /** What each of them is for. */
+  get services(): ReadonlyMap<string, readonly VipService[]> {
+    return this.#services;
+  }
+
   version(key: string): number | undefined {
     return this.#wanted.get(key)?.version;
   }
@@ -80,7 +88,7 @@ export class WantedVips {
     return this.#accepted.size > 0;
   }
 
-  /** The host shall hold an IPv4 VIP, and so must be silent. */
+  /** The host shall hold a VIP that depends on its settings. */
   get needSilence(): boolean {
     return this.#toSilence.size > 0;
   }

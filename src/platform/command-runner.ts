@@ -9,7 +9,20 @@ import { createInterface } from 'node:readline';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const STDERR_LIMIT = 8_192;
-const ENVIRONMENT = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+const UNIX = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
+/** Without these PowerShell does not start, finds no modules, or compiles nothing. */
+const WINDOWS = {
+  SystemDrive: 'C:',
+  SystemRoot: 'C:\\Windows',
+  windir: 'C:\\Windows',
+  ProgramFiles: 'C:\\Program Files',
+  ProgramData: 'C:\\ProgramData',
+  PATH: 'C:\\Windows\\System32;C:\\Windows;C:\\Windows\\System32\\WindowsPowerShell\\v1.0',
+  PATHEXT: '.COM;.EXE;.BAT;.CMD',
+  TEMP: 'C:\\Windows\\Temp',
+  TMP: 'C:\\Windows\\Temp',
+};
+const ENVIRONMENT = process.platform === 'win32' ? WINDOWS : UNIX;
 
 export interface CommandOptions {
   /** Text, or pieces of it, for standard input; closed at once when absent. */
@@ -68,6 +81,7 @@ function spawnPiped(
     stdio: ['pipe', 'pipe', 'pipe', ...(options.descriptors ?? [])],
     timeout: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     killSignal: 'SIGKILL',
+    windowsHide: true,
     // The types know three entries of stdio at most; the first three are pipes all the same.
   }) as ChildProcessWithoutNullStreams;
 }

@@ -52,7 +52,7 @@ export function agentSteps(vips: readonly string[]): string {
     interfaces: [],
     gateways: [],
     silence: { inForce: false, deviations: [], problems: [], kept: false },
-    guard: { standing: false, inForce: false, addresses: new Set<string>() },
+    guard: { standing: false, inForce: false, addresses: new Set<string>(), advice: '' },
   };
   const steps = planVips({
     wanted: new Set(vips),

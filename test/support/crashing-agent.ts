@@ -33,6 +33,7 @@ const { untilStopped } = await import('../../src/platform/shutdown.js');
 class CrashingHost implements HostDriver {
   constructor(private readonly host: HostDriver) {}
 
+  serve = (...services: Parameters<HostDriver['serve']>) => this.host.serve(...services);
   observe = () => this.host.observe();
   look = (addresses: readonly string[]) => this.host.look(addresses);
   readSilence = () => this.host.readSilence();

@@ -2,13 +2,13 @@
  * Decides what must be remembered of the settings that an agent changes, and which of them it may put back. A setting
  * that was changed by somebody else meanwhile is theirs and stays. Pure.
  */
-import type { HostSettings } from '../host-driver.js';
+import type { HostSettings, SettingValue } from '../host-driver.js';
 
 export interface ChangedSetting {
   /** What was there before the agent. */
-  readonly before: number;
+  readonly before: SettingValue;
   /** What the agent puts there. */
-  readonly written: number;
+  readonly written: SettingValue;
 }
 
 export type ChangedSettings = Readonly<Record<string, ChangedSetting>>;

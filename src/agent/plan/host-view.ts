@@ -33,6 +33,8 @@ export interface Silence {
   readonly problems: readonly string[];
   /** Whether the host would set these settings by itself after a reboot. */
   readonly kept: boolean;
+  /** An IPv6 VIP depends on them as well. Absent: they are of ARP alone. */
+  readonly forIpv6?: true;
 }
 
 /** The second lock: what keeps questions for a VIP from being heard, and claims of one from leaving the host. */
@@ -43,6 +45,8 @@ export interface Guard {
   readonly inForce: boolean;
   /** The addresses that it covers; empty where it is not in force. */
   readonly addresses: ReadonlySet<string>;
+  /** What it is on this host, and what to do where it goes on missing an address. */
+  readonly advice: string;
 }
 
 export interface HostView {
@@ -77,6 +81,11 @@ export function addressPlaces(view: HostView): AddressPlaces {
 
 export function isIpv6(address: string): boolean {
   return address.includes(':');
+}
+
+/** Whether a VIP may stand only where the settings are in force. */
+export function needsSettings(address: string, { forIpv6 }: Pick<Silence, 'forIpv6'>): boolean {
+  return forIpv6 === true || !isIpv6(address);
 }
 
 /** On loopback, and as this one address alone: a wider prefix there would make a whole subnet local. */

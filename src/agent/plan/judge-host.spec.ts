@@ -25,7 +25,7 @@ function view(
     interfaces,
     gateways: [],
     silence: { inForce: silent, deviations: [], problems: silent ? [] : ['eth0 answers.'], kept: true },
-    guard: { standing: true, inForce: true, addresses: new Set(guarded) },
+    guard: { standing: true, inForce: true, addresses: new Set(guarded), advice: 'See nft.' },
   };
 }
 

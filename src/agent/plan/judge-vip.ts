@@ -1,10 +1,7 @@
 /** Says what is true about one VIP on this host, and what to do where that is not enough. Pure. */
 import type { VipFact } from '../../contract/report.js';
-import { isHostPlace, isIpv6, type AddressPlaces, type HostView } from './host-view.js';
+import { isHostPlace, needsSettings, type AddressPlaces, type HostView } from './host-view.js';
 import type { VipRefusal } from './refuse-vip.js';
-
-const NOT_GUARDED =
-  'The guard (nftables tables `arp homeward` and `ip6 homeward`) does not cover the VIP. The agent loads it again; where that goes on failing, see that nft is installed and works on this host.';
 
 /** `refusal`: why the VIP was not bound, where the agent knows. */
 export function judgeVip(
@@ -24,7 +21,7 @@ export function judgeVip(
       bound,
       silent,
       reason: 'Held',
-      message: 'The VIP is on lo, and no interface answers for it.',
+      message: `The VIP is on ${loopbackOf(view)}, and no interface answers for it.`,
     };
   if (refusal !== undefined) return { address, bound, silent, ...refusal };
   if (!bound)
@@ -33,16 +30,16 @@ export function judgeVip(
       bound,
       silent,
       reason: 'NotBound',
-      message: 'The VIP is not on lo. The agent puts it there again.',
+      message: `The VIP is not on ${loopbackOf(view)}. The agent puts it there again.`,
     };
   return { address, bound, silent, reason: 'NotSilent', message: locks.join(' ') };
 }
 
 /** What stands against the silence of a VIP on loopback, in words that tell what to do. */
 export function problemsOf(address: string, { silence, guard }: HostView): readonly string[] {
-  // The settings are of ARP alone.
-  const settings = isIpv6(address) || silence.inForce ? [] : silence.problems;
-  return guard.addresses.has(address) ? settings : [...settings, NOT_GUARDED];
+  const settings = !needsSettings(address, silence) || silence.inForce ? [] : silence.problems;
+  if (guard.addresses.has(address)) return settings;
+  return [...settings, `The guard does not cover the VIP; the agent sees to it. ${guard.advice}`];
 }
 
 /** For a VIP that the host shall hold no more and that the agent has not put there, or has taken away. */
@@ -54,4 +51,8 @@ export function judgeReleased(address: string, view: HostView, places: AddressPl
   const message =
     'The VIP was on this host before Homeward held it and stays there; remove it by hand if it is not needed.';
   return { address, bound, silent, reason: 'LeftToOperator', message };
+}
+
+function loopbackOf({ interfaces }: HostView): string {
+  return interfaces.find(({ loopback }) => loopback)?.name ?? 'the loopback interface';
 }

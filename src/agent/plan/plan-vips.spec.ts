@@ -18,7 +18,7 @@ function view(
     interfaces: [lo],
     gateways: [],
     silence: { inForce: silent, deviations: [], problems: silent ? [] : ['x'], kept: silent },
-    guard: { standing: guarded !== null, inForce: guarded !== null, addresses: new Set(guarded) },
+    guard: { standing: guarded !== null, inForce: guarded !== null, addresses: new Set(guarded), advice: '' },
   };
 }
 
@@ -105,7 +105,7 @@ describe('planning VIPs', () => {
   });
 
   it('clears away the guard of an earlier run that nothing needs', () => {
-    const left = { standing: true, inForce: false, addresses: new Set<string>() };
+    const left = { standing: true, inForce: false, addresses: new Set<string>(), advice: '' };
     expect(plan({ view: { ...NOTHING, guard: left } })).toEqual([{ do: 'drop-guard' }]);
   });
 

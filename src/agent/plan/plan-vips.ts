@@ -3,7 +3,7 @@
  * The order is the promise: settings and guard stand before the first VIP is bound and fall after the last one left, so
  * that a crash between any two steps leaves a host that answers nobody. It never unbinds what it did not bind. Pure.
  */
-import { addressPlaces, isHostPlace, isIpv6, isOnLoopback, type HostView } from './host-view.js';
+import { addressPlaces, isHostPlace, isOnLoopback, needsSettings, type HostView } from './host-view.js';
 
 export type Step =
   | { readonly do: 'silence' | 'restore' | 'drop-guard' }
@@ -20,7 +20,7 @@ export interface Situation {
   readonly wanted: ReadonlySet<string>;
   /** The VIPs in question that it shall hold no more. */
   readonly gone: readonly string[];
-  /** Whether the host shall hold an IPv4 VIP, one in question or another. */
+  /** Whether the host shall hold a VIP that depends on the settings, one in question or another. */
   readonly silenceNeeded: boolean;
   /** Whether it shall hold any VIP. */
   readonly guardNeeded: boolean;
@@ -31,15 +31,15 @@ export interface Situation {
   readonly borrowed: ReadonlySet<string>;
   /** Whether this agent changed the host's settings and has not put them back. */
   readonly settingsChanged: boolean;
-  /** Without settings no IPv4 VIP may stand; without the guard none may be added. */
+  /** Without settings no VIP that depends on them may stand; without the guard none may be added. */
   readonly failed: ReadonlySet<Lock>;
 }
 
 export function planVips(situation: Situation): Step[] {
   const { wanted, gone, ours, failed, view } = situation;
   const onLoopback = addressesOnLoopback(view);
-  // The settings are of ARP alone.
-  const mayStand = (address: string): boolean => !failed.has('silence') || isIpv6(address);
+  const mayStand = (address: string): boolean =>
+    !failed.has('silence') || !needsSettings(address, view.silence);
   const mayCome = (address: string): boolean =>
     mayStand(address) && (!failed.has('guard') || view.guard.addresses.has(address));
   const leaving = [...gone, ...[...wanted].filter((address) => !mayStand(address))];
@@ -107,10 +107,12 @@ function some(
   return addresses.length > 0 ? [{ do: what, addresses }] : [];
 }
 
-/** Whether an IPv4 address of these stands on loopback. */
+/** Whether an address of these that depends on the settings stands on loopback. */
 export function lingering(addresses: Iterable<string>, view: HostView): boolean {
   const places = addressPlaces(view);
-  return [...addresses].some((address) => !isIpv6(address) && isOnLoopback(address, places));
+  return [...addresses].some(
+    (address) => needsSettings(address, view.silence) && isOnLoopback(address, places),
+  );
 }
 
 function addressesOnLoopback(view: HostView): ReadonlySet<string> {

@@ -29,7 +29,7 @@ const VIEW: HostView = {
   ],
   gateways: ['192.0.2.1'],
   silence: { inForce: true, deviations: [], problems: [], kept: true },
-  guard: { standing: false, inForce: false, addresses: new Set() },
+  guard: { standing: false, inForce: false, addresses: new Set(), advice: '' },
 };
 
 function reason(address: string, key = address): string | undefined {

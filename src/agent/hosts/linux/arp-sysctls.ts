@@ -5,7 +5,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { judgeSilence, silentValues, type ArpValues } from '../../plan/arp-silence.js';
 import type { Silence } from '../../plan/host-view.js';
-import type { HostSettings } from '../../host-driver.js';
+import type { HostSettings, SettingValue } from '../../host-driver.js';
 
 const CONF = '/proc/sys/net/ipv4/conf';
 /** The two entries that are no interfaces, and loopback, which takes no part in ARP. */
@@ -39,8 +39,8 @@ export async function readArpSettings(): Promise<HostSettings> {
 export function silentArpSettings(found: HostSettings): HostSettings {
   const scopes = ['all', 'default'].map((scope) => {
     const values = silentValues({
-      arpIgnore: found[`${scope}/arp_ignore`] ?? 0,
-      arpAnnounce: found[`${scope}/arp_announce`] ?? 0,
+      arpIgnore: Number(found[`${scope}/arp_ignore`] ?? 0),
+      arpAnnounce: Number(found[`${scope}/arp_announce`] ?? 0),
     });
     return { [`${scope}/arp_ignore`]: values.arpIgnore, [`${scope}/arp_announce`]: values.arpAnnounce };
   });
@@ -56,7 +56,7 @@ export async function writeArpSettings(settings: HostSettings): Promise<void> {
 }
 
 /** Writes only what differs: a write is an event to whoever watches the file. */
-async function write(setting: Setting, value: number): Promise<void> {
+async function write(setting: Setting, value: SettingValue): Promise<void> {
   const path = SETTINGS[setting];
   if ((await readNumber(path)) !== value) await writeFile(path, `${value}\n`);
 }

@@ -25,6 +25,8 @@ const TIMEOUT_MS = 60_000;
 /** What nft says of each line that names an element which is there. */
 const THERE = /:(\d+):\d+-\d+: Error: .*File exists/g;
 const EXIT_REFUSED = 1;
+const ADVICE =
+  'It is the nftables tables `arp homeward` and `ip6 homeward`, which let no question for a VIP in and no claim of one out; where they cannot be loaded, see that nft is installed and works on this host.';
 /** For up to so many addresses each is asked for. */
 const FEW = 16;
 
@@ -55,9 +57,9 @@ export class NftGuard {
   /** With all addresses that it covers. */
   async read(): Promise<Guard> {
     const rules = await this.#rules(GUARD_FAMILIES);
-    if (!rules.inForce) return { ...rules, addresses: new Set() };
+    if (!rules.inForce) return { ...rules, addresses: new Set(), advice: ADVICE };
     const listed = await Promise.all(GUARD_FAMILIES.map((family) => this.#elements(family)));
-    return { ...rules, addresses: new Set(listed.flat()) };
+    return { ...rules, addresses: new Set(listed.flat()), advice: ADVICE };
   }
 
   /** With those of these that it covers; of many, it lists all. */
@@ -65,7 +67,7 @@ export class NftGuard {
     if (addresses.length > FEW) return this.read();
     const families = GUARD_FAMILIES.filter((family) => addresses.some((each) => familyOf(each) === family));
     const [rules, covered] = await Promise.all([this.#rules(families), this.#presentOf(addresses)]);
-    return { ...rules, addresses: new Set(rules.inForce ? covered : []) };
+    return { ...rules, addresses: new Set(rules.inForce ? covered : []), advice: ADVICE };
   }
 
   async load(addresses: readonly string[]): Promise<void> {

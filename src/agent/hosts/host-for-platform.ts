@@ -1,0 +1,25 @@
+/** What drives, and what reads, the operating system that this process runs on. */
+import type { CommandRunner } from '../../platform/command-runner.js';
+import type { HostDriver } from '../host-driver.js';
+import type { ReadHost } from '../proofs/host-readings.js';
+import { LinuxHost } from './linux/linux-host.js';
+import { linuxReader } from './linux/read-for-proofs.js';
+import { readNothing } from './windows/read-nothing.js';
+import { WindowsHost } from './windows/windows-host.js';
+
+interface Host {
+  readonly driver: HostDriver;
+  readonly readHost: ReadHost;
+}
+
+/** `sysctlDir`: where a Linux host keeps settings that it sets at boot. */
+export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunner, sysctlDir: string): Host {
+  switch (platform) {
+    case 'linux':
+      return { driver: new LinuxHost(commands, sysctlDir), readHost: linuxReader(commands) };
+    case 'win32':
+      return { driver: new WindowsHost(commands), readHost: readNothing };
+    default:
+      throw new Error(`there is no agent for ${platform}`);
+  }
+}

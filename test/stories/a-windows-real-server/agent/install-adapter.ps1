@@ -1,0 +1,150 @@
+# Homeward: install-adapter
+$ErrorActionPreference = 'Stop'
+$ProgressPreference = 'SilentlyContinue'
+
+# By the driver's identifier: names are people's to choose, and descriptions are translated.
+function Get-LoopbackAdapters {
+    Get-NetAdapter | Where-Object { $_.ComponentID -eq '*msloop' } | Sort-Object -Property InterfaceIndex
+}
+
+Add-Type -TypeDefinition @'
+using System;
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using System.Text;
+
+public static class HomewardDevice
+{
+    const int GenerateId = 1;
+    const int PropertyHardwareId = 1;
+    const int RegisterDevice = 0x19;
+    const int Force = 1;
+    const int NoSuchDevice = unchecked((int)0xE000020B);
+    static readonly IntPtr Invalid = new IntPtr(-1);
+
+    [StructLayout(LayoutKind.Sequential)]
+    struct DeviceInfo
+    {
+        public int Size;
+        public Guid Class;
+        public int Instance;
+        public IntPtr Reserved;
+    }
+
+    [DllImport("setupapi.dll", SetLastError = true)]
+    static extern IntPtr SetupDiCreateDeviceInfoList(IntPtr classGuid, IntPtr window);
+
+    [DllImport("setupapi.dll", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+    static extern bool SetupDiCreateDeviceInfoW(
+        IntPtr set, string name, ref Guid classGuid, string description, IntPtr window, int flags, ref DeviceInfo device);
+
+    [DllImport("setupapi.dll", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+    static extern bool SetupDiOpenDeviceInfoW(
+        IntPtr set, string instanceId, IntPtr window, int flags, ref DeviceInfo device);
+
+    [DllImport("setupapi.dll", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+    static extern bool SetupDiSetDeviceRegistryPropertyW(
+        IntPtr set, ref DeviceInfo device, int property, byte[] value, int size);
+
+    [DllImport("setupapi.dll", SetLastError = true)]
+    static extern bool SetupDiCallClassInstaller(int function, IntPtr set, ref DeviceInfo device);
+
+    [DllImport("setupapi.dll", SetLastError = true)]
+    static extern bool SetupDiDestroyDeviceInfoList(IntPtr set);
+
+    [DllImport("newdev.dll", CharSet = CharSet.Unicode, ExactSpelling = true, SetLastError = true)]
+    static extern bool UpdateDriverForPlugAndPlayDevicesW(
+        IntPtr window, string hardwareId, string inf, int flags, out bool reboot);
+
+    [DllImport("newdev.dll", SetLastError = true)]
+    static extern bool DiUninstallDevice(
+        IntPtr window, IntPtr set, ref DeviceInfo device, int flags, out bool reboot);
+
+    public static void Install(string hardwareId, string inf)
+    {
+        int error = OfferDriver(hardwareId, inf);
+        if (error == NoSuchDevice) RegisterAndOffer(hardwareId, inf);
+        else if (error != 0) throw new Win32Exception(error);
+    }
+
+    public static void Uninstall(string instanceId)
+    {
+        IntPtr set = NewSet();
+        try
+        {
+            DeviceInfo device = NewDevice();
+            Check(SetupDiOpenDeviceInfoW(set, instanceId, IntPtr.Zero, 0, ref device));
+            bool reboot;
+            Check(DiUninstallDevice(IntPtr.Zero, set, ref device, 0, out reboot));
+        }
+        finally { SetupDiDestroyDeviceInfoList(set); }
+    }
+
+    static void RegisterAndOffer(string hardwareId, string inf)
+    {
+        IntPtr set = NewSet();
+        try
+        {
+            DeviceInfo device = NewDevice();
+            Guid network = new Guid("4d36e972-e325-11ce-bfc1-08002be10318");
+            byte[] identifiers = Encoding.Unicode.GetBytes(hardwareId + "\0\0");
+            Check(SetupDiCreateDeviceInfoW(set, "NET", ref network, null, IntPtr.Zero, GenerateId, ref device));
+            Check(SetupDiSetDeviceRegistryPropertyW(set, ref device, PropertyHardwareId, identifiers, identifiers.Length));
+            Check(SetupDiCallClassInstaller(RegisterDevice, set, ref device));
+            int error = OfferDriver(hardwareId, inf);
+            if (error == 0) return;
+            bool reboot;
+            DiUninstallDevice(IntPtr.Zero, set, ref device, 0, out reboot);
+            throw new Win32Exception(error);
+        }
+        finally { SetupDiDestroyDeviceInfoList(set); }
+    }
+
+    static int OfferDriver(string hardwareId, string inf)
+    {
+        bool reboot;
+        bool done = UpdateDriverForPlugAndPlayDevicesW(IntPtr.Zero, hardwareId, inf, Force, out reboot);
+        return done ? 0 : Marshal.GetLastWin32Error();
+    }
+
+    static IntPtr NewSet()
+    {
+        IntPtr set = SetupDiCreateDeviceInfoList(IntPtr.Zero, IntPtr.Zero);
+        Check(set != Invalid);
+        return set;
+    }
+
+    static DeviceInfo NewDevice()
+    {
+        DeviceInfo device = new DeviceInfo();
+        device.Size = Marshal.SizeOf(typeof(DeviceInfo));
+        return device;
+    }
+
+    static void Check(bool done)
+    {
+        if (!done) throw new Win32Exception(Marshal.GetLastWin32Error());
+    }
+}
+'@
+
+function Install-LoopbackAdapter {
+    [HomewardDevice]::Install('*msloop', (Join-Path $env:SystemRoot 'INF\netloop.inf'))
+    for ($look = 0; $look -lt 100; $look++) {
+        $adapters = @(Get-LoopbackAdapters)
+        if ($adapters.Count -gt 0) {
+            $interfaces = @(Get-NetIPInterface -InterfaceIndex $adapters[0].InterfaceIndex -ErrorAction SilentlyContinue)
+            if ($interfaces.Count -gt 0) { return $adapters[0] }
+        }
+        Start-Sleep -Milliseconds 200
+    }
+    throw 'The loopback adapter does not appear after it was installed.'
+}
+
+try {
+    $request = @($input) -join '' | ConvertFrom-Json
+    if (@(Get-LoopbackAdapters).Count -eq 0) { Install-LoopbackAdapter | Out-Null }
+} catch {
+    [Console]::Error.WriteLine([string]$_.Exception.Message)
+    exit 1
+}

@@ -1,0 +1,69 @@
+/** What a Windows host is asked for, once as the agent does it and once as a person reads it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SCRIPT_NAMES, scriptText } from '../../../src/agent/hosts/windows/scripts.js';
+import type { VipDocument } from '../../../src/contract/documents.js';
+import { SETUP_PARTS } from '../../../src/setup/setup-part.js';
+import { readablePowerShell, readableStep } from '../../../src/setup/windows/readable-powershell.js';
+import { windowsSteps } from '../../../src/setup/windows/windows-steps.js';
+import { powerShellReader, type PowerShellReader } from '../../support/windows/parse-powershell.js';
+
+const VIP: VipDocument = {
+  kind: 'vip',
+  address: '192.0.2.200',
+  services: [
+    { protocol: 'tcp', port: 443, endPort: 443 },
+    { protocol: 'udp', port: 8000, endPort: 8010 },
+  ],
+};
+const VIP6: VipDocument = { ...VIP, address: '2001:db8::200', services: VIP.services.slice(0, 1) };
+
+let problemsIn: PowerShellReader;
+
+beforeAll(async () => {
+  problemsIn = await powerShellReader();
+});
+
+describe('a Windows real server', () => {
+  it.each(SCRIPT_NAMES)('is changed and read by a constant script: %s', async (name) => {
+    expect(problemsIn(scriptText(name))).toEqual([]);
+    await expect(scriptText(name)).toMatchFileSnapshot(`agent/${name}.ps1`);
+  });
+
+  it.each(SETUP_PARTS)('without an agent gets a script to read: %s', async (part) => {
+    const script = readablePowerShell(VIP, part);
+    expect(problemsIn(script)).toEqual([]);
+    await expect(script).toMatchFileSnapshot(`${part}.ps1`);
+    expect(problemsIn(readablePowerShell(VIP6, part))).toEqual([]);
+  });
+
+  it('is not changed by looking', () => {
+    const changing = /\b(?:Set-(?:Net|Dns|Content)|New-|Remove-|Rename-|Add-Type|Move-)/;
+    expect(readablePowerShell(VIP, 'verify')).not.toMatch(changing);
+    expect(scriptText('observe')).not.toMatch(changing);
+    expect(readablePowerShell(VIP, 'apply')).toMatch(changing);
+  });
+
+  it('has a step for everything that must be so', async () => {
+    for (const step of [...windowsSteps(VIP), ...windowsSteps(VIP6).slice(-1)]) {
+      const text = SETUP_PARTS.map((part) => `${part}:\n${readableStep(step, part)}\n`).join('\n');
+      const family = step.kind === 'address' ? `-${step.prefixLength}` : '';
+      await expect(text).toMatchFileSnapshot(`steps/${step.name}${family}.txt`);
+    }
+  });
+});
+
+describe('the reader of PowerShell', () => {
+  it.each([
+    'if ($x -eq 1 { 2 }',
+    "$a = 'abc",
+    'function { }',
+    '$x = $a ? 1 : 2',
+    '$x ?? 1',
+    'Get-NetAdapter && Get-NetRoute',
+    'class A { }',
+    'Get-PnpDevice -Class Net',
+    'Get-Content -LiteralPath x -AsByteStream',
+  ])('finds what would not run: %s', (text) => {
+    expect(problemsIn(text)).not.toEqual([]);
+  });
+});

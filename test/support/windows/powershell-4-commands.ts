@@ -1,0 +1,56 @@
+/**
+ * The commands that Homeward's scripts may use, with the parameters that they have in Windows Server 2012 R2, from
+ * Microsoft's reference of that version. A command or parameter that is not in here has to be looked up first.
+ */
+const COMMON = ['-ErrorAction'];
+
+export const POWERSHELL_4_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  'Add-Type': ['-TypeDefinition'],
+  'ConvertFrom-Json': ['-InputObject'],
+  'ConvertTo-Json': ['-InputObject', '-Depth', '-Compress'],
+  'ForEach-Object': ['-Process'],
+  'Get-Content': ['-LiteralPath', '-Raw'],
+  'Get-DnsClient': ['-InterfaceIndex', ...COMMON],
+  'Get-NetAdapter': ['-InterfaceIndex', ...COMMON],
+  'Get-NetFirewallAddressFilter': [...COMMON],
+  'Get-NetFirewallPortFilter': [...COMMON],
+  'Get-NetFirewallRule': ['-Name', '-Group', ...COMMON],
+  'Get-NetIPAddress': ['-InterfaceIndex', '-IPAddress', ...COMMON],
+  'Get-NetIPInterface': ['-InterfaceIndex', '-AddressFamily', ...COMMON],
+  'Get-NetRoute': [...COMMON],
+  'Join-Path': [],
+  'Move-Item': ['-LiteralPath', '-Destination', '-Force'],
+  'New-Item': ['-ItemType', '-Path', '-Force'],
+  'New-NetFirewallRule': [
+    '-Name',
+    '-DisplayName',
+    '-Group',
+    '-Direction',
+    '-Action',
+    '-Protocol',
+    '-LocalAddress',
+    '-LocalPort',
+  ],
+  'New-NetIPAddress': ['-InterfaceIndex', '-IPAddress', '-PrefixLength', '-SkipAsSource'],
+  'Out-Null': [],
+  'Remove-Item': ['-LiteralPath'],
+  'Remove-NetFirewallRule': [],
+  'Remove-NetIPAddress': ['-Confirm'],
+  'Rename-NetAdapter': ['-NewName'],
+  'Set-Content': ['-LiteralPath', '-Value', '-Encoding'],
+  'Set-DnsClient': ['-InterfaceIndex', '-RegisterThisConnectionsAddress'],
+  'Set-NetIPInterface': [
+    '-InterfaceIndex',
+    '-AddressFamily',
+    '-Dhcp',
+    '-AutomaticMetric',
+    '-InterfaceMetric',
+    '-WeakHostReceive',
+    '-WeakHostSend',
+  ],
+  'Sort-Object': ['-Property'],
+  'Start-Sleep': ['-Milliseconds'],
+  'Test-Path': ['-LiteralPath'],
+  'Where-Object': [],
+  'Write-Output': [],
+};
