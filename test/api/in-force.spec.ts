@@ -158,3 +158,12 @@ it('a node with a fault has no more in force than it says, and is counted', asyn
   await api.query('UPDATE node_status SET epoch = 0 WHERE node_id = $1', [director.id]);
   expect(Number(await metric('homeward_node_behind_versions'))).toBeGreaterThan(0);
 });
+
+it('a node with very many faults shows the first of them, and how many there are', async () => {
+  await director.confirm([...Array(150).keys()].map((index) => ({ ...fault(1), key: `key ${index + 100}` })));
+  const { faults, faultCount } = (await api.get(`/v1/nodes/${director.id}`)).body;
+  expect(faults).toHaveLength(100);
+  expect([faults[0].key, faults[99].key, faultCount]).toEqual(['key 100', 'key 199', 150]);
+  const [listed] = (await api.get('/v1/nodes?name=web-1')).body.items;
+  expect([listed.faults, listed.faultCount]).toEqual([[], 0]);
+});

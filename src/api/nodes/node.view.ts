@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../http/page.view.js';
 import type { Capabilities } from '../../contract/capabilities.js';
 import { ConditionView } from '../http/status.view.js';
 import type { NodeWithStatus } from './read-nodes.js';
@@ -122,8 +123,11 @@ export class NodeView {
   @ApiProperty({ type: () => [ConditionView] })
   conditions: ConditionView[];
 
-  @ApiProperty({ type: () => [FaultView] })
+  @ApiProperty({ type: () => [FaultView], description: 'The first 100, by key.' })
   faults: FaultView[];
+
+  @ApiProperty({ type: 'integer', description: 'Of all faults, also of those that are not listed.' })
+  faultCount: number;
 
   @ApiProperty({
     type: () => HostDriftView,
@@ -136,7 +140,15 @@ export class NodeView {
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
-  static of({ node, addresses, status, faults, state, revisionInForce }: NodeWithStatus): NodeView {
+  static of({
+    node,
+    addresses,
+    status,
+    faults,
+    faultCount,
+    state,
+    revisionInForce,
+  }: NodeWithStatus): NodeView {
     const { id, name, role, joinedAt, createdAt } = node;
     return {
       id,
@@ -156,6 +168,7 @@ export class NodeView {
         observedRevision: revisionInForce,
       })),
       faults: faults.map(({ key, reason, message }) => ({ key, reason, message })),
+      faultCount,
       drift: status?.drift ? { ...status.drift, latest: [...status.drift.latest] } : null,
       createdAt: createdAt.toISOString(),
     };
@@ -172,13 +185,7 @@ export class JoiningNodeView extends NodeView {
 }
 
 /** A page of nodes, oldest first. */
-export class NodePageView {
+export class NodePageView extends PageView {
   @ApiProperty({ type: () => [NodeView] })
   items: NodeView[];
-
-  @ApiProperty({ type: 'string', nullable: true, description: 'Null on the last page.' })
-  nextCursor: string | null;
-
-  @ApiProperty({ type: 'integer', required: false, description: 'Only when asked for with `total=true`.' })
-  total?: number;
 }

@@ -5,7 +5,7 @@ import { Failed, failure } from '../../domain/failure.js';
 import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type Page } from '../http/page.js';
 import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
 import { DocumentScopeRow } from '../store/rows/document-scope.row.js';
-import { FaultRow } from '../store/rows/fault.row.js';
+import type { FaultRow } from '../store/rows/fault.row.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeStatusRow } from '../store/rows/node-status.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
@@ -17,10 +17,17 @@ export interface NodeWithStatus {
   readonly node: NodeRow;
   readonly addresses: string[];
   readonly status: NodeStatusRow | null;
-  readonly faults: readonly FaultRow[];
+  /** The first by key. */
+  readonly faults: readonly NodeFault[];
+  readonly faultCount: number;
   readonly state: 'waiting-to-join' | 'connected' | 'away';
   readonly revisionInForce: number | null;
 }
+
+type NodeFault = Pick<FaultRow, 'key' | 'reason' | 'message'>;
+
+/** Of one node; a director whose host broke can have one for each service. */
+const MOST_FAULTS = 100;
 
 @Injectable()
 export class ReadNodes {
@@ -75,7 +82,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
   const order = await readCommitOrder(manager);
   const addresses = await manager.findBy(NodeAddressRow, { nodeId: In(ids) });
   const statuses = await manager.findBy(NodeStatusRow, { nodeId: In(ids) });
-  const faults = await manager.findBy(FaultRow, { nodeId: In(ids) });
+  const faults = await readFaults(manager, ids);
   const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
   return nodes.map((node) => {
     const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
@@ -88,10 +95,24 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
       addresses: addresses.filter(({ nodeId }) => nodeId === node.id).map(({ address }) => address),
       status,
       faults: ofNode,
+      faultCount: ofNode[0]?.total ?? 0,
       state: stateOf(node, status),
       revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
     };
   });
+}
+
+function readFaults(
+  manager: EntityManager,
+  nodeIds: readonly string[],
+): Promise<(NodeFault & { nodeId: string; total: number })[]> {
+  return manager.query(
+    `SELECT n.id AS "nodeId", f.key, f.reason, f.message, f.total FROM unnest($1::uuid[]) AS n (id)
+     CROSS JOIN LATERAL (
+       SELECT key, reason, message, (count(*) OVER ())::integer AS total FROM fault WHERE node_id = n.id
+       ORDER BY key LIMIT ${MOST_FAULTS}) f`,
+    [nodeIds],
+  );
 }
 
 function stateOf(node: NodeRow, status: NodeStatusRow | null): NodeWithStatus['state'] {
@@ -105,7 +126,7 @@ function stateOf(node: NodeRow, status: NodeStatusRow | null): NodeWithStatus['s
  */
 function revisionInForce(
   status: NodeStatusRow | null,
-  faults: readonly FaultRow[],
+  faults: readonly NodeFault[],
   scopeVersion: number,
   order: CommitOrder,
 ): number | null {

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { PageView } from '../http/page.view.js';
 import type { AuditEntryRow } from '../store/rows/audit-entry.row.js';
 import type { RevisionRow } from '../store/rows/revision.row.js';
 
@@ -70,13 +71,7 @@ export class RevisionView {
 }
 
 /** A page of revisions, newest first. */
-export class RevisionPageView {
+export class RevisionPageView extends PageView {
   @ApiProperty({ type: () => [RevisionView] })
   items: RevisionView[];
-
-  @ApiProperty({ type: 'string', nullable: true, description: 'Null on the last page.' })
-  nextCursor: string | null;
-
-  @ApiProperty({ type: 'integer', required: false, description: 'Only when asked for with `total=true`.' })
-  total?: number;
 }
