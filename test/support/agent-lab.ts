@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { AgentReport, Report, VipFact } from '../../src/contract/report.js';
+import type { AgentReport, Report, ReportedVip } from '../../src/contract/report.js';
 import type { VipDocument } from '../../src/contract/documents.js';
 import type { Notice, Order } from './control-plane-process.js';
 import { JOIN_TOKEN } from './control-plane-stand-in.js';
@@ -131,7 +131,7 @@ export class AgentLab {
   }
 
   /** The newest fact that was reported about a VIP. */
-  fact(address: string): VipFact | undefined {
+  fact(address: string): ReportedVip | undefined {
     const vips = this.reports.flatMap((report) => (report.role === 'agent' ? report.vips : []));
     return vips.findLast((vip) => vip.address === address);
   }

@@ -90,6 +90,11 @@ export class TrafficPeer {
     return { server: text, source };
   }
 
+  /** All that it serves is gone. */
+  end(): void {
+    this.child.kill('SIGKILL');
+  }
+
   private async tell(operation: string, details: object): Promise<Answer> {
     if (this.child.exitCode !== null) throw new Error('the peer is gone');
     const id = this.last++;

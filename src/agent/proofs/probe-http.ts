@@ -27,10 +27,14 @@ export function probeHttp(
     request.on('socket', (socket) => socket.once('connect', () => (connected = true)));
     request.on('response', ({ statusCode = 0 }) => settle(statusOutcome(statusCode, question)));
     request.on('error', (error) =>
-      settle(connected ? { kind: 'no-http', detail: error.message } : outcomeOf(error)),
+      settle(connected ? { kind: 'no-http', detail: detailOf(error, timeoutMs) } : outcomeOf(error)),
     );
     request.end();
   });
+}
+
+function detailOf({ name, message }: Error, timeoutMs: number): string {
+  return name === 'AbortError' ? `nothing within ${timeoutMs} ms` : message;
 }
 
 function optionsOf(vip: string, port: number, question: HttpQuestion, timeoutMs: number): RequestOptions {

@@ -6,19 +6,28 @@ import { probeTcp } from './probe-tcp.js';
 import { probeUdp } from './probe-udp.js';
 import { probedPorts } from './probed-ports.js';
 
-/** On the host itself an answer takes a fraction of a millisecond; a page may have to be made first. */
-const TIMEOUT_MS = 1_000;
-const HTTP_TIMEOUT_MS = 3_000;
-
 /** Never rejects. */
 export type ProbeService = (vip: string, service: VipService) => Promise<readonly PortOutcome[]>;
 
-export const probeService: ProbeService = (vip, service) =>
-  Promise.all(
-    probedPorts(service).map(async (port) => ({ port, outcome: await probePort(vip, port, service) })),
-  );
+interface TimeLimits {
+  readonly answerMs: number;
+  readonly pageMs: number;
+}
 
-function probePort(vip: string, port: number, { protocol, http }: VipService): Promise<Outcome> {
-  if (protocol === 'udp') return probeUdp(vip, port, TIMEOUT_MS);
-  return http === undefined ? probeTcp(vip, port, TIMEOUT_MS) : probeHttp(vip, port, http, HTTP_TIMEOUT_MS);
+/** On the host itself an answer takes a fraction of a millisecond; a page may have to be made first. */
+const LIMITS: TimeLimits = { answerMs: 500, pageMs: 3_000 };
+
+export function serviceProbe(limits = LIMITS): ProbeService {
+  return (vip, service) =>
+    Promise.all(
+      probedPorts(service).map(async (port) => ({ port, outcome: await probe(vip, port, service, limits) })),
+    );
+}
+
+function probe(vip: string, port: number, service: VipService, limits: TimeLimits): Promise<Outcome> {
+  const { protocol, http } = service;
+  if (protocol === 'udp') return probeUdp(vip, port, limits.answerMs);
+  return http === undefined
+    ? probeTcp(vip, port, limits.answerMs)
+    : probeHttp(vip, port, http, limits.pageMs);
 }

@@ -10,7 +10,7 @@ import { judgeFirewall } from './firewall/judge-firewall.js';
 import type { HostReadings, ReadHost } from './host-readings.js';
 import { NOT_PROBED } from './judge-answers.js';
 import { judgeLoop } from './judge-loop.js';
-import { probeService, type ProbeService } from './probe-service.js';
+import { serviceProbe, type ProbeService } from './probe-service.js';
 import { ServiceWatch, type WatchedService } from './service-watch.js';
 import { UNTRIED } from './standing.js';
 
@@ -45,7 +45,7 @@ export class Proofs {
   constructor(
     private readonly readHost: ReadHost,
     private readonly logger: Logger,
-    { probe = probeService, readMs = READ_MS }: ProofsOptions = {},
+    { probe = serviceProbe(), readMs = READ_MS }: ProofsOptions = {},
   ) {
     this.#watch = new ServiceWatch(probe, (vip) => this.#listener([vip]));
     this.#readMs = readMs;
