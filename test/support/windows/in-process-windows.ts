@@ -8,7 +8,8 @@ import { freshWindows, type WindowsState } from './windows-state.js';
 /** What happens at a single change: it fails, or nothing is ever heard of it again, as after a kill. */
 export interface Accident {
   readonly change: number;
-  readonly kind: 'fail' | 'kill-before' | 'kill-after';
+  /** `kill`: right after it. Right before it is the same as right after the one before. */
+  readonly kind: 'fail' | 'kill';
 }
 
 export class InProcessWindows implements CommandRunner {
@@ -52,14 +53,15 @@ export class InProcessWindows implements CommandRunner {
   }
 
   #simulate(call: ScriptCall): string {
-    const at = (kind: Accident['kind']) => (change: number) => {
-      if (this.accident?.change !== change) return;
-      if (this.accident.kind === 'fail' && kind === 'kill-before') throw new Error('Access is denied.');
-      if (this.accident.kind === kind) throw new Killed();
-    };
+    const isDue = (change: number, kind: Accident['kind']) =>
+      this.accident?.change === change && this.accident.kind === kind;
     const windows = new SimulatedWindows(this.simulation, {
-      before: at('kill-before'),
-      after: at('kill-after'),
+      before: (change) => {
+        if (isDue(change, 'fail')) throw new Error('Access is denied.');
+      },
+      after: (change) => {
+        if (isDue(change, 'kill')) throw new Killed();
+      },
     });
     return windows.run(call);
   }
