@@ -10,5 +10,9 @@ export function agentRole(): Command {
     .command('run', { isDefault: true })
     .description('follow the control plane until stopped; what is meant when nothing is said')
     .action(async () => (await import('./agent/run-agent.js')).runAgent());
+  role
+    .command('boot')
+    .description('set up this host from what is on disk, before any network card is up, and end')
+    .action(async () => (await import('./agent/boot-agent.js')).bootAgent());
   return role;
 }

@@ -7,8 +7,33 @@ export function describeHost(view: HostView): ReportedHost {
   return reportedHost(view.interfaces, view.gateways);
 }
 
+/** Whether the host is silent, whatever is asked of it, and stays so. */
+export function silenceConditions(
+  view: HostView,
+  { haveIpv4, needGuard }: { readonly haveIpv4: boolean; readonly needGuard: boolean },
+  ledgerDamaged: boolean,
+): readonly ReportedCondition[] {
+  return [
+    arpCondition(view, haveIpv4),
+    keptCondition(view, haveIpv4),
+    guardCondition(view, needGuard),
+    ledgerCondition(ledgerDamaged),
+  ];
+}
+
+/** `damaged`: what the agent wrote down of its own changes could not be read whole. */
+function ledgerCondition(damaged: boolean): ReportedCondition {
+  const type = 'OwnChangesKnown';
+  if (!damaged) {
+    return { type, status: 'True', reason: 'Read', message: 'The agent knows what it changed on this host.' };
+  }
+  const message =
+    'What the agent wrote down of its changes is damaged, in both files. What it does not know stays as it is: VIPs on lo, and ARP settings when the last VIP leaves. Look after the disk, and remove by hand what no service needs.';
+  return { type, status: 'False', reason: 'Damaged', message };
+}
+
 /** `needed`: the host shall hold a VIP. */
-export function guardCondition({ guard }: HostView, needed: boolean): ReportedCondition {
+function guardCondition({ guard }: HostView, needed: boolean): ReportedCondition {
   const type = 'GuardLoaded';
   if (guard.inForce) {
     return { type, status: 'True', reason: 'ReadBack', message: guard.advice };
@@ -19,7 +44,7 @@ export function guardCondition({ guard }: HostView, needed: boolean): ReportedCo
 }
 
 /** `needed`: the host shall hold an IPv4 VIP. */
-export function keptCondition({ silence }: HostView, needed: boolean): ReportedCondition {
+function keptCondition({ silence }: HostView, needed: boolean): ReportedCondition {
   const type = 'ArpSettingsKept';
   if (!needed) {
     return { type, status: 'Unknown', reason: 'NotNeeded', message: 'The host holds no IPv4 VIP.' };
@@ -34,7 +59,7 @@ export function keptCondition({ silence }: HostView, needed: boolean): ReportedC
 }
 
 /** `needed`: the host shall hold an IPv4 VIP. */
-export function arpCondition(view: HostView, needed: boolean): ReportedCondition {
+function arpCondition(view: HostView, needed: boolean): ReportedCondition {
   const type = 'ArpSettingsInForce';
   if (!needed) {
     return { type, status: 'Unknown', reason: 'NotNeeded', message: 'The host holds no IPv4 VIP.' };

@@ -14,7 +14,12 @@ import { VipKeeper } from './vip-keeper.js';
 export async function runAgent(): Promise<void> {
   const env = agentEnv();
   const logger = createLogger('agent', env.logLevel);
-  const { driver, readHost } = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
-  const keeper = new VipKeeper(driver, new Proofs(readHost, logger), env.stateDir, logger);
-  await runNode(keeper, env, untilStopped(), logger);
+  const { driver, readHost, lock } = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
+  const locked = await lock(env.runDir);
+  try {
+    const keeper = new VipKeeper(driver, new Proofs(readHost, logger), env.stateDir, logger);
+    await runNode(keeper, env, untilStopped(), logger);
+  } finally {
+    await locked.close();
+  }
 }

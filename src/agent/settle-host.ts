@@ -16,6 +16,8 @@ export interface Scope {
   readonly accepted: ReadonlySet<string>;
   /** VIPs that it shall hold no more. */
   readonly gone: readonly string[];
+  /** VIPs that the guard shall cover although they are not there. */
+  readonly awaited?: readonly string[];
   /** Whether the host, and not this scope alone, shall hold an IPv4 VIP. */
   readonly silenceNeeded: boolean;
   /** Whether it shall hold any VIP. */
@@ -69,11 +71,12 @@ export class HostSettlement {
 
   #plan(view: HostView): Step[] {
     const { ours, borrowed, changedSettings: settingsChanged } = this.ledger;
-    const { accepted: wanted, gone, silenceNeeded, guardNeeded } = this.scope;
+    const { accepted: wanted, gone, awaited = [], silenceNeeded, guardNeeded } = this.scope;
     const failed = this.#failed;
     return planVips({
       wanted,
       gone,
+      awaited,
       silenceNeeded,
       guardNeeded,
       view,

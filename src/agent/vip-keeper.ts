@@ -9,7 +9,7 @@ import type { Document, VipDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
 import type { AgentPart, Change, NodeWork } from '../link/node-work.js';
 import type { Logger } from '../platform/logger.js';
-import { arpCondition, describeHost, guardCondition, keptCondition } from './describe-host.js';
+import { describeHost, silenceConditions } from './describe-host.js';
 import { DriftBook } from './drift/drift-book.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
@@ -97,9 +97,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
       complete,
       host: describeHost(this.#view),
       conditions: [
-        arpCondition(this.#view, this.#wanted.haveIpv4),
-        keptCondition(this.#view, this.#wanted.haveIpv4),
-        guardCondition(this.#view, this.#wanted.needGuard),
+        ...silenceConditions(this.#view, this.#wanted, this.#ledger?.damaged ?? false),
         this.proofs.loopCondition(this.#wanted.keys().filter((key) => !this.#facts.isBound(key))),
       ],
       vips: this.#facts.describe(complete),

@@ -36,15 +36,30 @@ describe('the ledger', () => {
     expect((await open()).ours.size).toBe(2);
   });
 
-  it('loses a line that was cut by a kill, and nothing else, and goes on', async () => {
+  it('loses nothing by damage to one of its files', async () => {
+    const ledger = await open();
+    await ledger.claim(['192.0.2.1']);
+    await ledger.claim(['192.0.2.2']);
+    const content = await readFile(file);
+    for (let cut = 1; cut < content.length; cut += 7) {
+      await writeFile(file, content.subarray(0, content.length - cut));
+      const after = await open();
+      expect([...after.ours]).toEqual(['192.0.2.1', '192.0.2.2']);
+      expect(after.damaged).toBe(false);
+    }
+  });
+
+  it('loses a line that was cut in both of them, and nothing else, says so, and goes on', async () => {
     const ledger = await open();
     await ledger.claim(['192.0.2.1']);
     await ledger.claim(['192.0.2.2']);
     const content = await readFile(file);
     for (let cut = 1; cut < 40; cut++) {
-      await writeFile(file, content.subarray(0, content.length - cut));
+      for (const each of [file, `${file}.copy`])
+        await writeFile(each, content.subarray(0, content.length - cut));
       const after = await open();
       expect([...after.ours]).toEqual(['192.0.2.1']);
+      expect(after.damaged).toBe(true);
       await after.claim(['192.0.2.3']);
       expect([...(await open()).ours]).toEqual(['192.0.2.1', '192.0.2.3']);
     }

@@ -1,19 +1,17 @@
 /**
  * What the agent must remember to leave a host as it found it: which VIPs it put on loopback, which it found there and
  * held all the same, and which settings it changed. What it takes is durable before the host is touched, so a kill at any
- * point loses nothing. A VIP that stands on loopback and that it did not put there is an operator's: it is used, and
+ * point loses nothing; it is written twice, for there is nobody to ask were it lost. A VIP that stands on loopback and that it did not put there is an operator's: it is used, and
  * never removed. A change is one line more in the file; the whole is written anew only once the file has grown much.
  */
 import { join } from 'node:path';
 import { decodeText, exactly, strictDecoder } from '../contract/strict-decoder.js';
-import { checkedLine, readCheckedLines } from '../platform/checked-lines.js';
-import { Journal } from '../platform/journal.js';
 import type { Logger } from '../platform/logger.js';
-import { readFileIfThere, writeFileAtomically } from '../platform/state-file.js';
+import { readTwinJournal, TwinJournal } from '../platform/twin-journal.js';
 import type { ChangedSettings } from './plan/changed-settings.js';
 
 const FILE = 'agent-ledger';
-const FORMAT = 2;
+const FORMAT = 3;
 const MODE = 0o600;
 /** The file is written anew when it is larger than this, and several times what it was when it was last written. */
 const SMALL_BYTES = 64 * 1024;
@@ -48,18 +46,22 @@ export class VipLedger {
   readonly #borrowed = new Set<string>();
   #settings: ChangedSettings = {};
   /** Undefined at first and after a failure: the file may end in half a line, and is written anew. */
-  #journal: Journal | undefined;
+  #journal: TwinJournal | undefined;
+  #number = 0;
   #rewriteAt = 0;
+  /** Whether it may not know all that the agent changed on this host. */
+  damaged = false;
 
   private constructor(private readonly path: string) {}
 
   static async open(stateDir: string, logger: Logger): Promise<VipLedger> {
     const ledger = new VipLedger(join(stateDir, FILE));
-    const content = (await readFileIfThere(ledger.path)) ?? '';
-    const { texts, sound } = readCheckedLines(Buffer.from(content));
+    const { texts, whole, number } = await readTwinJournal(ledger.path);
     const lines = texts.map((text) => decodeText(decodeLine, text));
     for (const line of lines) if (line.ok) ledger.#take(line.value);
-    if (!sound || lines.some(({ ok }) => !ok)) {
+    ledger.#number = number;
+    ledger.damaged = !whole || lines.some(({ ok }) => !ok);
+    if (ledger.damaged) {
       logger.warn(
         { path: ledger.path },
         'the agent may not know all that it changed on this host; what it does not know stays as it is',
@@ -117,6 +119,8 @@ export class VipLedger {
       journal.close();
       this.#journal = undefined;
       throw error;
+    } finally {
+      this.#number = journal.last;
     }
     this.#take(line);
   }
@@ -134,7 +138,7 @@ export class VipLedger {
     this.#settings = settings ?? this.#settings;
   }
 
-  async #openJournal(): Promise<Journal> {
+  async #openJournal(): Promise<TwinJournal> {
     if (this.#journal !== undefined && this.#journal.bytes < this.#rewriteAt) return this.#journal;
     this.#journal?.close();
     this.#journal = undefined;
@@ -144,9 +148,8 @@ export class VipLedger {
       borrowed: [...this.#borrowed],
       settings: this.#settings,
     };
-    const { line, checksum } = checkedLine(JSON.stringify(whole), 0);
-    await writeFileAtomically(this.path, line, { mode: MODE });
-    this.#journal = Journal.resume(this.path, MODE, checksum);
+    this.#journal = await TwinJournal.begin(this.path, JSON.stringify(whole), this.#number, MODE);
+    this.#number = this.#journal.last;
     this.#rewriteAt = Math.max(SMALL_BYTES, GROWTH * this.#journal.bytes);
     return this.#journal;
   }

@@ -136,7 +136,12 @@ async function composeReport<B extends DocumentBody>(
   const { head, faults, failure } = enforcer.enforced;
   await store.save();
   const part = await work.describe(complete);
-  const own = linkConditions({ refusal: follower.refusal, diskTrouble: store.trouble, failure });
+  const own = linkConditions({
+    refusal: follower.refusal,
+    diskTrouble: store.trouble,
+    kept: store.kept,
+    failure,
+  });
   return clipReport({
     ...part,
     format: CONTRACT_FORMAT,

@@ -30,21 +30,31 @@ export interface ApiEnv extends MigrateEnv {
   readonly adminToken?: string;
 }
 
-export interface NodeEnv {
-  /** `HOMEWARD_API_URL`, without a slash at the end. */
-  readonly apiUrl: string;
-  /** `HOMEWARD_JOIN_TOKEN`: needed once, to join. */
-  readonly joinToken?: string;
+interface StateEnv {
   /** `HOMEWARD_STATE_DIR`, absolute. */
   readonly stateDir: string;
   /** `HOMEWARD_LOG_LEVEL` */
   readonly logLevel: LogLevel;
 }
 
-export interface AgentEnv extends NodeEnv {
+export interface NodeEnv extends StateEnv {
+  /** `HOMEWARD_API_URL`, without a slash at the end. */
+  readonly apiUrl: string;
+  /** `HOMEWARD_JOIN_TOKEN`: needed once, to join. */
+  readonly joinToken?: string;
+}
+
+interface RealServerEnv {
   /** `HOMEWARD_SYSCTL_DIR`, absolute: where this host keeps settings that it sets at boot. */
   readonly sysctlDir: string;
+  /** `HOMEWARD_RUN_DIR`, absolute: where the lock is that one agent has; made when absent. */
+  readonly runDir: string;
 }
+
+export interface AgentEnv extends NodeEnv, RealServerEnv {}
+
+/** What `homeward agent boot` needs, which asks nobody. */
+export interface BootEnv extends StateEnv, RealServerEnv {}
 
 export interface EngineEnv extends NodeEnv {
   /** `HOMEWARD_INTERFACE`: where clients' packets arrive. Absent: the engine finds it. */
@@ -66,10 +76,11 @@ export function apiEnv(environment: Environment = process.env): ApiEnv {
 }
 
 export function agentEnv(environment: Environment = process.env): AgentEnv {
-  return orDie(environment, (reader) => ({
-    ...nodeSettings(reader),
-    sysctlDir: resolve(reader.text('HOMEWARD_SYSCTL_DIR') ?? '/etc/sysctl.d'),
-  }));
+  return orDie(environment, (reader) => ({ ...nodeSettings(reader), ...realServerSettings(reader) }));
+}
+
+export function bootEnv(environment: Environment = process.env): BootEnv {
+  return orDie(environment, (reader) => ({ ...stateSettings(reader), ...realServerSettings(reader) }));
 }
 
 export function engineEnv(environment: Environment = process.env): EngineEnv {
@@ -106,8 +117,21 @@ function nodeSettings(reader: EnvironmentReader): NodeEnv {
   return {
     apiUrl: (reader.url('HOMEWARD_API_URL', ['http:', 'https:'], apiUrl) ?? '').replace(/\/+$/, ''),
     ...given({ joinToken: reader.secret('HOMEWARD_JOIN_TOKEN') }),
+    ...stateSettings(reader),
+  };
+}
+
+function stateSettings(reader: EnvironmentReader): StateEnv {
+  return {
     stateDir: resolve(reader.text('HOMEWARD_STATE_DIR') ?? '/var/lib/homeward'),
     logLevel: logLevel(reader),
+  };
+}
+
+function realServerSettings(reader: EnvironmentReader): RealServerEnv {
+  return {
+    sysctlDir: resolve(reader.text('HOMEWARD_SYSCTL_DIR') ?? '/etc/sysctl.d'),
+    runDir: resolve(reader.text('HOMEWARD_RUN_DIR') ?? '/run/homeward'),
   };
 }
 

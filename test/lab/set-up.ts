@@ -125,7 +125,10 @@ async function startNode(api: ApiClient, roles: Roles, node: NodeOnHost, directo
     HOMEWARD_STATE_DIR: join(directory, 'state', name),
     ...(node.role === 'director'
       ? { HOMEWARD_INTERFACE: LAN }
-      : { HOMEWARD_SYSCTL_DIR: join(directory, 'state', name, 'sysctl.d') }),
+      : {
+          HOMEWARD_SYSCTL_DIR: join(directory, 'state', name, 'sysctl.d'),
+          HOMEWARD_RUN_DIR: join(directory, 'state', name, 'run'),
+        }),
   });
 }
 

@@ -105,9 +105,9 @@ describe('a guarded host goes on', () => {
     await heldAndLeft();
     for (const [index, own] of OWN.entries()) {
       await forgetNeighbours();
-      await ping(lab.client, own);
+      expect(await ping(lab.client, own)).toContain('1 received');
       await forgetNeighbours();
-      await ping(lab.realServer, CLIENT[index] ?? '');
+      expect(await ping(lab.realServer, CLIENT[index] ?? '')).toContain('1 received');
     }
   });
 

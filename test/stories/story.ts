@@ -61,6 +61,7 @@ export function agentSteps(vips: readonly string[]): string {
     guardNeeded: vips.length > 0,
     view: untouched,
     ours: new Set(),
+    awaited: [],
     borrowed: new Set(),
     settingsChanged: false,
     failed: new Set<Lock>(),

@@ -87,6 +87,7 @@ export class AgentLab {
         HOMEWARD_JOIN_TOKEN: JOIN_TOKEN,
         HOMEWARD_STATE_DIR: this.stateDir,
         HOMEWARD_SYSCTL_DIR: this.sysctlDir,
+        HOMEWARD_RUN_DIR: join(this.stateDir, 'run'),
         HOMEWARD_LOG_LEVEL: 'silent',
         ...env,
       },

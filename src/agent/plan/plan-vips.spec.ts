@@ -34,6 +34,7 @@ function plan(over: Partial<Situation>): Step[] {
     view: NOTHING,
     ours: new Set(),
     borrowed: new Set(),
+    awaited: [],
     settingsChanged: false,
     failed: new Set(),
     ...over,
@@ -102,6 +103,13 @@ describe('planning VIPs', () => {
       view: { ...own, guard: { ...own.guard, inForce: false } },
     });
     expect(steps).toEqual([{ do: 'load-guard', addresses: [VIP, VIP6] }]);
+  });
+
+  it('covers what an operator may put back, and does not bind it', () => {
+    expect(plan({ wanted: new Set([VIP6]), awaited: [VIP] })).toEqual([
+      { do: 'load-guard', addresses: [VIP6, VIP] },
+      { do: 'bind', addresses: [VIP6] },
+    ]);
   });
 
   it('clears away the guard of an earlier run that nothing needs', () => {

@@ -20,6 +20,8 @@ export interface Situation {
   readonly wanted: ReadonlySet<string>;
   /** The VIPs in question that it shall hold no more. */
   readonly gone: readonly string[];
+  /** VIPs that the guard shall cover although they are not there: an operator may put them back at any time. */
+  readonly awaited: readonly string[];
   /** Whether the host shall hold a VIP that depends on the settings, one in question or another. */
   readonly silenceNeeded: boolean;
   /** Whether it shall hold any VIP. */
@@ -89,7 +91,7 @@ function guardSteps(
  * What the guard must cover for now. A VIP that is refused because it also stands elsewhere on this host stays covered
  * where it was held before: that is when the guard matters. One that was never held is left alone.
  */
-function toCover({ wanted, gone, ours, borrowed, view }: Situation): readonly string[] {
+function toCover({ wanted, awaited, gone, ours, borrowed, view }: Situation): readonly string[] {
   const places = addressPlaces(view);
   const leaving = new Set(gone);
   const held = [...places.keys()].filter(
@@ -97,7 +99,7 @@ function toCover({ wanted, gone, ours, borrowed, view }: Situation): readonly st
       (ours.has(address) || borrowed.has(address)) &&
       (!leaving.has(address) || isOnLoopback(address, places)),
   );
-  return [...new Set([...wanted, ...held])];
+  return [...new Set([...wanted, ...awaited, ...held])];
 }
 
 function some(

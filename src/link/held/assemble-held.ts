@@ -13,10 +13,14 @@ export interface HeldFile {
   readonly content: Buffer;
 }
 
+/** What came out of the files: all that was held, an older state of it, or nothing of what there was. */
+export type Kept = 'all' | 'older' | 'none';
+
 export interface AssembledHeld {
   readonly held: HeldDocuments;
   /** False where something was damaged, so that a new generation must be begun before anything is added. */
   readonly sound: boolean;
+  readonly kept: Kept;
   /** Of the newest file, 0 without files. */
   readonly generation: number;
   /** Generation of the snapshot that was used, 0 for none. */
@@ -34,10 +38,15 @@ export function assembleHeld(files: readonly HeldFile[]): AssembledHeld {
   let checksum = 0;
   for (const journal of journals) {
     const replayed = replayJournal(held, journal.content);
-    if (!replayed.sound) return { held, base, generation, sound: false, checksum: 0 };
+    if (!replayed.sound) {
+      const kept = held.head === null ? 'none' : 'older';
+      return { held, base, generation, sound: false, kept, checksum: 0 };
+    }
     checksum = journal.generation === generation ? replayed.checksum : 0;
   }
-  return { held, base, generation, sound, checksum };
+  // Snapshots alone that cannot be read were followed by nothing, so nothing tells what there was.
+  const kept = sound || held.head !== null ? 'all' : 'none';
+  return { held, base, generation, sound, kept, checksum };
 }
 
 function bestSnapshot(files: readonly HeldFile[]): { held: HeldDocuments; base: number; sound: boolean } {

@@ -1,12 +1,13 @@
-import { mkdir, mkdtemp, readdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document } from '../../contract/documents.js';
+import { checkedLine } from '../../platform/checked-lines.js';
 import { Journal } from '../../platform/journal.js';
 import { createLogger } from '../../platform/logger.js';
 import type { HeldHead } from './held-documents.js';
-import { HeldStore } from './held-store.js';
+import { HeldStore, readHeld } from './held-store.js';
 
 const logger = createLogger('test', 'silent');
 let directory: string;
@@ -46,6 +47,16 @@ function service(number: number, version: number): Document {
     servers,
   } as const;
   return { key: `service-${number}`, version, revision: 1, body };
+}
+
+/** Cut and flipped at many places; that every place is found out, the files alone are tested for. */
+function* damages(content: Buffer): Generator<Buffer> {
+  for (let place = 0; place < content.length; place += 37) {
+    yield content.subarray(0, place);
+    const flipped = Buffer.from(content);
+    flipped[place] = (flipped[place] ?? 0) ^ (1 << (place % 8));
+    yield flipped;
+  }
 }
 
 describe('the store of held documents', () => {
@@ -93,16 +104,48 @@ describe('the store of held documents', () => {
     store.take(head(1), [service(1, 1)]);
     store.take(head(2), [service(2, 2)]);
     await store.close();
-    const journal = join(directory, 'held-1.journal');
+    const journal = join(directory, 'held-2.journal');
     await truncate(journal, (await stat(journal)).size - 5);
     const second = await HeldStore.open(directory, logger);
     expect(second.held.head?.version).toBe(1);
+    expect(second.kept).toBe('older');
     second.take(head(3), [service(3, 3)]);
+    expect(second.kept).toBe('all');
     await second.close();
     const third = await HeldStore.open(directory, logger);
     expect([...third.held.documents.keys()]).toEqual(['service-1', 'service-3']);
     expect(third.held.head?.version).toBe(3);
     await third.close();
+  });
+
+  it('keeps what was ever taken in two files from the beginning, so that no damage to one of them loses all', async () => {
+    const store = await HeldStore.open(directory, logger);
+    store.take(head(1), [service(1, 1)]);
+    await store.save();
+    store.take(head(2), [service(2, 2)]);
+    await store.close();
+    const names = (await readdir(directory)).filter((name) => name.startsWith('held-'));
+    for (const name of names) {
+      const content = await readFile(join(directory, name));
+      for (const damaged of damages(content)) {
+        await writeFile(join(directory, name), damaged);
+        const { held, kept } = await readHeld(directory);
+        expect(held.documents.has('service-1')).toBe(true);
+        // A journal that was cut between two lines looks like an older one.
+        if (!held.documents.has('service-2') && damaged.length > 0) expect(kept).toBe('older');
+      }
+      await writeFile(join(directory, name), content);
+    }
+    expect(names.sort()).toEqual(['held-1.journal', 'held-2.journal', 'held-2.snapshot']);
+  });
+
+  it('says that nothing is left where all of it is damaged, or is of something else', async () => {
+    await writeFile(join(directory, 'held-1.journal'), 'what?\n');
+    expect(await readHeld(directory)).toMatchObject({ kept: 'none', held: { head: null } });
+    await writeFile(join(directory, 'held-1.journal'), checkedLine('{"format":1}', 0).line);
+    expect(await readHeld(directory)).toMatchObject({ kept: 'none', held: { head: null } });
+    await rm(join(directory, 'held-1.journal'));
+    expect(await readHeld(directory)).toMatchObject({ kept: 'all', held: { head: null } });
   });
 
   /** Files grow no more, as on a full disk, which no test can have without privileges. */

@@ -11,7 +11,7 @@ import type { Document } from '../../contract/documents.js';
 import { Journal } from '../../platform/journal.js';
 import type { Logger } from '../../platform/logger.js';
 import { syncDirectory, writeFileAtomically } from '../../platform/state-file.js';
-import { assembleHeld, type AssembledHeld, type HeldFile } from './assemble-held.js';
+import { assembleHeld, type AssembledHeld, type HeldFile, type Kept } from './assemble-held.js';
 import type { HeldDocuments, HeldHead } from './held-documents.js';
 import { journalEntry, snapshotPieces } from './held-format.js';
 
@@ -26,6 +26,8 @@ export class HeldStore {
   readonly held: HeldDocuments;
   /** What is wrong with the disk, or null. */
   trouble: string | null = null;
+  /** What was found on disk at the start; `all` again once something newer was taken. */
+  kept: Kept;
   #generation: number;
   #base: number;
   /** What batches are added to; undefined where the last one could not be. */
@@ -41,28 +43,33 @@ export class HeldStore {
     this.held = assembled.held;
     this.#generation = assembled.generation;
     this.#base = assembled.base;
+    this.kept = assembled.kept;
   }
 
   static async open(directory: string, logger: Logger, foldAtBytes = FOLD_AT_BYTES): Promise<HeldStore> {
-    const assembled = assembleHeld(await readFiles(directory));
+    const assembled = await readHeld(directory);
     const store = new HeldStore(directory, logger, foldAtBytes, assembled);
     if (!assembled.sound)
       logger.warn('the held documents on disk end in a damaged place; what is whole is used');
-    if (assembled.sound && assembled.generation > 0) store.#resumeJournal(assembled.checksum);
-    else await store.#fold();
+    const resumable = assembled.sound && assembled.generation > 0;
+    if (resumable) store.#resumeJournal(assembled.checksum);
+    if (!resumable || store.#isOnce) await store.#fold();
     return store;
   }
 
   /** Writes the batch to the journal, then takes it into memory. Never throws. */
   take(head: HeldHead, changed: readonly Document[]): void {
+    const first = this.held.head === null;
     const entry = journalEntry(this.held.head, head, changed);
     this.held.take(head, changed);
+    this.kept = 'all';
     try {
       this.#journal?.append(entry);
     } catch (error) {
       this.#abandonJournal(error);
     }
-    if (this.#journal !== undefined && this.#journal.bytes >= this.foldAtBytes) void this.#fold();
+    // What was ever taken stands in two files from the beginning: a journal alone has no older copy.
+    if (this.#journal !== undefined && (first || this.#journal.bytes >= this.foldAtBytes)) void this.#fold();
   }
 
   /** Resolves when all that was taken survives a power cut, or when `trouble` says that it does not. */
@@ -81,6 +88,11 @@ export class HeldStore {
     await this.save();
     this.#journal?.close();
     this.#journal = undefined;
+  }
+
+  /** All that is held stands in one file alone. */
+  get #isOnce(): boolean {
+    return this.#base === 0 && this.held.head !== null;
   }
 
   /** Nobody knows what of its end is on disk; only a new generation helps. */
@@ -166,6 +178,11 @@ export class HeldStore {
   #path(generation: number, kind: HeldFile['kind']): string {
     return join(this.directory, `held-${generation}.${kind}`);
   }
+}
+
+/** The last known good, without touching anything. */
+export async function readHeld(directory: string): Promise<AssembledHeld> {
+  return assembleHeld(await readFiles(directory));
 }
 
 interface NamedFile extends Omit<HeldFile, 'content'> {

@@ -1,0 +1,47 @@
+/**
+ * Decides what a host may hold before its network is up and before anybody can be asked. What would hurt the host shows
+ * only when its network cards have their addresses, so nothing is bound but what the agent had bound before, and what
+ * is still wanted. A VIP of an operator's is left to them to put back; it is covered before they do. Pure.
+ */
+import { bodyDecoder } from '../../contract/decode-documents.js';
+import type { Document, VipDocument } from '../../contract/documents.js';
+import { isIpv6 } from './host-view.js';
+import { refuseAddress } from './refuse-vip.js';
+
+export interface BootPlan {
+  readonly bind: ReadonlySet<string>;
+  /** To be covered by the guard alone. */
+  readonly awaited: readonly string[];
+  readonly silenceNeeded: boolean;
+  /** Documents that cannot be what they were; in words. */
+  readonly problems: readonly string[];
+}
+
+/** What the agent's ledger knows. */
+interface Remembered {
+  readonly ours: ReadonlySet<string>;
+  readonly borrowed: ReadonlySet<string>;
+  readonly changedSettings: boolean;
+}
+
+const decode = bodyDecoder('agent');
+
+export function planBoot(documents: Iterable<Document>, remembered: Remembered): BootPlan {
+  const problems: string[] = [];
+  const bind = new Set<string>();
+  for (const document of documents) {
+    const problem = problemOf(document);
+    if (problem !== undefined) problems.push(problem);
+    else if (remembered.ours.has(document.key)) bind.add(document.key);
+  }
+  const awaited = [...remembered.borrowed];
+  const ipv4 = [...bind, ...awaited].some((address) => !isIpv6(address));
+  return { bind, awaited, silenceNeeded: ipv4 || remembered.changedSettings, problems };
+}
+
+function problemOf({ key, body }: Document): string | undefined {
+  const decoded = decode(body);
+  if (!decoded.ok) return `the document of ${key} is not understood: ${decoded.problem}`;
+  // Without a gateway or an address of a card, this is what can be known.
+  return refuseAddress(key, decoded.value as VipDocument)?.message;
+}
