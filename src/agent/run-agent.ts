@@ -14,10 +14,12 @@ import { VipKeeper } from './vip-keeper.js';
 export async function runAgent(): Promise<void> {
   const env = agentEnv();
   const logger = createLogger('agent', env.logLevel);
-  const { driver, readHost, lock } = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
-  const locked = await lock(env.runDir);
+  const host = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
+  const locked = await host.lock(env.runDir);
   try {
-    const keeper = new VipKeeper(driver, new Proofs(readHost, logger), env.stateDir, logger);
+    const proofs = new Proofs(host.readHost, logger);
+    const watch = host.watchHost(logger);
+    const keeper = new VipKeeper(host.driver, proofs, env.stateDir, logger, { watch });
     await runNode(keeper, env, untilStopped(), logger);
   } finally {
     await locked.close();

@@ -1,11 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document, VipDocument } from '../contract/documents.js';
 import type { Change } from '../link/node-work.js';
 import { createLogger } from '../platform/logger.js';
 import { FakeHost } from './host-driver.fake.js';
+import { FakeWatch } from './host-watch.fake.js';
 import { Proofs } from './proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
 
@@ -34,7 +36,7 @@ afterEach(async () => {
 
 /** No document of these has a service, so that nothing is asked. */
 const proofs = () => new Proofs(() => Promise.resolve(READINGS), logger);
-const start = (pollMs = NEVER_MS) => new VipKeeper(host, proofs(), directory, logger, pollMs);
+const start = (pollMs = NEVER_MS) => new VipKeeper(host, proofs(), directory, logger, { pollMs });
 
 function document(address: string, version = 1): Document<VipDocument> {
   return { key: address, version, revision: 1, body: { kind: 'vip', address, services: [] } };
@@ -65,7 +67,8 @@ describe('the keeper of VIPs', () => {
     await reconcile(VIP);
     const before = host.observed;
     const until = performance.now() + 100;
-    while (performance.now() < until) await keeper.apply([put(VIP)]);
+    // Timers of ours get their turn only where something waits for more than a promise, as a real host always does.
+    while (performance.now() < until) await keeper.apply([put(VIP)]).then(() => setImmediate());
     expect(host.observed).toBeGreaterThan(before + 1);
   });
 
@@ -204,6 +207,67 @@ describe('the keeper of VIPs', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(host.onLoopback.has(OTHER)).toBe(true);
+  });
+
+  it('tells what somebody undid, at once and with what was found, and nothing that it did itself', async () => {
+    await reconcile(VIP);
+    await keeper.apply([put(OTHER)]);
+    await keeper.apply([drop(OTHER)]);
+    expect((await keeper.describe(false)).drift).toEqual({ total: 0, latest: [] });
+    const news = vi.fn();
+    keeper.onChange(news);
+    host.onLoopback.delete(VIP);
+    host.settings = { quiet: 0 };
+    await keeper.look();
+    expect(news).toHaveBeenCalled();
+    expect((await keeper.describe(false)).drift).toMatchObject({
+      total: 2,
+      latest: [
+        { thing: 'quiet', found: '0', wanted: '1', count: 1, repaired: true },
+        { thing: `VIP ${VIP}`, found: 'absent', wanted: 'on lo alone', count: 1, repaired: true },
+      ],
+    });
+  });
+
+  it('does not race with who takes a VIP away again and again, and says so', async () => {
+    const condition = async () =>
+      (await keeper.describe(true)).conditions.find(({ type }) => type === 'RepairsHold');
+    await reconcile(VIP, OTHER);
+    for (let time = 0; time < 5; time++) {
+      expect(await condition()).toMatchObject({ status: 'True' });
+      host.onLoopback.delete(VIP);
+      await keeper.look();
+      expect(host.onLoopback.has(VIP)).toBe(true);
+    }
+    host.onLoopback.delete(VIP);
+    await keeper.look();
+    await keeper.look();
+    expect([...host.onLoopback]).toEqual([OTHER]);
+    expect(host.settings).toEqual({ quiet: 1 });
+    expect(await condition()).toMatchObject({ status: 'False', reason: 'DriftPersists' });
+    expect(await fact(VIP)).toMatchObject({ bound: false, reason: 'DriftPersists' });
+    expect(await keeper.apply([put(VIP, 2)])).toMatchObject([{ key: VIP, reason: 'DriftPersists' }]);
+    expect(host.onLoopback.has(VIP)).toBe(false);
+  });
+
+  it('looks at once when something moved, and not again for what it did itself', async () => {
+    await keeper.stop();
+    const watch = new FakeWatch();
+    keeper = new VipKeeper(host, proofs(), directory, logger, { pollMs: NEVER_MS, watch });
+    await reconcile(VIP);
+    host.onLoopback.delete(VIP);
+    watch.move();
+    await vi.waitFor(() => expect(host.onLoopback.has(VIP)).toBe(true));
+    const looks = host.observed;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(host.observed).toBe(looks);
+    expect((await keeper.describe(true)).conditions).toContainEqual(
+      expect.objectContaining({ type: 'HostWatched', status: 'True' }),
+    );
+    watch.trouble = '`ip monitor` ended';
+    expect((await keeper.describe(true)).conditions).toContainEqual(
+      expect.objectContaining({ type: 'HostWatched', status: 'False' }),
+    );
   });
 
   it('says once that it cannot look the host over, and does not try without a pause', async () => {

@@ -10,18 +10,20 @@ import type { Fault } from '../contract/report.js';
 import type { AgentPart, Change, NodeWork } from '../link/node-work.js';
 import type { Logger } from '../platform/logger.js';
 import { describeHost, silenceConditions } from './describe-host.js';
-import { DriftBook } from './drift/drift-book.js';
+import { watchCondition } from './drift/drift-conditions.js';
+import { DriftTracker } from './drift-tracker.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
 import type { HostView } from './plan/host-view.js';
+import { Lookout, type LookoutOptions } from './lookout.js';
 import { judgeHost, type HostVerdict } from './plan/judge-host.js';
+import type { VipRefusal } from './plan/refuse-vip.js';
 import { HostSettlement } from './settle-host.js';
 import type { Proofs } from './proofs/proofs.js';
 import { VipLedger } from './vip-ledger.js';
 import { VipTroubles } from './vip-troubles.js';
 import { WantedVips } from './wanted-vips.js';
 
-const POLL_MS = 5_000;
 /** Up to so many VIPs are looked at one by one; for more, the whole host is seen sooner. */
 const FEW = 8;
 
@@ -36,17 +38,14 @@ export class VipKeeper implements NodeWork<VipDocument> {
   readonly role = 'agent';
   readonly #wanted = new WantedVips();
   readonly #facts = new FactBook();
-  readonly #drifts = new DriftBook();
   readonly #troubles = new VipTroubles();
   #ledger: VipLedger | undefined;
   #view: HostView | undefined;
   /** What the last pass over everything left, as long as nothing was done since. */
   #settled: HostView | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #poll: NodeJS.Timeout | undefined;
-  #pollAt = 0;
-  #complaint: string | undefined;
-  #stopped = false;
+  readonly #lookout: Lookout;
+  readonly #drift: DriftTracker;
   #listener: () => void = () => undefined;
 
   constructor(
@@ -54,8 +53,10 @@ export class VipKeeper implements NodeWork<VipDocument> {
     private readonly proofs: Proofs,
     private readonly stateDir: string,
     private readonly logger: Logger,
-    private readonly pollMs = POLL_MS,
+    lookout: LookoutOptions = {},
   ) {
+    this.#lookout = new Lookout(() => this.look(), logger, lookout);
+    this.#drift = new DriftTracker(logger);
     proofs.onChange((vips) => {
       if (this.#facts.update(vips, (fact) => this.proofs.report(fact))) this.#listener();
     });
@@ -66,6 +67,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
   }
 
   reconcile(documents: ReadonlyMap<string, Document<VipDocument>>): Promise<readonly Fault[]> {
+    this.#lookout.begin();
     return this.#inTurn(async () => {
       const gone = this.#wanted.keys().filter((key) => !documents.has(key));
       for (const key of gone) this.#want({ key, body: null });
@@ -77,13 +79,12 @@ export class VipKeeper implements NodeWork<VipDocument> {
   }
 
   apply(changes: readonly Change<VipDocument>[]): Promise<readonly Fault[]> {
+    this.#lookout.begin();
     return this.#inTurn(async () => {
       for (const { after } of changes) this.#want(after);
       this.host.serve(this.#wanted.services);
       const keys = changes.map(({ key }) => key);
-      // The look over everything comes in time, however many changes keep its timer from ringing.
-      const few = keys.length <= FEW && performance.now() < this.#pollAt;
-      const done = few && (await this.#passSome(keys));
+      const done = keys.length <= FEW && (await this.#passSome(keys));
       if (!done) await this.#passAll(keys);
       return this.#troubles.faults();
     });
@@ -99,9 +100,11 @@ export class VipKeeper implements NodeWork<VipDocument> {
       conditions: [
         ...silenceConditions(this.#view, this.#wanted, this.#ledger?.damaged ?? false),
         this.proofs.loopCondition(this.#wanted.keys().filter((key) => !this.#facts.isBound(key))),
+        ...watchCondition(this.#lookout.trouble),
+        this.#drift.condition(),
       ],
       vips: this.#facts.describe(complete),
-      drift: this.#drifts.describe(),
+      drift: this.#drift.describe(),
     };
   }
 
@@ -112,7 +115,6 @@ export class VipKeeper implements NodeWork<VipDocument> {
   /** Looks the whole host over, and heals what drifted. Where nothing moved since the last time, that is all. */
   look(): Promise<void> {
     return this.#inTurn(async () => {
-      this.#pollAt = performance.now() + this.pollMs;
       const observed = await this.host.observe();
       if (observed !== this.#settled) await this.#passAll([], observed);
     });
@@ -120,48 +122,20 @@ export class VipKeeper implements NodeWork<VipDocument> {
 
   /** Ends the watch and waits for what is under way. The host stays as it is. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#poll);
+    await this.#lookout.stop();
     await Promise.all([this.#turn, this.proofs.stop()]);
   }
 
   /** One at a time: two passes over the host would read each other's half-done work. */
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
-    clearTimeout(this.#poll);
     const result = this.#turn.then(task);
-    this.#turn = result.then(
-      () => this.#armPoll(),
-      () => this.#armPoll(),
-    );
+    this.#turn = result.catch(() => undefined);
     return result;
-  }
-
-  /** Changes do not put it off, however many there are. */
-  #armPoll(): void {
-    clearTimeout(this.#poll);
-    const waitMs = Math.max(0, this.#pollAt - performance.now());
-    if (!this.#stopped) this.#poll = setTimeout(() => void this.#lookAgain(), waitMs);
-  }
-
-  async #lookAgain(): Promise<void> {
-    try {
-      await this.look();
-      this.#complaint = undefined;
-    } catch (error) {
-      // The same trouble is logged once.
-      const message = error instanceof Error ? error.message : String(error);
-      if (message !== this.#complaint) {
-        this.logger.warn({ err: error }, 'the host could not be looked over; it is tried again');
-      }
-      this.#complaint = message;
-    }
   }
 
   /** `moved`: keys that may be wanted no more. */
   async #passAll(moved: readonly string[], observed?: HostView): Promise<void> {
     this.#settled = undefined;
-    // Also where this fails: it is no use to try again without a pause.
-    this.#pollAt = performance.now() + this.pollMs;
     const { ours, borrowed } = await this.#openLedger();
     const gone = new Set([...moved, ...ours, ...borrowed]);
     const part = {
@@ -174,7 +148,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
     const before = this.#view;
     this.#view = view;
     if (before !== undefined && before !== view && !isSameHost(before, view)) this.#listener();
-    if (this.#troubles.none) this.#settled = view;
+    if (this.#troubles.none && !this.#drift.waits) this.#settled = view;
   }
 
   /** False where a look at these VIPs alone is not enough: silence is lost, or stays for the sake of another VIP. */
@@ -200,15 +174,23 @@ export class VipKeeper implements NodeWork<VipDocument> {
   async #pass({ wanted, gone, observe }: Part, observed: HostView): Promise<HostView> {
     const ledger = await this.#openLedger();
     this.#wanted.refuse(wanted, observed);
-    const accepted = new Set(wanted.filter((key) => this.#wanted.refusal(key) === undefined));
     const { needSilence: silenceNeeded, needGuard: guardNeeded } = this.#wanted;
+    const looked = { wanted, gone, silenceNeeded };
+    const undone = this.#drift.found({ ...looked, view: observed });
+    const accepted = new Set(wanted.filter((key) => this.#refusal(key) === undefined));
     const scope = { accepted, gone, silenceNeeded, guardNeeded, observe };
     const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
     const { view, failure } = await settlement.settle(observed);
+    this.#drift.left({ ...looked, view });
     const { ours, borrowed } = ledger;
-    const refusals = this.#wanted;
+    const refusals = { refusal: (key: string) => this.#refusal(key) };
     await this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure }));
+    if (undone) this.#listener();
     return view;
+  }
+
+  #refusal(key: string): VipRefusal | undefined {
+    return this.#wanted.refusal(key) ?? this.#drift.refusal(key);
   }
 
   async #learn({ facts, released, troubles }: HostVerdict): Promise<void> {

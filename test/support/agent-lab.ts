@@ -7,7 +7,13 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { AgentReport, Report, ReportedVip } from '../../src/contract/report.js';
+import type {
+  AgentReport,
+  HostDrift,
+  Report,
+  ReportedCondition,
+  ReportedVip,
+} from '../../src/contract/report.js';
 import type { VipDocument } from '../../src/contract/documents.js';
 import type { Notice, Order } from './control-plane-process.js';
 import { JOIN_TOKEN } from './control-plane-stand-in.js';
@@ -137,6 +143,23 @@ export class AgentLab {
     return vips.findLast((vip) => vip.address === address);
   }
 
+  /** A condition of the node as it was reported last. */
+  condition(type: string): ReportedCondition | undefined {
+    return this.reports.at(-1)?.conditions.find((condition) => condition.type === type);
+  }
+
+  /** What was undone on the host, as it was reported last. */
+  get drift(): HostDrift {
+    const report = this.reports.at(-1);
+    if (report?.role !== 'agent') throw new Error('no agent reported');
+    return report.drift;
+  }
+
+  /** Ethernet addresses of the host, as they were reported last. */
+  get macs(): readonly string[] {
+    return this.reports.at(-1)?.host.interfaces.map(({ mac }) => mac) ?? [];
+  }
+
   async addresses(): Promise<Bound> {
     const text = await this.realServer.exec(['ip', '-o', 'address', 'show']);
     const rows = text.split('\n').map((line) => line.split(/\s+/));
@@ -153,8 +176,8 @@ export class AgentLab {
     return (await this.realServer.exec(['sysctl', '-n', ...keys])).trim().split('\n').join(' ');
   }
 
-  until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    return untilSo(isSo, what, PATIENCE_MS);
+  until(isSo: () => boolean | Promise<boolean>, what: string, limitMs = PATIENCE_MS): Promise<void> {
+    return untilSo(isSo, what, limitMs);
   }
 
   watchArp(): Promise<ArpWatch> {

@@ -42,10 +42,16 @@ describe('judging silence', () => {
   );
 
   it('names each thing that stands against it, with what was found and what is wanted', () => {
-    const judged = judgeSilence({ arpIgnore: 0, arpAnnounce: 2 }, SILENT, new Map([['eth1', OPEN]]));
+    const eth1 = { arpIgnore: 3, arpAnnounce: 0 };
+    const interfaces = new Map([
+      ['eth0', OPEN],
+      ['eth1', eth1],
+    ]);
+    const judged = judgeSilence({ arpIgnore: 0, arpAnnounce: 2 }, SILENT, interfaces);
+    // eth0 answers as well, for no reason of its own.
     expect(judged.deviations).toEqual([
       { thing: 'net.ipv4.conf.all.arp_ignore', found: '0', wanted: '1' },
-      { thing: 'net.ipv4.conf.eth1.arp_ignore', found: '0', wanted: '1' },
+      { thing: 'net.ipv4.conf.eth1.arp_ignore', found: '3', wanted: '1' },
     ]);
   });
 

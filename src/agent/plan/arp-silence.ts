@@ -31,15 +31,15 @@ export function judgeSilence(
   forNew: ArpValues,
   interfaces: ReadonlyMap<string, ArpValues>,
 ): Omit<Silence, 'kept'> {
-  const entries: [string, ArpValues][] = [['all', all], ['default', forNew], ...interfaces];
-  const findings = entries.flatMap(([name, own]) => {
-    // `all` and `default` must be silent by themselves, for the interfaces that are still to come.
-    const byItself = name === 'all' || name === 'default';
-    return findingsOf(name, own, byItself ? own : effective(all, own));
-  });
+  // `all` and `default` must be silent by themselves, for the interfaces that are still to come.
+  const byThemselves = [...findingsOf('all', all, all), ...findingsOf('default', forNew, forNew)];
+  const under = (common: ArpValues): Finding[] =>
+    [...interfaces].flatMap(([name, own]) => findingsOf(name, own, effective(common, own)));
+  const findings = [...byThemselves, ...under(all)];
   return {
     inForce: findings.length === 0,
-    deviations: findings.map(deviation),
+    // An interface that answers only because `all` is wrong is no thing that deviates: a host may have a thousand.
+    deviations: [...byThemselves, ...under(silentValues(all))].map(deviation),
     problems: adviceFor(findings),
   };
 }

@@ -1,0 +1,33 @@
+/** Lists what of a host is not as the agent wants it, each thing under the name that an administrator has for it. Pure. */
+import {
+  addressPlaces,
+  isHostPlace,
+  type AddressPlace,
+  type Deviation,
+  type HostView,
+} from '../plan/host-view.js';
+
+export function vipThing(address: string): string {
+  return `VIP ${address}`;
+}
+
+/** Of these VIPs, those that are not on loopback alone. */
+export function vipDeviations(addresses: Iterable<string>, view: HostView): Deviation[] {
+  const places = addressPlaces(view);
+  return [...addresses].flatMap((address) => {
+    const here = places.get(address) ?? [];
+    if (here.length > 0 && here.every((place) => isHostPlace(address, place))) return [];
+    return [{ thing: vipThing(address), found: foundAt(here), wanted: 'on lo alone' }];
+  });
+}
+
+/** Of what keeps the host silent. */
+export function silenceDeviations({ silence }: HostView): readonly Deviation[] {
+  return silence.deviations;
+}
+
+function foundAt(places: readonly AddressPlace[]): string {
+  if (places.length === 0) return 'absent';
+  const [first, ...others] = places.map((place) => `on ${place.interface} as /${place.prefixLength}`);
+  return others.length === 0 ? `${first}` : `${first} and elsewhere`;
+}

@@ -1,0 +1,30 @@
+/** Watches a Linux host by the kernel's own events: addresses, links, default routes and the guard's tables. */
+import type { Logger } from '../../../platform/logger.js';
+import type { HostWatch } from '../../host-watch.js';
+import { isNewsOfIp } from './watch-lines.js';
+import { ProgramWatch, type WatchedProgram } from './watch-program.js';
+
+/** One line for each event, which begins with its kind. */
+const MONITORS: readonly WatchedProgram[] = [
+  { argv: ['ip', '-o', 'monitor', 'label', 'address', 'link', 'route'], isNews: isNewsOfIp },
+];
+
+export class KernelWatch implements HostWatch {
+  readonly #monitors: readonly ProgramWatch[];
+
+  constructor(logger: Logger) {
+    this.#monitors = MONITORS.map((monitor) => new ProgramWatch(monitor, logger));
+  }
+
+  get trouble(): string | null {
+    return this.#monitors.find(({ trouble }) => trouble !== null)?.trouble ?? null;
+  }
+
+  start(onMoved: () => void): void {
+    for (const monitor of this.#monitors) monitor.start(onMoved);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#monitors.map((monitor) => monitor.stop()));
+  }
+}
