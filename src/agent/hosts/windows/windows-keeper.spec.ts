@@ -36,7 +36,7 @@ function agentOn(windows: InProcessWindows): VipKeeper {
     new Proofs(readNothing, logger, { probe }),
     stateDir,
     logger,
-    NEVER_MS,
+    { pollMs: NEVER_MS },
   );
 }
 
