@@ -3,7 +3,7 @@
  * test/support/import-rules.spec.ts breaks every rule once and sees it reported.
  */
 const TESTS = '\\.(spec|fake)\\.ts$';
-const FEATURES = 'virtual-services|real-servers|nodes|revisions|capabilities|health|metrics';
+const FEATURES = 'virtual-services|real-servers|nodes|revisions|capabilities|health|metrics|installation';
 /** Packages that compute and do no I/O. */
 const PURE_PACKAGES = 'node_modules/(ipaddr\\.js|ajv)/';
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];

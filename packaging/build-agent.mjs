@@ -12,7 +12,7 @@ import { compiledDecoders } from './compiled-decoders.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'install');
 /** Folders whose files are handed over as they are. */
-const COPIED = [];
+const COPIED = ['packaging/install'];
 
 /** An agent waits for days: compiling what runs often to faster code would cost it memory and save it no time. */
 const BANNER = ['--no-maglev', '--no-opt']

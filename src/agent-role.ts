@@ -14,5 +14,9 @@ export function agentRole(): Command {
     .command('boot')
     .description('set up this host from what is on disk, before any network card is up, and end')
     .action(async () => (await import('./agent/boot-agent.js')).bootAgent());
+  role
+    .command('join')
+    .description('join the control plane with HOMEWARD_JOIN_TOKEN, and end')
+    .action(async () => (await import('./agent/join-agent.js')).joinAgent());
   return role;
 }

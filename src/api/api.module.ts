@@ -15,11 +15,14 @@ import { StreamOpening } from './delivery/stream-opening.js';
 import { HealthController } from './health/health.controller.js';
 import { ApiLogger } from './http/api-logger.js';
 import { CredentialLookup } from './http/credential-lookup.js';
+import { InstallationController } from './installation/installation.controller.js';
+import { InstallationFiles } from './installation/installation-files.js';
 import { Metrics } from './metrics/metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { JoinController } from './nodes/join.controller.js';
 import { JoinNode } from './nodes/join-node.js';
 import { NodesController } from './nodes/nodes.controller.js';
+import { PublicUrl } from './nodes/public-url.js';
 import { ReadNodes } from './nodes/read-nodes.js';
 import { WriteNodes } from './nodes/write-nodes.js';
 import { ReadRealServers } from './real-servers/read-real-servers.js';
@@ -38,6 +41,8 @@ export interface ApiResources {
   readonly dataSource: DataSource;
   readonly databaseUrl: string;
   readonly logger: Logger;
+  /** Where nodes reach the API, where that is not how operators reach it. */
+  readonly publicUrl?: string | undefined;
 }
 
 const FEATURES = {
@@ -52,6 +57,7 @@ const FEATURES = {
     DocumentsController,
     ReportController,
     JoinController,
+    InstallationController,
   ],
   providers: [
     Transactions,
@@ -63,6 +69,7 @@ const FEATURES = {
     ReadNodes,
     WriteNodes,
     JoinNode,
+    InstallationFiles,
     ReadRevisions,
     Metrics,
     ChangeListener,
@@ -77,7 +84,7 @@ const FEATURES = {
 
 @Module({})
 export class ApiModule {
-  static with({ dataSource, databaseUrl, logger }: ApiResources): DynamicModule {
+  static with({ dataSource, databaseUrl, logger, publicUrl }: ApiResources): DynamicModule {
     return {
       module: ApiModule,
       controllers: FEATURES.controllers,
@@ -85,6 +92,7 @@ export class ApiModule {
         ...FEATURES.providers,
         { provide: DataSource, useValue: dataSource },
         { provide: DatabaseUrl, useValue: new DatabaseUrl(databaseUrl) },
+        { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
         { provide: ApiLogger, useValue: new ApiLogger(logger) },
       ],
     };

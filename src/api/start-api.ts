@@ -22,7 +22,7 @@ export async function startApi(): Promise<void> {
     await runMigrations(database.dataSource);
     const news = await ensureAdminToken(database.dataSource, env);
     const { dataSource, url: databaseUrl } = database;
-    const api = await createApi({ dataSource, databaseUrl, logger });
+    const api = await createApi({ dataSource, databaseUrl, logger, publicUrl: env.publicUrl });
     closers.unshift({ name: 'http', close: () => api.close() });
     const url = await listen(api, env);
     if (news !== null) process.stdout.write(`${news}\n`);

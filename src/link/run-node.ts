@@ -12,10 +12,10 @@ import { Enforcer } from './enforcer.js';
 import { Follower } from './follower.js';
 import { HeldStore } from './held/held-store.js';
 import type { HeldHead } from './held/held-documents.js';
-import { joinCluster } from './join-cluster.js';
+import { joinAndKeep } from './join-and-keep.js';
 import { linkConditions } from './link-conditions.js';
 import type { NodeConfig } from './node-config.js';
-import { loadIdentity, saveIdentity, type NodeIdentity } from './node-identity.js';
+import { loadIdentity, type NodeIdentity } from './node-identity.js';
 import type { NodeWork } from './node-work.js';
 import { ReportSequence } from './report-sequence.js';
 import { Reporter } from './reporter.js';
@@ -58,7 +58,7 @@ async function live<B extends DocumentBody>(
   // A host that starts without a control plane serves from what it was last told.
   enforcer.enforce([], true);
   try {
-    const identity = joined ?? (await joinAndKeep(work, config, signal, logger));
+    const identity = joined ?? (await joinAndKeep(work.role, config, signal, logger));
     const parts = { work, store, config, identity, enforcer, logger };
     const { follower, reporter: made } = connectParts(parts, signal);
     reporter = made;
@@ -69,18 +69,6 @@ async function live<B extends DocumentBody>(
   } finally {
     await Promise.all([enforcer.stop(), reporter?.stop()]);
   }
-}
-
-async function joinAndKeep<B extends DocumentBody>(
-  work: NodeWork<B>,
-  config: NodeConfig,
-  signal: AbortSignal,
-  logger: Logger,
-): Promise<NodeIdentity> {
-  const identity = await joinCluster(work.role, config, signal, logger);
-  await saveIdentity(config.stateDir, identity);
-  logger.info({ cluster: identity.cluster, nodeId: identity.nodeId }, 'joined the control plane');
-  return identity;
 }
 
 interface Parts<B extends DocumentBody> {

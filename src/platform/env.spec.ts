@@ -53,6 +53,17 @@ describe('the environment', () => {
     });
   });
 
+  it('takes where nodes reach the API, if it is no more than that', () => {
+    const publicUrlOf = (text: string) => apiEnv({ HOMEWARD_PUBLIC_URL: text }).publicUrl;
+    expect(publicUrlOf('https://homeward.example.com:8443/dsr/')).toBe(
+      'https://homeward.example.com:8443/dsr',
+    );
+    expect(publicUrlOf('http://[2001:db8::5]:3000')).toBe('http://[2001:db8::5]:3000');
+    for (const text of ['homeward', 'ftp://a', "https://a/';reboot;'", 'https://a/$(b)', 'https://u:p@a']) {
+      expect(wordsOf(apiEnv, { HOMEWARD_PUBLIC_URL: text }), text).toContain('HOMEWARD_PUBLIC_URL must be');
+    }
+  });
+
   it('takes an empty value for an absent one', () => {
     expect(migrateEnv({ DATABASE_URL: '', DATABASE_URL_FILE: ' ' }).databaseUrl).toBeUndefined();
   });

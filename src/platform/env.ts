@@ -28,6 +28,8 @@ export interface ApiEnv extends MigrateEnv {
   readonly host: string;
   /** `HOMEWARD_ADMIN_TOKEN`: the first admin token. */
   readonly adminToken?: string;
+  /** `HOMEWARD_PUBLIC_URL`: where nodes reach the API, without a slash at the end. */
+  readonly publicUrl?: string;
 }
 
 interface StateEnv {
@@ -71,7 +73,7 @@ export function apiEnv(environment: Environment = process.env): ApiEnv {
     port: reader.wholeNumber('PORT', [0, 65_535], 3000),
     // The API speaks plain HTTP with bearer tokens: the network sees it only where somebody decided so.
     host: reader.text('HOMEWARD_HOST') ?? '127.0.0.1',
-    ...given({ adminToken: adminToken(reader) }),
+    ...given({ adminToken: adminToken(reader), publicUrl: publicUrl(reader) }),
   }));
 }
 
@@ -147,6 +149,13 @@ function adminToken(reader: EnvironmentReader): string | undefined {
   return reader.refuse(
     `HOMEWARD_ADMIN_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters, all of them letters, digits or -._~+/=`,
   );
+}
+
+/** It becomes part of a line that operators paste into a shell. */
+function publicUrl(reader: EnvironmentReader): string | undefined {
+  const url = reader.text('HOMEWARD_PUBLIC_URL')?.replace(/\/+$/, '');
+  if (url === undefined || /^https?:\/\/[\w.:[\]-]+(\/[\w./~-]*)?$/.test(url)) return url;
+  return reader.refuse('HOMEWARD_PUBLIC_URL must be a plain URL, such as https://homeward.example.com');
 }
 
 function interfaceName(reader: EnvironmentReader): string | undefined {

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../support/namespaces.js';
-import { PACKAGE_ROOT } from '../support/package-root.js';
+import { PACKAGE_ROOT } from '../../src/platform/package-root.js';
 import { untilSo } from '../support/until-so.js';
 import { readFrame, type Frame } from './frame.js';
 import { FrameStream } from './frame-stream.js';

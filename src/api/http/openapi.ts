@@ -27,6 +27,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Virtual Services', 'What clients connect to: an address, a protocol and ports.'],
   ['Real Servers', 'The servers that answer the clients of a virtual service, directly.'],
   ['Nodes', 'Directors, which forward, and agents, which make a real server hold its VIPs silently.'],
+  ['Installation', 'What a real server installs its agent from.'],
   ['Revisions', 'The history of all changes.'],
   ['Capabilities', 'What the connected directors can enforce.'],
   ['Probes', 'Whether this process lives and can work.'],

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -10,9 +10,11 @@ import {
 import { ApiProblems } from '../http/api-problems.js';
 import { ChangeTicketHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
+import { installCommands } from './install-commands.js';
 import { CreateNodeDto } from './node.dto.js';
 import { JoiningNodeView, NodePageView, NodeView } from './node.view.js';
 import { DeleteNodeQuery, NodesQuery } from './nodes.query.js';
+import { PublicUrl } from './public-url.js';
 import { ReadNodes } from './read-nodes.js';
 import { WriteNodes, type Joining } from './write-nodes.js';
 
@@ -23,6 +25,7 @@ export class NodesController {
   constructor(
     @Inject(ReadNodes) private readonly nodes: ReadNodes,
     @Inject(WriteNodes) private readonly write: WriteNodes,
+    @Inject(PublicUrl) private readonly publicUrl: PublicUrl,
   ) {}
 
   @Get()
@@ -42,8 +45,8 @@ export class NodesController {
   @ApiBody({ type: CreateNodeDto })
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(409, 413, 415)
-  async createNode(@Body() dto: CreateNodeDto): Promise<JoiningNodeView> {
-    return this.joining(await this.write.create(dto));
+  async createNode(@Body() dto: CreateNodeDto, @Headers('host') host?: string): Promise<JoiningNodeView> {
+    return this.joining(await this.write.create(dto), host);
   }
 
   @Get(':id')
@@ -59,8 +62,11 @@ export class NodesController {
   @ChangeTicketHeader()
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(404)
-  async renewJoinToken(@UuidParam('id') id: string): Promise<JoiningNodeView> {
-    return this.joining(await this.write.renewJoinToken(id));
+  async renewJoinToken(
+    @UuidParam('id') id: string,
+    @Headers('host') host?: string,
+  ): Promise<JoiningNodeView> {
+    return this.joining(await this.write.renewJoinToken(id), host);
   }
 
   @Delete(':id')
@@ -78,8 +84,15 @@ export class NodesController {
     return this.write.remove(id, query.force === true);
   }
 
-  private async joining({ id, joinToken }: Joining): Promise<JoiningNodeView> {
+  private async joining({ id, joinToken }: Joining, host: string | undefined): Promise<JoiningNodeView> {
     const view = NodeView.of(await this.nodes.one(id));
-    return { ...view, joinToken: joinToken.token, joinTokenExpiresAt: joinToken.expiresAt.toISOString() };
+    const { token, expiresAt } = joinToken;
+    const url = view.role === 'agent' ? this.publicUrl.for(host) : null;
+    return {
+      ...view,
+      joinToken: token,
+      joinTokenExpiresAt: expiresAt.toISOString(),
+      installCommands: url === null ? null : installCommands(url, token),
+    };
   }
 }

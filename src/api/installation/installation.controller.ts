@@ -1,0 +1,54 @@
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Public } from '../http/access.js';
+import { ApiProblems } from '../http/api-problems.js';
+import { InstallationFiles } from './installation-files.js';
+
+const TEXT = { schema: { type: 'string' } } as const;
+
+/** What a real server installs its agent from. Public: none of it is secret, and a new host has no credential. */
+@Controller()
+@Public()
+@ApiTags('Installation')
+@ApiSecurity({})
+@ApiProblems(400, 404)
+export class InstallationController {
+  constructor(@Inject(InstallationFiles) private readonly files: InstallationFiles) {}
+
+  @Get('install.sh')
+  @ApiOperation({ summary: 'Read the installer for real servers on Linux, a POSIX shell script' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse(TEXT)
+  getLinuxInstaller(@Res() response: Response): Promise<void> {
+    return this.send('install.sh', response);
+  }
+
+  @Get('install.ps1')
+  @ApiOperation({ summary: 'Read the installer for real servers on Windows, a PowerShell script' })
+  @ApiProduces('text/plain')
+  @ApiOkResponse(TEXT)
+  getWindowsInstaller(@Res() response: Response): Promise<void> {
+    return this.send('install.ps1', response);
+  }
+
+  @Get('install/:file')
+  @ApiOperation({
+    summary: 'Read a file that the installers need',
+    description: 'Their names and SHA-256 are in `/install/SHA256SUMS`.',
+  })
+  @ApiProduces('text/plain', 'text/javascript', 'application/octet-stream')
+  @ApiOkResponse(TEXT)
+  getInstallationFile(@Param('file') name: string, @Res() response: Response): Promise<void> {
+    return this.send(name, response);
+  }
+
+  private async send(name: string, response: Response): Promise<void> {
+    const { mediaType, sha256, content } = await this.files.find(name);
+    // May be kept, and is asked for again before it is used.
+    response.set({ 'Content-Type': mediaType, ETag: `"${sha256}"`, 'Cache-Control': 'no-cache' });
+    if (!('path' in content)) response.send(content);
+    // A Node may lie below a hidden folder, where version managers put it.
+    else response.sendFile(content.path, { cacheControl: false, lastModified: false, dotfiles: 'allow' });
+  }
+}
