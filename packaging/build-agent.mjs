@@ -14,11 +14,6 @@ const OUTPUT = join(ROOT, 'dist', 'install');
 /** Folders whose files are handed over as they are. */
 const COPIED = ['packaging/install'];
 
-/** An agent waits for days: compiling what runs often to faster code would cost it memory and save it no time. */
-const BANNER = ['--no-maglev', '--no-opt']
-  .map((flag) => `require('node:v8').setFlagsFromString('${flag}');`)
-  .join('');
-
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });
 const { outputFiles, metafile } = await bundle();
@@ -38,7 +33,6 @@ function bundle() {
     target: 'node20.19',
     // An import of node:http as an ES module reads all that it exports, and so loads a whole WebSocket client.
     format: 'cjs',
-    banner: { js: BANNER },
     // Names stay, so that the stack of an error on a real server can be read.
     minifySyntax: true,
     minifyWhitespace: true,

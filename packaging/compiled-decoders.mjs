@@ -36,7 +36,6 @@ async function collect(settings) {
   const { outputFiles } = await build({
     ...settings,
     entryPoints: undefined,
-    banner: undefined,
     stdin: { contents, resolveDir: settings.absWorkingDir },
     format: 'esm',
     write: false,
