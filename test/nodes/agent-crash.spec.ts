@@ -1,101 +1,133 @@
 /**
- * An agent that is killed between any two steps leaves a host that answers nobody, and the next start finishes the work.
+ * An agent that is killed at any of its steps leaves a host that answers nobody, at once and after a reboot without a
+ * control plane, and the next start finishes the work. The control binds the VIPs first, and must be seen.
  */
-import type { VipDocument } from '../../src/contract/documents.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AgentLab, vipDocument, VIP, type ArpWatch } from '../support/agent-lab.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CrashLab, hand, scrap, traces, VIPS, type Machine } from '../support/crash-lab.js';
 
-const CRASHING = 'dist/test/support/crashing-agent.js';
-/** The watch asks for the first of them. */
-const VIPS = [VIP, '192.0.2.201', '192.0.2.202', '192.0.2.203'];
-const A_LOOK_MS = 150;
+const LABS = 4;
+const HELD = [
+  ...VIPS.map((vip) => `${vip} bound`),
+  'table arp homeward, table ip6 homeward, 99-zz-homeward-agent.conf, 1 2 1 2',
+].join(', ');
 
-let lab: AgentLab;
-let watch: ArpWatch;
+interface Place {
+  readonly step: string;
+  readonly killAt: number;
+}
 
-beforeEach(async () => {
-  lab = await AgentLab.open('crash');
-  await lab.realServer.sysctl('net.ipv4.conf.default.arp_ignore', 2);
-  await lab.startControlPlane();
-  watch = await lab.watchArp();
+type Work = 'bind' | 'release';
+
+let labs: CrashLab[];
+let machines = 0;
+
+beforeAll(async () => {
+  labs = await Promise.all(Array.from({ length: LABS }, (_, index) => CrashLab.open(`crash${index}`)));
 });
+afterAll(() => Promise.all(labs.map((lab) => lab.close())));
 
-afterEach(() => lab.close());
-
-/** Documents for all of the VIPs, or their end. */
-function documents(body: typeof vipDocument | null = vipDocument): Record<string, VipDocument | null> {
-  return Object.fromEntries(VIPS.map((vip) => [vip, body === null ? null : body(vip)]));
+/** A machine on which the agent is about to do its work. */
+async function ready(lab: CrashLab, work: Work) {
+  const machine = await lab.machine(machines++ & 255);
+  const host = await lab.boot(machine, 'card');
+  await hand(machine, 'vips');
+  if (work === 'release') {
+    expect(await lab.agent(host, machine)).toMatchObject({ code: 0 });
+    await hand(machine, 'nothing');
+  }
+  return { machine, host };
 }
 
-const look = () => new Promise((resolve) => setTimeout(resolve, A_LOOK_MS));
-
-async function crash(place: string): Promise<void> {
-  const agent = lab.startAgent(CRASHING, { HOMEWARD_TEST_CRASH: place });
-  await lab.untilEnded(agent);
-  expect(agent.signalCode).toBe('SIGKILL');
-  await look();
+async function stepsOf(lab: CrashLab, work: Work): Promise<string[]> {
+  const { machine, host } = await ready(lab, work);
+  const { output } = await lab.agent(host, machine);
+  await lab.powerOff(host);
+  await scrap(machine);
+  return JSON.parse(output) as string[];
 }
 
-describe('an agent that is killed', () => {
-  it.each([
-    'ledger rename',
-    'ledger line 1',
-    'before settings',
-    ...[1, 2, 3].map((write) => `settings write ${write}`),
-    'after settings',
-    'ledger line 2',
-    'before bind',
-    'within bind',
-    'after bind',
-  ])('at "%s" stays silent, and holds the VIPs after the next start', async (place) => {
-    const version = await lab.put(documents());
-    await crash(place);
-    const agent = lab.startAgent();
-    const report = await lab.reported(version);
-    expect(report.faults).toEqual([]);
-    expect([...(await lab.addresses()).onLoopback].sort()).toEqual(VIPS.map((vip) => `${vip}/32`));
-    expect(await lab.sysctls()).toBe('1 2 2 2');
-    await lab.putInForce(documents(null));
-    expect((await lab.addresses()).onLoopback).toEqual([]);
-    expect(await lab.sysctls()).toBe('0 0 2 0');
-    await lab.stop(agent);
-    expect(watch.questions).toBeGreaterThan(10);
-    expect(watch.claims).toEqual([]);
+/** @returns what went wrong, in words. */
+async function survives(lab: CrashLab, work: Work, step: string, killAt: number): Promise<string[]> {
+  const { machine, host } = await ready(lab, work);
+  const killed = await lab.agent(host, machine, killAt);
+  await lab.look();
+  await lab.powerOff(host);
+  const wrong = killed.signal === 'SIGKILL' ? [] : [`was not killed: ${killed.output}`];
+  wrong.push(...(await survivesReboot(lab, work, machine)));
+  if (lab.claimed(machine)) wrong.push('claimed a VIP');
+  await scrap(machine);
+  return wrong.map((words) => `${work}, killed at ${killAt} (${step}): ${words}`);
+}
+
+async function survivesReboot(lab: CrashLab, work: Work, machine: Machine): Promise<string[]> {
+  const host = await lab.boot(machine, 'no-card');
+  const booted = await lab.bootCommand(host, machine);
+  await lab.plugIn(host, machine);
+  await lab.look();
+  const finished = await lab.agent(host, machine);
+  const left = await traces(host, machine);
+  await lab.powerOff(host);
+  return [
+    ...(booted.code === 0 ? [] : [`the boot command ended with ${booted.code}: ${booted.output}`]),
+    ...(finished.code === 0 ? [] : [`the next start failed: ${finished.output}`]),
+    ...(left === (work === 'bind' ? HELD : '') ? [] : [`the next start left: ${left}`]),
+  ];
+}
+
+/** To be killed at a read is to be killed before the next write, or after the last one. */
+function isAPlace({ step, killAt }: Place, _: number, { length }: readonly Place[]): boolean {
+  return !step.startsWith('read:') || killAt === length;
+}
+
+/** Each lab takes the next one as soon as it is free. */
+async function each<T>(items: readonly T[], task: (lab: CrashLab, item: T) => Promise<string[]>) {
+  const results: string[] = [];
+  const queue = [...items];
+  const work = async (lab: CrashLab): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift())
+      results.push(...(await task(lab, item)));
+  };
+  await Promise.all(labs.map(work));
+  return results;
+}
+
+describe('an agent that is killed at every write and every command', () => {
+  it.each(['bind', 'release'] as const)('of a %s stays silent, now and after a reboot', async (work) => {
+    const [lab] = labs;
+    if (lab === undefined) throw new Error('there is no lab');
+    const steps = await stepsOf(lab, work);
+    const places = steps.map((step, index) => ({ step, killAt: index + 1 })).filter(isAPlace);
+    expect(places.length).toBeGreaterThan(15);
+    const before = labs.map(({ questions }) => questions);
+    expect(await each(places, (own, { step, killAt }) => survives(own, work, step, killAt))).toEqual([]);
+    for (const [index, { questions }] of labs.entries())
+      expect(questions).toBeGreaterThan((before[index] ?? 0) + 50);
   });
 
-  it.each([
-    'before unbind',
-    'within unbind',
-    'after unbind',
-    'before settings',
-    ...[1, 2, 3].map((write) => `settings write ${write}`),
-    'after settings',
-    'ledger rename',
-    'ledger line 1',
-  ])('at "%s" stays silent, and leaves the host as it was after the next start', async (place) => {
-    const first = lab.startAgent();
-    await lab.putInForce(documents());
-    await lab.kill(first);
-    const version = await lab.put(documents(null));
-    await crash(place);
-    const agent = lab.startAgent();
-    await lab.reported(version);
-    await lab.until(async () => (await lab.sysctls()) === '0 0 2 0', 'the settings of before');
-    expect((await lab.addresses()).onLoopback).toEqual([]);
-    await lab.stop(agent);
-    expect(watch.questions).toBeGreaterThan(10);
-    expect(watch.claims).toEqual([]);
+  it('is heard by the same watch when it binds the VIPs first', async () => {
+    const [lab] = labs;
+    if (lab === undefined) throw new Error('there is no lab');
+    const steps = await stepsOf(lab, 'bind');
+    const settings = steps.findIndex((step) => step.startsWith('rename 99-'));
+    const { machine, host } = await ready(lab, 'bind');
+    // By then the two steps of a batch are behind it.
+    expect(await lab.agent(host, machine, settings + 3, 'vip-first')).toMatchObject({ signal: 'SIGKILL' });
+    await lab.look();
+    expect(lab.claimed(machine)).toBe(true);
+    await lab.powerOff(host);
+    await scrap(machine);
   });
 
-  it("within a batch finds what of it was done, and does not take it for an operator's", async () => {
-    const version = await lab.put(documents());
-    await crash('within bind');
-    expect((await lab.addresses()).onLoopback).toHaveLength(2);
-    const agent = lab.startAgent();
-    await lab.reported(version);
-    await lab.putInForce(documents(null));
-    expect(lab.fact(VIP)).toMatchObject({ bound: false, reason: 'Released' });
-    expect((await lab.addresses()).onLoopback).toEqual([]);
-    await lab.stop(agent);
+  it('is heard by the same watch when the VIPs are there before the boot command', async () => {
+    const [, lab] = labs;
+    if (lab === undefined) throw new Error('there is no lab');
+    const machine = await lab.machine(machines++ & 255);
+    const host = await lab.boot(machine, 'no-card');
+    for (const vip of VIPS) await host.exec(['ip', 'address', 'add', vip, 'dev', 'lo']);
+    await lab.plugIn(host, machine);
+    await lab.look();
+    expect(lab.claimed(machine)).toBe(true);
+    await lab.powerOff(host);
+    await scrap(machine);
   });
 });
