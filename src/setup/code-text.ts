@@ -36,6 +36,12 @@ export function wordCode(word: string): Code {
   return word as Code;
 }
 
+/** A line of nft for a here-document whose end is quoted, where a shell leaves everything alone. */
+export function nftCode(line: string): Code {
+  if (!/^[A-Za-z0-9@:,.!=" -]+$/.test(line)) throw new Error('only a line of nft gets into a script');
+  return line as Code;
+}
+
 /** What follows a # on one line. */
 export function commentCode(text: string): Code {
   if (!/^[\x20-\x7e]*$/.test(text)) throw new Error('only one line of ASCII gets into a comment');

@@ -42,6 +42,8 @@ const DEBIAN_PACKAGES = {
   'iputils-ping': ['ping'],
   procps: ['sysctl'],
   'perl-base': ['perl'],
+  shellcheck: ['shellcheck'],
+  'mono-mcs': ['mcs'],
 };
 /** What sends packets fast enough to load a director. */
 const BENCH_PACKAGES = { 'netsniff-ng': ['trafgen'] };

@@ -1,16 +1,14 @@
 /**
  * Which values of the two ARP settings keep a Linux host silent about addresses on loopback. Pure.
  * The kernel takes the greater of `all` and the interface's own value (IN_DEV_MAXCONF), and a greater value is not
- * always a more silent one: arp_ignore 3 answers for every address of global scope, which a VIP on lo is.
+ * always a more silent one.
  */
 import { someOf } from '../../platform/some-of.js';
+import { arpSetting, type ArpKey, type ArpSetting } from '../../setup/linux/arp-settings.js';
 import type { Deviation, Silence } from './host-view.js';
 
-/** arp_ignore: 1 and 2 answer for addresses of the asked interface alone, 8 for none. 3 to 7 answer for a VIP on lo. */
-const SILENT_IGNORE: ReadonlySet<number> = new Set([1, 2, 8]);
-/** arp_announce: 2 takes the sender from the interface that asks. Values above 2 work like 0. */
-const SILENT_ANNOUNCE = 2;
-const LEAST_IGNORE = 1;
+const IGNORE = arpSetting('arp_ignore');
+const ANNOUNCE = arpSetting('arp_announce');
 
 export interface ArpValues {
   readonly arpIgnore: number;
@@ -20,8 +18,8 @@ export interface ArpValues {
 /** What shall stand where this was found; a value that is as silent or more so stays. */
 export function silentValues(found: ArpValues): ArpValues {
   return {
-    arpIgnore: SILENT_IGNORE.has(found.arpIgnore) ? found.arpIgnore : LEAST_IGNORE,
-    arpAnnounce: SILENT_ANNOUNCE,
+    arpIgnore: silentOr(IGNORE, found.arpIgnore),
+    arpAnnounce: silentOr(ANNOUNCE, found.arpAnnounce),
   };
 }
 
@@ -44,6 +42,10 @@ export function judgeSilence(
   };
 }
 
+function silentOr({ silent, wanted }: ArpSetting, found: number): number {
+  return silent.includes(found) ? found : wanted;
+}
+
 function effective(all: ArpValues, own: ArpValues): ArpValues {
   return {
     arpIgnore: Math.max(all.arpIgnore, own.arpIgnore),
@@ -53,15 +55,15 @@ function effective(all: ArpValues, own: ArpValues): ArpValues {
 
 interface Finding {
   readonly name: string;
-  readonly key: 'arp_ignore' | 'arp_announce';
+  readonly key: ArpKey;
   readonly value: number;
 }
 
 function findingsOf(name: string, own: ArpValues, inEffect: ArpValues): Finding[] {
   const findings: Finding[] = [];
-  if (!SILENT_IGNORE.has(inEffect.arpIgnore))
+  if (!IGNORE.silent.includes(inEffect.arpIgnore))
     findings.push({ name, key: 'arp_ignore', value: own.arpIgnore });
-  if (inEffect.arpAnnounce !== SILENT_ANNOUNCE) {
+  if (!ANNOUNCE.silent.includes(inEffect.arpAnnounce)) {
     findings.push({ name, key: 'arp_announce', value: own.arpAnnounce });
   }
   return findings;
@@ -76,7 +78,7 @@ function settingName(name: string, key: Finding['key']): string {
 }
 
 function wantedOf(key: Finding['key']): number {
-  return key === 'arp_ignore' ? LEAST_IGNORE : SILENT_ANNOUNCE;
+  return arpSetting(key).wanted;
 }
 
 /** One sentence for all interfaces with the same fault: a host may have a thousand. */

@@ -5,37 +5,20 @@
  * It matches VIPs alone: every other address is resolved, announced and checked for duplicates as ever.
  */
 import ipaddr from 'ipaddr.js';
+import {
+  guardFamily,
+  GUARD_PRIORITY,
+  guardRules,
+  ND_TARGET,
+  type GuardFamily,
+} from '../../../setup/linux/guard-rules.js';
 import { isIpv6 } from '../../plan/host-view.js';
 
-export type GuardFamily = 'arp' | 'ip6';
 export const GUARD_FAMILIES: readonly GuardFamily[] = ['arp', 'ip6'];
 export const GUARD_TABLE = 'homeward';
 export const GUARD_SET = 'vips';
 
-/**
- * The neighbour that an ICMPv6 message is about stands 8 bytes into it (RFC 4861, 4.3 and 4.4), and the sender 8 bytes
- * into the IPv6 header. nft 1.0.6 has no word for the first, and compares one set with plain bytes only.
- */
-const ND_TARGET = '@th,64,128';
-const SENDER = '@nh,64,128';
-/** Before every other rule of the host. */
-const PRIORITY = -300;
-
 const TYPES: Readonly<Record<GuardFamily, string>> = { arp: 'type ipv4_addr', ip6: `typeof ${ND_TARGET}` };
-/** A probe of somebody else for the VIP is a question as well: a real server has nothing to say to it. */
-const RULES: Readonly<Record<GuardFamily, { readonly input: string[]; readonly output: string[] }>> = {
-  arp: {
-    input: [`arp operation request arp daddr ip @${GUARD_SET} drop`],
-    output: [`arp saddr ip @${GUARD_SET} drop`],
-  },
-  ip6: {
-    input: [`iifname != "lo" icmpv6 type nd-neighbor-solicit ${ND_TARGET} @${GUARD_SET} drop`],
-    output: [
-      `oifname != "lo" icmpv6 type nd-neighbor-advert ${ND_TARGET} @${GUARD_SET} drop`,
-      `oifname != "lo" icmpv6 type nd-neighbor-solicit ${SENDER} @${GUARD_SET} drop`,
-    ],
-  },
-};
 
 /** One transaction that makes the guard anew, with these addresses and no others: there is no moment without it. */
 export function loadText(addresses: readonly string[]): string {
@@ -61,7 +44,7 @@ export function removeText(addresses: readonly string[]): string {
 
 /** For a check without effect, one line per address: the kernel refuses exactly those that are there. */
 export function presenceText(addresses: readonly string[]): string {
-  return addresses.map((address) => line('create', familyOf(address), [address])).join('');
+  return addresses.map((address) => line('create', guardFamily(address), [address])).join('');
 }
 
 /** The address of an element as nft lists it, or undefined for what is none. */
@@ -81,8 +64,8 @@ function whole(family: GuardFamily): string {
   const chains = (['input', 'output'] as const).map((hook) =>
     [
       `chain ${hook} {`,
-      `type filter hook ${hook} priority ${PRIORITY}; policy accept;`,
-      ...RULES[family][hook],
+      `type filter hook ${hook} priority ${GUARD_PRIORITY}; policy accept;`,
+      ...guardRules(family, `@${GUARD_SET}`)[hook],
       '}',
     ].join('\n'),
   );
@@ -92,17 +75,13 @@ function whole(family: GuardFamily): string {
 
 function lines(verb: 'add' | 'delete', addresses: readonly string[]): string {
   return GUARD_FAMILIES.map((family) => {
-    const own = addresses.filter((address) => familyOf(address) === family);
+    const own = addresses.filter((address) => guardFamily(address) === family);
     return own.length === 0 ? '' : line(verb, family, own);
   }).join('');
 }
 
 function line(verb: string, family: GuardFamily, addresses: readonly string[]): string {
   return `${verb} element ${family} ${GUARD_TABLE} ${GUARD_SET} { ${addresses.map(elementOf).join(', ')} }\n`;
-}
-
-export function familyOf(address: string): GuardFamily {
-  return isIpv6(address) ? 'ip6' : 'arp';
 }
 
 function elementOf(address: string): string {

@@ -5,6 +5,7 @@
  */
 import { decodeText, strictDecoder } from '../../../contract/strict-decoder.js';
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
+import { guardFamily, type GuardFamily } from '../../../setup/linux/guard-rules.js';
 import type { Guard } from '../../plan/host-view.js';
 import {
   addressOf,
@@ -15,9 +16,7 @@ import {
   GUARD_TABLE,
   loadText,
   presenceText,
-  familyOf,
   removeText,
-  type GuardFamily,
 } from './guard-text.js';
 
 /** Ten thousand addresses of each family take half a second. */
@@ -65,7 +64,9 @@ export class NftGuard {
   /** With those of these that it covers; of many, it lists all. */
   async look(addresses: readonly string[]): Promise<Guard> {
     if (addresses.length > FEW) return this.read();
-    const families = GUARD_FAMILIES.filter((family) => addresses.some((each) => familyOf(each) === family));
+    const families = GUARD_FAMILIES.filter((family) =>
+      addresses.some((each) => guardFamily(each) === family),
+    );
     const [rules, covered] = await Promise.all([this.#rules(families), this.#presentOf(addresses)]);
     return { ...rules, addresses: new Set(rules.inForce ? covered : []), advice: ADVICE };
   }
