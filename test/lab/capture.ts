@@ -32,9 +32,9 @@ export class Capture {
     program.stderr?.setEncoding('utf8').on('data', (text: string) => (this.words += text));
   }
 
-  /** Resolves once frames are being captured. */
-  static async start(host: Host, device: string): Promise<Capture> {
-    const capture = new Capture(`${host.name} ${device}`, host.spawn(['perl', PROGRAM, device]));
+  /** Resolves once frames are being captured. `neighbours`: ARP and ICMPv6 alone, which can be kept for long. */
+  static async start(host: Host, device: string, which: 'all' | 'neighbours' = 'all'): Promise<Capture> {
+    const capture = new Capture(`${host.name} ${device}`, host.spawn(['perl', PROGRAM, device, which]));
     await capture.untilListening();
     return capture;
   }

@@ -13,6 +13,8 @@ export interface Findings {
   ipv6: boolean;
   drainedDownloadWhole: boolean;
   newConnectionsAfterDrain: { toDrained: number; toOthers: number } | null;
+  /** What the lan heard during the whole of a run with `--endure`; null: not asked for. */
+  endured: Endured | null;
   /** Rules, VIPs and settings are what they were. */
   restored: boolean;
   /** From the POST being sent to in-sync and online. */
@@ -22,6 +24,17 @@ export interface Findings {
   totalMs: number | null;
   /** `step 2: …`, only when something failed. */
   failed?: string;
+}
+
+export interface Endured {
+  readonly agentKills: number;
+  /** Requests of clients meanwhile, and how many of them found no answer while their server was without power. */
+  readonly requests: number;
+  readonly requestsLost: number;
+  /** Who-has and neighbour solicitations for a VIP, in the whole run. */
+  questions: number;
+  /** Ethernet addresses other than the director's that claimed a VIP. */
+  foreignClaimants: readonly string[];
 }
 
 export function noFindings(): Findings {
@@ -34,6 +47,7 @@ export function noFindings(): Findings {
     ipv6: false,
     drainedDownloadWhole: false,
     newConnectionsAfterDrain: null,
+    endured: null,
     restored: false,
     onlineMs: null,
     drainMs: null,

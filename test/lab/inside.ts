@@ -16,19 +16,22 @@ import {
 import { setUp } from './set-up.js';
 import { createServices } from './steps/create-services.js';
 import { deleteServices } from './steps/delete-services.js';
+import { endure } from './steps/endure.js';
+import { judgeWholeRun } from './steps/judge-whole-run.js';
 import { drainRealServer } from './steps/drain-real-server.js';
 import { proveDirectReturn } from './steps/prove-direct-return.js';
 import { showFrames } from './steps/show-frames.js';
 
+const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '{}') as InsideSettings;
 const STEPS: readonly Step[] = [
   createServices,
   showFrames,
   proveDirectReturn,
+  ...(settings.endure ? [endure] : []),
   drainRealServer,
   deleteServices,
+  ...(settings.endure ? [judgeWholeRun] : []),
 ];
-
-const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '{}') as InsideSettings;
 const stopOrder = new Promise<void>((resolve) => {
   process.on('message', (order: ToInside) => order.kind === 'stop' && resolve());
 });

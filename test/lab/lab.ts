@@ -66,7 +66,7 @@ function optionsOrDie(): LabOptions {
     return readOptions(process.argv.slice(2));
   } catch (error) {
     if (!(error instanceof OptionsUnusable)) throw error;
-    process.stderr.write(`${error.message}\nnpm run lab [-- --once]\n`);
+    process.stderr.write(`${error.message}\nnpm run lab [-- [--once] [--endure]]\n`);
     process.exit(EXIT_BAD_OPTIONS);
   }
 }

@@ -12,25 +12,35 @@ export type Control = (typeof CONTROLS)[number];
 export interface LabOptions {
   /** Take all down after the steps and print the findings as JSON. */
   readonly once: boolean;
+  /** One step more: agents are killed, a machine is rebooted, a NIC is plugged in, and all of it is watched. */
+  readonly endure: boolean;
   readonly control: Control | null;
 }
 
 export class OptionsUnusable extends Error {}
 
 export function readOptions(args: readonly string[]): LabOptions {
-  const { once, control } = parsed(args);
+  const { once, endure, control } = parsed(args);
   const known = CONTROLS.find((each) => each === control);
   if (control !== undefined && known === undefined) {
     throw new OptionsUnusable(`--control is one of ${CONTROLS.join(', ')}`);
   }
-  return { once, control: known ?? null };
+  return { once, endure, control: known ?? null };
 }
 
-function parsed(args: readonly string[]): { once: boolean; control?: string | undefined } {
+function parsed(args: readonly string[]): {
+  once: boolean;
+  endure: boolean;
+  control?: string | undefined;
+} {
   try {
-    const options = { once: { type: 'boolean', default: false }, control: { type: 'string' } } as const;
+    const options = {
+      once: { type: 'boolean', default: false },
+      endure: { type: 'boolean', default: false },
+      control: { type: 'string' },
+    } as const;
     const { values } = parseArgs({ args: [...args], options });
-    return { once: values.once, control: values.control };
+    return { once: values.once, endure: values.endure, control: values.control };
   } catch (error) {
     throw new OptionsUnusable(error instanceof Error ? error.message : String(error));
   }

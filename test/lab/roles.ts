@@ -58,6 +58,19 @@ export class Roles {
     await this.stop(name);
   }
 
+  /** Resolves when a program that ends by itself has ended; rejects with what it said when that was no success. */
+  async runToEnd(
+    name: string,
+    host: Host,
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const log = openSync(this.logOf(name), 'a', 0o600);
+    const child = host.spawn([process.execPath, MAIN, ...argv], { env, stdio: ['ignore', log, log] });
+    const [code] = (await once(child, 'exit')) as [number | null];
+    if (code !== 0) throw new Error(`${name}: homeward ${argv.join(' ')} ended with ${code ?? 'a signal'}`);
+  }
+
   /** In the order that lets each say goodbye to the next: nodes first, the API last. */
   async stopAll(): Promise<void> {
     const nodes = [...this.running.keys()].filter((name) => name !== 'api');

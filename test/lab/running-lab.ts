@@ -1,4 +1,5 @@
 /** All that a step of the lab needs: the hosts, the programs in them, and what was found so far. */
+import type { Capture } from './capture.js';
 import type { ApiClient, VirtualService } from './api-client.js';
 import type { Findings } from './findings.js';
 import type { Family } from './frame.js';
@@ -19,6 +20,10 @@ export interface RunningLab {
   readonly router: Traffic;
   readonly control: Control | null;
   readonly findings: Findings;
+  /** Of the whole run on the lan; null without `--endure`. */
+  readonly watch: Capture | null;
+  /** How an agent is started on this machine, the first time and again. */
+  readonly agentEnvironment: (name: string) => Readonly<Record<string, string>>;
   /** By host name, before engine or agent was started; the director's rules with the engine's empty table. */
   readonly before: ReadonlyMap<string, KernelState>;
   /** Filled by step 1. */

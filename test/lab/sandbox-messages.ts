@@ -19,6 +19,7 @@ export const SETTINGS_VARIABLE = 'HOMEWARD_LAB_SETTINGS';
 
 export interface InsideSettings {
   readonly once: boolean;
+  readonly endure: boolean;
   readonly control: string | null;
   readonly directory: string;
   readonly socketPath: string;

@@ -3,6 +3,7 @@
  * node, then the nodes with their tokens. What each kernel was like is written down before its role starts.
  */
 import { join } from 'node:path';
+import { Capture } from './capture.js';
 import { ApiClient, type Node } from './api-client.js';
 import type { Findings } from './findings.js';
 import { readKernel, type KernelState } from './kernel-state.js';
@@ -13,6 +14,7 @@ import type { RunningLab } from './running-lab.js';
 import type { InsideSettings } from './sandbox-messages.js';
 import {
   buildLab,
+  tapLan,
   CONTROL,
   DIRECTOR,
   LAN,
@@ -42,6 +44,7 @@ export async function setUp(roles: Roles, settings: InsideSettings, findings: Fi
   const began = performance.now();
   const hosts = await buildLab();
   progress.seen('client, router, director and two real servers, joined by bridges', milliseconds(began));
+  const watch = settings.endure ? await Capture.start(await tapLan(hosts), 'lan', 'neighbours') : null;
   const api = await startApi(roles, hosts, settings);
   const nodes = nodesOf(hosts);
   const before = await readKernels(nodes);
@@ -51,7 +54,9 @@ export async function setUp(roles: Roles, settings: InsideSettings, findings: Fi
   progress.seen(`a web server on port ${SERVICE_PORT} of each real server`);
   const traffic = { client: new Traffic(hosts.client), router: new Traffic(hosts.router) };
   const control = settings.control as Control | null;
-  return { hosts, api, roles, ...traffic, control, findings, before, services: new Map() };
+  const agentEnvironment = (name: string) => nodeEnvironment(settings.directory, name);
+  const services = new Map();
+  return { hosts, api, roles, ...traffic, control, findings, before, watch, agentEnvironment, services };
 }
 
 async function startApi(roles: Roles, hosts: Lab, settings: InsideSettings): Promise<ApiClient> {
@@ -120,24 +125,29 @@ async function startNode(api: ApiClient, roles: Roles, node: NodeOnHost, directo
   const body = { name, role: node.role, addresses: [ipv4, ipv6] };
   const { joinToken } = await api.post<{ joinToken: string }>('/v1/nodes', body);
   roles.start(node.program, node.host, node.role === 'director' ? 'engine' : 'agent', {
-    HOMEWARD_API_URL: API_URL,
+    ...nodeEnvironment(directory, name),
     HOMEWARD_JOIN_TOKEN: joinToken,
-    HOMEWARD_STATE_DIR: join(directory, 'state', name),
-    ...(node.role === 'director'
-      ? { HOMEWARD_INTERFACE: LAN }
-      : {
-          HOMEWARD_SYSCTL_DIR: join(directory, 'state', name, 'sysctl.d'),
-          HOMEWARD_RUN_DIR: join(directory, 'state', name, 'run'),
-        }),
+    ...(node.role === 'director' && { HOMEWARD_INTERFACE: LAN }),
   });
 }
 
+function nodeEnvironment(directory: string, name: string): Record<string, string> {
+  const state = join(directory, 'state', name);
+  return {
+    HOMEWARD_API_URL: API_URL,
+    HOMEWARD_STATE_DIR: state,
+    HOMEWARD_SYSCTL_DIR: join(state, 'sysctl.d'),
+    HOMEWARD_RUN_DIR: join(state, 'run'),
+  };
+}
+
 async function startWebServers(roles: Roles, hosts: Lab): Promise<void> {
+  await Promise.all([...hosts.realServers].map(([name, host]) => startWebServer(roles, name, host)));
+}
+
+export function startWebServer(roles: Roles, name: string, host: Host): Promise<void> {
   const program = new URL('./web-server.js', import.meta.url);
-  const servers = [...hosts.realServers].map(([name, host]) =>
-    roles.serve(`web-${name}`, host, program, [name, `${SERVICE_PORT}`]),
-  );
-  await Promise.all(servers);
+  return roles.serve(`web-${name}`, host, program, [name, `${SERVICE_PORT}`]);
 }
 
 /** The engine keeps a table, however empty, for as long as it runs. */

@@ -7,11 +7,21 @@
  *                                      ├── one ───────┤
  *                                      └── two ───────┘
  */
-import { createNetwork, type Host, type HostOptions, type Network } from '../support/namespaces.js';
+import {
+  createNetwork,
+  type Host,
+  type HostLink,
+  type HostOptions,
+  type Network,
+} from '../support/namespaces.js';
 
+/** The host part of an address on an extra NIC lies this far above that of the machine. */
+const EXTRA_OFFSET = 20;
 const CLIENT = { ipv4: '198.51.100.10', ipv6: '2001:db8:1::10' };
 const ROUTER = { ipv4: '192.0.2.1', ipv6: '2001:db8::1' };
 export const VIP = { ipv4: '192.0.2.200', ipv6: '2001:db8::200' };
+/** Of a virtual service that is made and deleted over and over in a run with `--endure`. */
+export const RESTLESS_VIP = '192.0.2.201';
 export const SERVICE_PORT = 80;
 export const CONTROL = { address: '203.0.113.5', port: 3000 };
 
@@ -42,6 +52,21 @@ export interface Lab {
 export const ROUTER_LAN = 'eth1';
 /** Interface of a director or real server that is on the lan; also the client's. */
 export const LAN = 'eth0';
+
+/** The switch of the lan, for who listens to all of it. */
+export function tapLan({ network }: Lab): Promise<Host> {
+  return network.tap('lan');
+}
+
+/** One NIC more for a machine, on the lan. */
+export function extraLink(node: Machine): HostLink {
+  const last = Number(node.ipv4.split('.').at(-1)) + EXTRA_OFFSET;
+  return {
+    bridge: 'lan',
+    mac: node.mac.replace(':00:00:', ':00:02:'),
+    addresses: [`192.0.2.${last}/24`, `2001:db8::${last}/64`],
+  };
+}
 
 export async function buildLab(): Promise<Lab> {
   const network = await createNetwork({ prefix: 'lab' });
@@ -86,7 +111,7 @@ const CONTROL_HOST: HostOptions = {
   links: [{ bridge: 'management', mac: '02:00:5e:00:01:05', addresses: [`${CONTROL.address}/24`] }],
 };
 
-function nodeHost(node: Machine): HostOptions {
+export function nodeHost(node: Machine): HostOptions {
   return {
     name: node.name,
     links: [

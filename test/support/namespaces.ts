@@ -19,12 +19,17 @@ export interface HostLink {
   readonly addresses: readonly string[];
 }
 
+export interface HostRoute {
+  readonly to: string;
+  readonly via: string;
+}
+
 export interface HostOptions {
   readonly name: string;
   /** Become eth0, eth1 and so on. */
   readonly links: readonly HostLink[];
   /** For example `{ to: 'default', via: '192.0.2.1' }`. */
-  readonly routes?: readonly { readonly to: string; readonly via: string }[];
+  readonly routes?: readonly HostRoute[];
   /** True for a router. */
   readonly forward?: boolean;
 }
@@ -39,7 +44,7 @@ export interface SpawnOptions {
 /** One namespace that plays a machine. */
 export class Host {
   private readonly children = new Set<ChildProcess>();
-  private links = 0;
+  private readonly ports: string[] = [];
 
   constructor(
     readonly name: string,
@@ -74,19 +79,53 @@ export class Host {
 
   /** Plugs one more interface in, also while the host runs; resolves to its name. */
   async addLink(link: HostLink): Promise<string> {
-    const device = `eth${this.links++}`;
+    const device = await this.plugIn(link);
+    await this.bringUp(device, link);
+    return device;
+  }
+
+  /** An interface that is down, as it is before a machine has come up. */
+  async plugIn({ bridge }: HostLink): Promise<string> {
+    const device = `eth${this.ports.length}`;
     const port = `${this.name.slice(0, 10)}-${device}`;
+    this.ports.push(port);
     await ipBatch(this.switchNamespace, [
       `link add ${port} type veth peer name ${device} netns ${this.namespace}`,
-      `link set ${port} master ${link.bridge} up`,
+      `link set ${port} master ${bridge} up`,
     ]);
+    return device;
+  }
+
+  async bringUp(device: string, { mac, addresses }: HostLink): Promise<void> {
     await ipBatch(this.namespace, [
-      `link set ${device} addrgenmode none address ${link.mac} up`,
-      ...[linkLocal(link.mac), ...link.addresses].map(
+      `link set ${device} addrgenmode none address ${mac} up`,
+      ...[linkLocal(mac), ...addresses].map(
         (address) => `address add ${address} dev ${device}${noDad(address)}`,
       ),
     ]);
-    return device;
+  }
+
+  /** Takes the interface out that was plugged in last. */
+  async unplugLast(): Promise<void> {
+    const port = this.ports.pop();
+    if (port !== undefined) await ipBatch(this.switchNamespace, [`link delete ${port}`]);
+  }
+
+  /** Ends every program at once and forgets all that the kernel knew, as a power cut does. */
+  async losePower(): Promise<void> {
+    const gone = [...this.children].map((child) => once(child, 'close'));
+    for (const child of this.children) child.kill('SIGKILL');
+    await Promise.all(gone);
+    while (this.ports.length > 0) await this.unplugLast();
+    await systemCommands.run(['ip', 'netns', 'delete', this.namespace]);
+    await addNamespace(this.namespace);
+  }
+
+  async addRoutes(routes: readonly HostRoute[]): Promise<void> {
+    await ipBatch(
+      this.namespace,
+      routes.map(({ to, via }) => `route add ${to} via ${via}`),
+    );
   }
 
   /** Writes a kernel setting, `net.ipv4.ip_forward`. */
@@ -115,14 +154,22 @@ export class Network {
     await addNamespace(host.namespace);
     this.hosts.push(host);
     for (const link of options.links) await host.addLink(link);
-    await ipBatch(
-      host.namespace,
-      (options.routes ?? []).map(({ to, via }) => `route add ${to} via ${via}`),
-    );
+    await host.addRoutes(options.routes ?? []);
     if (options.forward === true) {
       await host.sysctl('net.ipv4.ip_forward', 1);
       await host.sysctl('net.ipv6.conf.all.forwarding', 1);
     }
+    return host;
+  }
+
+  /**
+   * The switch, as a place to look from: the interface of a bridge hears every frame that crosses it, whichever
+   * machine is there or comes later.
+   */
+  async tap(bridge: string): Promise<Host> {
+    await ipBatch(this.switchNamespace, [`link set ${bridge} promisc on`]);
+    const host = new Host('switch', this.switchNamespace, this.switchNamespace);
+    this.hosts.push(host);
     return host;
   }
 
