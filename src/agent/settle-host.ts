@@ -6,6 +6,7 @@
 import type { Logger } from '../platform/logger.js';
 import type { HostDriver } from './host-driver.js';
 import { rememberedSettings, settingsToRestore } from './plan/changed-settings.js';
+import { inheritedSettings, ownSettings } from './plan/inherited-settings.js';
 import { addressPlaces, isOnLoopback, type HostView } from './plan/host-view.js';
 import { lingering, planVips, type Lock, type Step } from './plan/plan-vips.js';
 import type { VipLedger } from './vip-ledger.js';
@@ -121,7 +122,10 @@ export class HostSettlement {
   async #silence(): Promise<Lock | undefined> {
     const found = await this.host.readSettings();
     const wanted = this.host.silentSettings(found);
-    await this.ledger.rememberSettings(rememberedSettings(this.ledger.settings, found, wanted));
+    const own = ownSettings(found, wanted);
+    await this.ledger.rememberSettings(
+      rememberedSettings(this.ledger.settings, found, { ...own, ...wanted }),
+    );
     await this.#attempt(() => this.host.keepSettings(wanted));
     await this.#attempt(() => this.host.writeSettings(wanted));
     return (await this.host.readSilence()).inForce ? undefined : 'silence';
@@ -152,7 +156,8 @@ export class HostSettlement {
   async #restore(): Promise<undefined> {
     const { ours, borrowed, settings } = this.ledger;
     if (lingering([...ours, ...borrowed], await this.host.observe())) return;
-    const restored = settingsToRestore(settings, await this.host.readSettings());
+    const found = await this.host.readSettings();
+    const restored = { ...settingsToRestore(settings, found), ...inheritedSettings(settings, found) };
     await this.host.writeSettings(restored);
     await this.host.forgetSettings();
     await this.ledger.rememberSettings({});

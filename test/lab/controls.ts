@@ -3,7 +3,8 @@
  * Nothing of this runs without `--control`.
  */
 import { realServerHost, type RunningLab } from './running-lab.js';
-import { DIRECTOR, LAN, REAL_SERVERS } from './topology.js';
+import { DIRECTOR, LAN, REAL_SERVERS, VIP } from './topology.js';
+import type { Host } from '../support/namespaces.js';
 
 const [VICTIM] = REAL_SERVERS;
 
@@ -37,4 +38,12 @@ export async function returnThroughDirector(lab: RunningLab): Promise<void> {
 export async function leaveVip(lab: RunningLab): Promise<void> {
   if (lab.control !== 'leave-vip') return;
   await lab.roles.kill(`agent-${VICTIM.name}`);
+}
+
+/** @returns false where nothing is broken: the agent's own command is to be run then. */
+export async function bootByHand(lab: RunningLab, host: Host): Promise<boolean> {
+  if (lab.control !== 'boot-by-hand') return false;
+  await host.exec(['ip', 'address', 'add', `${VIP.ipv4}/32`, 'dev', 'lo']);
+  await host.exec(['ip', 'address', 'add', `${VIP.ipv6}/128`, 'dev', 'lo', 'nodad']);
+  return true;
 }

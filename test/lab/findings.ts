@@ -32,7 +32,7 @@ export interface Endured {
   readonly requests: number;
   readonly requestsLost: number;
   /** Who-has and neighbour solicitations for a VIP, in the whole run. */
-  questions: number;
+  readonly questions: number;
   /** Ethernet addresses other than the director's that claimed a VIP. */
   foreignClaimants: readonly string[];
 }

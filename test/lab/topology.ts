@@ -82,7 +82,7 @@ export async function buildLab(): Promise<Lab> {
 /** The machine that an Ethernet address on the lan belongs to, for people. */
 export function ownerOf(mac: string): string {
   if (mac === ROUTER_MAC) return 'router';
-  const owner = [DIRECTOR, ...REAL_SERVERS].find((each) => each.mac === mac);
+  const owner = [DIRECTOR, ...REAL_SERVERS].find((each) => each.mac === mac || extraLink(each).mac === mac);
   return owner?.name ?? 'unknown';
 }
 

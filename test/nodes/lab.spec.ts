@@ -121,6 +121,24 @@ describe('npm run lab -- --once', () => {
   });
 });
 
+describe('npm run lab -- --once --endure', () => {
+  it('hears nobody but the director claim a VIP, whatever happens to the real servers', async () => {
+    const { code, findings } = await finished(start(['--once', '--endure']));
+    expect(findings.failed).toBeUndefined();
+    expect(code).toBe(0);
+    expect(findings).toMatchObject({ restored: true, endured: { agentKills: 50, foreignClaimants: [] } });
+    expect(findings.endured?.questions).toBeGreaterThan(200);
+    expect(findings.endured?.requests).toBeGreaterThan(500);
+  });
+
+  it('fails when a machine comes back with its VIPs before it is silent', async () => {
+    const { code, findings } = await finished(start(['--once', '--endure', '--control', 'boot-by-hand']));
+    expect(code).toBe(1);
+    expect(findings.failed).toContain('claimed by two');
+    expect(findings.endured?.foreignClaimants).toContain('02:00:5e:00:00:bc');
+  });
+});
+
 describe('npm run lab', () => {
   it('stays up behind a door to Swagger, also after a run that was killed, until it is told to end', async () => {
     const killed = start([]);

@@ -1,6 +1,6 @@
 /**
- * Reads and writes the kernel's ARP settings. Every name that is written is a constant; names of interfaces come from
- * the kernel itself and are only read.
+ * Reads and writes the kernel's ARP settings, by their names below net.ipv4.conf: `all/arp_ignore`. Every key is a
+ * constant, and every entry one that the kernel lists; no text from elsewhere becomes part of a path.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { judgeSilence, silentValues, type ArpValues } from '../../plan/arp-silence.js';
@@ -8,18 +8,13 @@ import type { Silence } from '../../plan/host-view.js';
 import type { HostSettings, SettingValue } from '../../host-driver.js';
 
 const CONF = '/proc/sys/net/ipv4/conf';
+/** What the agent sets; interfaces that come later begin as `default` is. */
+const COMMON = ['all', 'default'] as const;
 /** The two entries that are no interfaces, and loopback, which takes no part in ARP. */
-const NO_INTERFACES: ReadonlySet<string> = new Set(['all', 'default', 'lo']);
-const SETTINGS = {
-  'all/arp_ignore': `${CONF}/all/arp_ignore`,
-  'default/arp_ignore': `${CONF}/default/arp_ignore`,
-  'all/arp_announce': `${CONF}/all/arp_announce`,
-  'default/arp_announce': `${CONF}/default/arp_announce`,
-} as const;
-type Setting = keyof typeof SETTINGS;
+const NO_INTERFACES: ReadonlySet<string> = new Set([...COMMON, 'lo']);
 
 export async function readArpSilence(): Promise<Omit<Silence, 'kept'>> {
-  const names = (await readdir(CONF)).filter((name) => !NO_INTERFACES.has(name));
+  const names = await listInterfaces();
   const [all, forNew] = await Promise.all([readValues('all'), readValues('default')]);
   const found = await Promise.all(names.map(async (name) => [name, await readIfThere(name)] as const));
   const interfaces = new Map(
@@ -28,37 +23,60 @@ export async function readArpSilence(): Promise<Omit<Silence, 'kept'>> {
   return judgeSilence(all, forNew, interfaces);
 }
 
+/** Of `all` and `default`. */
+export async function readCommonSettings(): Promise<HostSettings> {
+  return settingsOf(await Promise.all(COMMON.map(async (name) => [name, await readValues(name)] as const)));
+}
+
+/** Of every interface as well. */
 export async function readArpSettings(): Promise<HostSettings> {
-  const entries = Object.entries(SETTINGS).map(
-    async ([name, path]) => [name, await readNumber(path)] as const,
-  );
-  return Object.fromEntries(await Promise.all(entries));
+  const names = await listInterfaces();
+  const own = await Promise.all(names.map(async (name) => [name, await readIfThere(name)] as const));
+  return { ...(await readCommonSettings()), ...settingsOf(own) };
 }
 
-/** What the settings must be for silence. `found`: what `readArpSettings` gave. */
+/** What `all` and `default` must be for silence. `found`: what was read of them. */
 export function silentArpSettings(found: HostSettings): HostSettings {
-  const scopes = ['all', 'default'].map((scope) => {
-    const values = silentValues({
-      arpIgnore: Number(found[`${scope}/arp_ignore`] ?? 0),
-      arpAnnounce: Number(found[`${scope}/arp_announce`] ?? 0),
-    });
-    return { [`${scope}/arp_ignore`]: values.arpIgnore, [`${scope}/arp_announce`]: values.arpAnnounce };
+  const scopes = COMMON.map((scope) => {
+    const arpIgnore = Number(found[`${scope}/arp_ignore`] ?? 0);
+    const arpAnnounce = Number(found[`${scope}/arp_announce`] ?? 0);
+    return [scope, silentValues({ arpIgnore, arpAnnounce })] as const;
   });
-  return Object.assign({}, ...scopes) as HostSettings;
+  return settingsOf(scopes);
 }
 
-/** Ignores names that are not among the constant ones. */
+/** Ignores what the kernel does not list. Writes only what differs: a write is an event to whoever watches the file. */
 export async function writeArpSettings(settings: HostSettings): Promise<void> {
-  for (const name of Object.keys(SETTINGS) as Setting[]) {
-    const value = settings[name];
-    if (value !== undefined) await write(name, value);
+  const found = await readArpSettings();
+  const different = Object.entries(settings).filter(
+    ([name, value]) => found[name] !== undefined && found[name] !== value,
+  );
+  for (const [name, value] of different) await write(name, value);
+}
+
+/** An interface may have gone away meanwhile, and its settings with it. */
+async function write(name: string, value: SettingValue): Promise<void> {
+  try {
+    await writeFile(`${CONF}/${name}`, `${value}\n`);
+  } catch (error) {
+    if (!isNotThere(error)) throw error;
   }
 }
 
-/** Writes only what differs: a write is an event to whoever watches the file. */
-async function write(setting: Setting, value: SettingValue): Promise<void> {
-  const path = SETTINGS[setting];
-  if ((await readNumber(path)) !== value) await writeFile(path, `${value}\n`);
+async function listInterfaces(): Promise<string[]> {
+  return (await readdir(CONF)).filter((name) => !NO_INTERFACES.has(name));
+}
+
+function settingsOf(entries: readonly (readonly [string, ArpValues | undefined])[]): HostSettings {
+  const pairs = entries.flatMap(([name, values]) =>
+    values === undefined
+      ? []
+      : [
+          [`${name}/arp_ignore`, values.arpIgnore] as const,
+          [`${name}/arp_announce`, values.arpAnnounce] as const,
+        ],
+  );
+  return Object.fromEntries(pairs);
 }
 
 async function readValues(name: string): Promise<ArpValues> {
@@ -74,9 +92,13 @@ async function readIfThere(name: string): Promise<ArpValues | undefined> {
   try {
     return await readValues(name);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isNotThere(error)) return undefined;
     throw error;
   }
+}
+
+function isNotThere(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function readNumber(path: string): Promise<number> {

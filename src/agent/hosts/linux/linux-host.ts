@@ -7,7 +7,13 @@ import { defaultRoutesFrom, interfacesFrom } from '../../../platform/host-interf
 import { runIpBatch } from '../../../platform/ip-batch.js';
 import type { HostDriver, HostSettings } from '../../host-driver.js';
 import { isIpv6, type HostView, type Silence } from '../../plan/host-view.js';
-import { readArpSettings, readArpSilence, silentArpSettings, writeArpSettings } from './arp-sysctls.js';
+import {
+  readArpSettings,
+  readCommonSettings,
+  readArpSilence,
+  silentArpSettings,
+  writeArpSettings,
+} from './arp-sysctls.js';
 import { NftGuard } from './nft-guard.js';
 import { readPlaces } from './read-places.js';
 import { SysctlDropIn } from './sysctl-drop-in.js';
@@ -68,7 +74,7 @@ export class LinuxHost implements HostDriver {
   }
 
   async readSilence(): Promise<Silence> {
-    const [silence, settings] = await Promise.all([readArpSilence(), readArpSettings()]);
+    const [silence, settings] = await Promise.all([readArpSilence(), readCommonSettings()]);
     return { ...silence, kept: await this.#dropIn.holds(silentArpSettings(settings)) };
   }
 
