@@ -259,6 +259,7 @@ const NODES = [
     silent boolean NOT NULL,
     reason text NOT NULL,
     message text NOT NULL,
+    services jsonb NOT NULL DEFAULT '[]',
     changed_at timestamptz(3) NOT NULL,
     CONSTRAINT vip_fact_pkey PRIMARY KEY (node_id, vip),
     CONSTRAINT vip_fact_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE

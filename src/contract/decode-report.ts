@@ -3,7 +3,7 @@ import { POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinRequest, NodeRole } from './join.js';
 import { LONGEST_MESSAGE } from './message-limit.js';
-import { MOST_DRIFTS, type Report } from './report.js';
+import { MOST_DRIFTS, type Report, type ServiceFact } from './report.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
 const ADDRESS = { type: 'string', format: 'canonical-address' };
@@ -120,11 +120,20 @@ function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
     const names = [report.faults.map(({ key }) => key)];
     if (report.role === 'agent') {
       names.push(report.vips.map(({ address }) => address));
+      names.push(
+        report.vips.flatMap(({ address, services }) => services.map((each) => serviceIn(address, each))),
+      );
       names.push(report.drift.latest.map(({ thing }) => thing));
     }
     const once = names.every((each) => new Set(each).size === each.length);
-    return once ? decoded : { ok: false, problem: 'it says two things of one VIP, document or drift' };
+    return once
+      ? decoded
+      : { ok: false, problem: 'it says two things of one VIP, service, document or drift' };
   };
+}
+
+function serviceIn(vip: string, { protocol, port }: ServiceFact): string {
+  return `${vip} ${protocol} ${port}`;
 }
 
 /** The decoder for the reports of a node of this role. */

@@ -1,15 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { admission } from './admission.js';
-import { provedServer } from './sample-observation.fake.js';
+import { answering, provedFact, provedServer, SEEN_AT } from './sample-observation.fake.js';
 import { sampleServer, sampleService } from './sample-service.fake.js';
-import type { ServerObservation } from './status.js';
+import type { ObservedAnswers, ServerObservation } from './status.js';
 
 const SERVER = sampleServer();
-const UNBOUND = { bound: false, silent: true, reason: 'NotBound', message: 'the VIP is not on lo' };
-const LOUD = { bound: true, silent: false, reason: 'ArpIgnoreOff', message: 'eth1 answers ARP' };
+const UNBOUND = provedFact({ bound: false, reason: 'NotBound', message: 'the VIP is not on lo' });
+const LOUD = provedFact({ silent: false, reason: 'ArpIgnoreOff', message: 'eth1 answers ARP' });
+const REFUSED = { status: 'False', reason: 'Refused', message: 'nothing listens', since: SEEN_AT } as const;
+const DROPPED = { status: 'False', reason: 'Dropped', message: 'rule 5 drops it', since: SEEN_AT } as const;
+const SILENT_UDP = {
+  status: 'Unknown',
+  reason: 'NoAnswer',
+  message: 'nobody can tell',
+  since: SEEN_AT,
+} as const;
+
+const served = (...services: readonly ObservedAnswers[]): Partial<ServerObservation> => ({
+  fact: provedFact({ services }),
+});
 
 function agentAt(positionVersion: number | null): Pick<ServerObservation, 'agent'> {
-  return { agent: { nodeId: 'n', name: 'web-11', connected: true, positionVersion } };
+  return { agent: { nodeId: 'n', name: 'web-11', connected: true, positionVersion, lastSeenAt: SEEN_AT } };
 }
 
 describe('a real server is admitted', () => {
@@ -29,6 +41,18 @@ describe('a real server is admitted', () => {
     expect(admission(sampleService(), SERVER, proof)).toMatchObject({ admitted: true });
   });
 
+  it('where another service on the VIP does not answer', () => {
+    const other = answering({ port: 443, ready: false, answers: REFUSED });
+    expect(admission(sampleService(), SERVER, provedServer(served(other, answering())))).toMatchObject({
+      admitted: true,
+    });
+  });
+
+  it('where its host cannot find out whether a UDP service answers', () => {
+    const proof = provedServer(served(answering({ protocol: 'udp', answers: SILENT_UDP })));
+    expect(admission(sampleService({ protocol: 'udp' }), SERVER, proof)).toMatchObject({ admitted: true });
+  });
+
   it('with weight 0, for it may hold established flows', () => {
     expect(admission(sampleService(), sampleServer({ weight: 0 }), provedServer()).admitted).toBe(true);
   });
@@ -43,6 +67,32 @@ describe('a real server is not admitted', () => {
     ['without a proof', { fact: null }, 'AgentNotReported', 'web-11'],
     ['without the VIP', { fact: UNBOUND }, 'VipNotBound', 'not on lo'],
     ['while it answers ARP', { fact: LOUD }, 'NotSilent', 'eth1 answers ARP'],
+    ['before its service was asked', served(), 'NotProbed', '192.0.2.200 port 80'],
+    [
+      'while it is not known whether its service answers',
+      served(answering({ ready: null })),
+      'NotProbed',
+      'web-11',
+    ],
+    [
+      'while its service does not answer',
+      served(answering({ ready: false, answers: REFUSED })),
+      'ServiceNotAnswering',
+      'nothing listens',
+    ],
+    ['behind a firewall', served(answering({ ready: false, firewall: DROPPED })), 'FirewallDrops', 'rule 5'],
+    [
+      'where another service on the VIP answers',
+      served(answering({ ready: false, answers: REFUSED }), answering({ port: 443 })),
+      'ServiceNotAnswering',
+      'nothing listens',
+    ],
+    [
+      'where the port answers of the other protocol',
+      served(answering({ protocol: 'udp' })),
+      'NotProbed',
+      'port 80',
+    ],
   ])('%s', (_sentence, parts, reason, words) => {
     const verdict = admission(sampleService(), SERVER, provedServer(parts));
     expect(verdict).toEqual({ admitted: false, reason, message: expect.stringContaining(words) });

@@ -1,10 +1,11 @@
 /**
  * Decides whether a director may send packets to a real server, and says why not.
  * It must never admit a server whose host has not itself proved that it holds the VIP, silently, under the document
- * that now asks for it: a server admitted too early is a black hole or a second owner of the VIP.
+ * that now asks for it, and that this service answers there: a server admitted too early is a black hole or a second
+ * owner of the VIP. What a host cannot find out, such as of UDP, holds nobody back.
  */
 import type { RealServer } from './real-server.js';
-import type { ServerObservation } from './status.js';
+import type { ObservedAnswers, ObservedVip, ServerObservation } from './status.js';
 import type { VirtualService } from './virtual-service.js';
 
 export type AdmissionReason =
@@ -16,7 +17,10 @@ export type AdmissionReason =
   | 'NoAgent'
   | 'AgentNotReported'
   | 'VipNotBound'
-  | 'NotSilent';
+  | 'NotSilent'
+  | 'NotProbed'
+  | 'ServiceNotAnswering'
+  | 'FirewallDrops';
 
 export interface Admission {
   readonly admitted: boolean;
@@ -41,7 +45,7 @@ export function hasReported(proof: Pick<Proof, 'agent' | 'vipDocument'>): boolea
 export function admission(service: VirtualService, server: RealServer, proof: Proof): Admission {
   const obstacle = unwanted(service, server, proof) ?? unproved(service, server, proof);
   if (obstacle !== null) return { admitted: false, ...obstacle };
-  const message = `${server.address} holds ${service.address} and is silent about it.`;
+  const message = `${server.address} holds ${service.address}, is silent about it, and serves on it.`;
   return { admitted: true, reason: 'Admitted', message };
 }
 
@@ -75,7 +79,28 @@ function unproved(service: VirtualService, server: RealServer, proof: Proof): Ob
   }
   if (!proof.fact.bound) return { reason: 'VipNotBound', message: proof.fact.message };
   if (!proof.fact.silent) return { reason: 'NotSilent', message: proof.fact.message };
-  return null;
+  return unready(service, proof.agent.name, proof.fact);
+}
+
+/** What its host proved of this very service; others on the same VIP may answer or not. */
+export function answersOf(service: VirtualService, fact: ObservedVip): ObservedAnswers | undefined {
+  return fact.services.find(({ protocol, port }) => protocol === service.protocol && port === service.port);
+}
+
+function unready(service: VirtualService, agent: string, fact: ObservedVip): Obstacle | null {
+  const proved = answersOf(service, fact);
+  if (proved === undefined || proved.ready === null) {
+    const place = `${service.address} port ${service.port}`;
+    return {
+      reason: 'NotProbed',
+      message: `${agent} has not found out yet whether the service answers on ${place}.`,
+    };
+  }
+  if (proved.ready) return null;
+  const { answers, firewall } = proved;
+  return firewall.status === 'False'
+    ? { reason: 'FirewallDrops', message: firewall.message }
+    : { reason: 'ServiceNotAnswering', message: answers.message };
 }
 
 function noAgent(server: RealServer): Obstacle {

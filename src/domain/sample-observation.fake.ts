@@ -1,13 +1,23 @@
 /** What nodes report when all is well with the service of sample-service.fake.ts. For specs. */
-import type { DirectorObservation, ServerObservation, ServiceObservation } from './status.js';
+import type {
+  DirectorObservation,
+  ObservedAnswers,
+  ObservedHost,
+  ObservedNetwork,
+  ObservedVerdict,
+  ObservedVip,
+  ServerObservation,
+  ServiceObservation,
+} from './status.js';
 
 export const SEEN_AT = new Date('2026-01-02T00:00:00Z');
 
 export function provedServer(parts: Partial<ServerObservation> = {}): ServerObservation {
   return {
-    agent: { nodeId: 'node-11', name: 'web-11', connected: true, positionVersion: 20 },
+    agent: { nodeId: 'node-11', name: 'web-11', connected: true, positionVersion: 20, lastSeenAt: SEEN_AT },
     vipDocument: { version: 18, presentSince: 10 },
-    fact: { bound: true, silent: true, reason: 'Proved', message: 'bound and silent' },
+    fact: provedFact(),
+    host: host(),
     fault: null,
     namedByDirectors: true,
     draining: false,
@@ -17,7 +27,14 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
 }
 
 export function director(parts: Partial<DirectorObservation> = {}): DirectorObservation {
-  return { name: 'lb-1', versionInForce: 30, fault: null, connected: true, ...parts };
+  return {
+    name: 'lb-1',
+    versionInForce: 30,
+    fault: null,
+    connected: true,
+    network: network('192.0.2.2/24'),
+    ...parts,
+  };
 }
 
 export function forwardedService(parts: Partial<ServiceObservation> = {}): ServiceObservation {
@@ -27,4 +44,31 @@ export function forwardedService(parts: Partial<ServiceObservation> = {}): Servi
     changedAt: SEEN_AT,
     ...parts,
   };
+}
+
+export function provedFact(parts: Partial<ObservedVip> = {}): ObservedVip {
+  const held = { bound: true, silent: true, reason: 'Proved', message: 'bound and silent' };
+  return { ...held, services: [answering()], ...parts };
+}
+
+export function answering(parts: Partial<ObservedAnswers> = {}): ObservedAnswers {
+  const proved = { answers: isSo('Answered'), firewall: isSo('NoRules') };
+  return { protocol: 'tcp', port: 80, ready: true, ...proved, ...parts };
+}
+
+export function host(parts: Partial<ObservedHost> = {}): ObservedHost {
+  const conditions = ['ArpSettingsInForce', 'GuardLoaded', 'NotARouterLoop'].map((type) => ({
+    type,
+    ...isSo('ReadBack'),
+  }));
+  return { network: network('192.0.2.11/24', ['192.0.2.1']), conditions, ...parts };
+}
+
+/** One interface with this address. */
+export function network(address: string, gateways: readonly string[] = [], mtu = 1500): ObservedNetwork {
+  return { interfaces: [{ name: 'eth0', up: true, mtu, addresses: [address] }], gateways };
+}
+
+function isSo(reason: string): ObservedVerdict {
+  return { status: 'True', reason, message: 'it is so', since: SEEN_AT };
 }

@@ -2,16 +2,19 @@
  * Derives what the API shows of one real server from what its agent and the directors reported.
  * It must never say `in-sync` or `online` of what no node has confirmed.
  */
-import { admission, hasReported, isWanted, type Admission } from './admission.js';
+import { admission, answersOf, isWanted, type Admission } from './admission.js';
 import {
   directorsProvisioning,
   directorsState,
   observedRevision,
   type DirectorsState,
 } from './directors-in-force.js';
+import { networkConditions } from './network-conditions.js';
+import { proofConditions } from './proof-conditions.js';
 import type { RealServer } from './real-server.js';
 import type {
   Condition,
+  DirectorObservation,
   Operating,
   Provisioning,
   ServerObservation,
@@ -20,7 +23,10 @@ import type {
 } from './status.js';
 import type { VirtualService } from './virtual-service.js';
 
-type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+interface Verdict extends Pick<Condition, 'type' | 'status' | 'reason' | 'message'> {
+  /** Left out: since anything of the server last changed. */
+  readonly since?: Date | null;
+}
 
 export function serverStatus(
   service: VirtualService,
@@ -35,8 +41,12 @@ export function serverStatus(
   );
   const revision = observedRevision(provisioning, service, onDirectors);
   const operating = serverOperating(service, server, observation, verdict, directorsState(onDirectors));
-  const stamp = { observedRevision: revision, lastTransitionAt: observation.changedAt };
-  const conditions = serverVerdicts(observation, verdict).map((condition) => ({ ...condition, ...stamp }));
+  const verdicts = serverVerdicts(service, server, observation, onDirectors.directors);
+  const conditions = verdicts.map(({ since = observation.changedAt, ...said }) => ({
+    ...said,
+    observedRevision: revision,
+    lastTransitionAt: since,
+  }));
   return { provisioning, operating, observedRevision: revision, conditions };
 }
 
@@ -80,18 +90,18 @@ function serverOperating(
   return directors === 'in-force' ? 'online' : 'degraded';
 }
 
-function serverVerdicts(observation: ServerObservation, verdict: Admission): readonly Verdict[] {
+function serverVerdicts(
+  service: VirtualService,
+  server: RealServer,
+  observation: ServerObservation,
+  directors: readonly DirectorObservation[],
+): readonly Verdict[] {
   return [
     agentReachable(observation),
-    proofVerdict(observation, 'VipBound', 'bound', 'The VIP is on loopback.'),
-    proofVerdict(
-      observation,
-      'ArpSilent',
-      'silent',
-      'The host neither answers nor announces ARP for the VIP.',
-    ),
+    ...proofConditions(service, observation),
+    ...networkConditions(server, observation.host?.network ?? null, directors),
     HEALTH_NOT_CHECKED,
-    admittedVerdict(verdict),
+    { ...admittedVerdict(admission(service, server, observation)), since: provedSince(service, observation) },
   ];
 }
 
@@ -115,32 +125,17 @@ const HEALTH_NOT_CHECKED: Verdict = {
   message: 'The virtual service has no health check.',
 };
 
+/** When the last of the proofs that admission asks for became as it is. */
+function provedSince(service: VirtualService, { fact, changedAt }: ServerObservation): Date | null {
+  const proved = fact === null ? undefined : answersOf(service, fact);
+  const times = [changedAt, proved?.answers.since, proved?.firewall.since].filter(
+    (time) => time instanceof Date,
+  );
+  return times.length === 0 ? null : new Date(Math.max(...times.map(Number)));
+}
+
 function admittedVerdict({ admitted, reason, message }: Admission): Verdict {
   return { type: 'Admitted', status: admitted ? 'True' : 'False', reason, message };
 }
 
-function proofVerdict(
-  observation: ServerObservation,
-  type: string,
-  proof: 'bound' | 'silent',
-  proved: string,
-): Verdict {
-  const { fact, fault } = observation;
-  if (fact === null || !hasReported(observation))
-    return { type, status: 'Unknown', ...whyUnknown(observation) };
-  if (fact[proof]) return { type, status: 'True', reason: 'Proved', message: proved };
-  return {
-    type,
-    status: 'False',
-    reason: fault?.reason ?? fact.reason,
-    message: fault?.message ?? fact.message,
-  };
-}
-
 const NO_AGENT = { reason: 'NoAgent', message: 'No agent has joined for this address.' };
-
-function whyUnknown({ agent, vipDocument }: ServerObservation): Pick<Verdict, 'reason' | 'message'> {
-  if (agent === null) return NO_AGENT;
-  if (vipDocument === null) return { reason: 'NotWanted', message: 'The host shall not hold the VIP.' };
-  return { reason: 'AgentNotReported', message: `${agent.name} has not reported on the VIP yet.` };
-}

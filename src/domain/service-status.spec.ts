@@ -1,13 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { director, forwardedService, provedServer, SEEN_AT } from './sample-observation.fake.js';
+import {
+  answering,
+  director,
+  forwardedService,
+  host,
+  network,
+  provedFact,
+  provedServer,
+  SEEN_AT,
+} from './sample-observation.fake.js';
 import { sampleServer, sampleService } from './sample-service.fake.js';
 import { serverStatus } from './server-status.js';
 import { serviceStatus } from './service-status.js';
 import type { ServerObservation, ServiceObservation } from './status.js';
 
 const FAULT = { reason: 'NftRefused', message: 'nft said no' };
-const UNPROVED = { bound: false, silent: false, reason: 'NotBound', message: 'not on lo' };
+const UNPROVED = provedFact({ bound: false, silent: false, reason: 'NotBound', message: 'not on lo' });
 
 function statusOf(
   servers: readonly Partial<ServerObservation>[],
@@ -176,6 +185,14 @@ describe('a real server', () => {
       { type: 'AgentReachable', status: 'True', reason: 'Connected' },
       { type: 'VipBound', status: 'True', reason: 'Proved' },
       { type: 'ArpSilent', status: 'True', reason: 'Proved' },
+      { type: 'ArpSettingsInForce', status: 'True', reason: 'ReadBack' },
+      { type: 'GuardLoaded', status: 'True', reason: 'ReadBack' },
+      { type: 'ServiceAnswersOnVip', status: 'True', reason: 'Answered' },
+      { type: 'FirewallAllows', status: 'True', reason: 'NoRules' },
+      { type: 'NotARouterLoop', status: 'True', reason: 'ReadBack' },
+      { type: 'SameSegment', status: 'True', reason: 'SharedSubnet' },
+      { type: 'MtuMatches', status: 'True', reason: 'Equal' },
+      { type: 'DefaultRouteAvoidsDirector', status: 'True', reason: 'AnotherGateway' },
       { type: 'HealthViaVip', status: 'Unknown', reason: 'NotChecked' },
       { type: 'Admitted', status: 'True', reason: 'Admitted' },
     ]);
@@ -185,17 +202,30 @@ describe('a real server', () => {
     ['bound', { bound: false, silent: true }],
     ['silent', { bound: true, silent: false }],
   ])('is not in sync while the VIP is not %s, whatever its agent has confirmed', (_word, found) => {
-    const fact = { ...found, reason: 'Seen', message: 'seen' };
+    const fact = provedFact({ ...found, reason: 'Seen', message: 'seen' });
     expect(one({ fact }).provisioning).toBe('pending');
     expect(one({ fact: { ...fact, bound: true, silent: true } }).provisioning).toBe('in-sync');
   });
 
   it('stays online when its agent is away, and says so', () => {
-    const agent = { nodeId: 'node-11', name: 'web-11', connected: false, positionVersion: 20 };
+    const agent = {
+      nodeId: 'node-11',
+      name: 'web-11',
+      connected: false,
+      positionVersion: 20,
+      lastSeenAt: SEEN_AT,
+    };
     const status = one({ agent });
     expect(status).toMatchObject({ provisioning: 'in-sync', operating: 'online' });
     expect(condition(status, 'AgentReachable')).toMatchObject({ status: 'False', reason: 'AgentAway' });
-    expect(condition(status, 'VipBound')).toMatchObject({ status: 'True' });
+    const known = condition(status, 'VipBound');
+    expect(known).toMatchObject({ status: 'Unknown', reason: 'Stale', lastTransitionAt: SEEN_AT });
+    expect(known).toMatchObject({ message: expect.stringContaining(`since ${SEEN_AT.toISOString()}`) });
+    expect(known).toMatchObject({
+      message: expect.stringContaining('True, Proved: The VIP is on loopback.'),
+    });
+    expect(condition(status, 'ServiceAnswersOnVip')).toMatchObject({ reason: 'Stale' });
+    expect(condition(status, 'Admitted')).toMatchObject({ status: 'True' });
     expect(condition(one({ agent: null }), 'AgentReachable')).toMatchObject({
       status: 'Unknown',
       reason: 'NoAgent',
@@ -256,8 +286,10 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
       name: fc.constant('web'),
       connected: MOSTLY,
       positionVersion: CONFIRMED,
+      lastSeenAt: fc.constant(null),
     }),
   ),
+  host: fc.constant(host()),
   vipDocument: fc.option(
     fc.tuple(VERSION, VERSION).map(([a, b]) => ({ version: Math.max(a, b), presentSince: Math.min(a, b) })),
   ),
@@ -267,6 +299,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
       silent: MOSTLY,
       reason: fc.constant('Seen'),
       message: fc.constant('seen'),
+      services: fc.constantFrom([answering()], [answering()], [answering({ ready: false })], []),
     }),
   ),
   fault: FAULTS,
@@ -284,6 +317,7 @@ const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
       versionInForce: CONFIRMED,
       fault: FAULTS,
       connected: fc.boolean(),
+      network: fc.constant(network('192.0.2.2/24')),
     }),
     { maxLength: 2 },
   ),
@@ -310,6 +344,7 @@ describe('whatever nodes report', () => {
         if (status.operating === 'online') {
           seen.online += 1;
           expect([first, second].every(({ fact }) => fact?.bound === true && fact.silent)).toBe(true);
+          expect([first, second].every(({ fact }) => fact?.services[0]?.ready === true)).toBe(true);
         }
         if (status.provisioning === 'in-sync' || status.operating === 'online') {
           expect(observation.directors.length).toBeGreaterThan(0);

@@ -34,6 +34,7 @@ const UNKNOWN_SERVER: ServerObservation = {
   agent: null,
   vipDocument: null,
   fact: null,
+  host: null,
   fault: null,
   namedByDirectors: false,
   draining: false,

@@ -2,6 +2,7 @@
  * What a virtual service and its real servers report about themselves, and the shape in which the API shows it.
  * Types only; the deriving is in service-status.ts and server-status.ts.
  */
+import type { ServiceProtocol } from './virtual-service.js';
 
 export type Provisioning = 'pending' | 'in-sync' | 'failed';
 export type Operating = 'online' | 'degraded' | 'offline' | 'disabled';
@@ -40,10 +41,30 @@ export interface ObservedFault {
 export interface ObservedAgent {
   readonly nodeId: string;
   readonly name: string;
-  /** It reports; one that is away leaves its host as it is. */
+  /** It reports; one that is away leaves its host as it is, and what it said last is stale. */
   readonly connected: boolean;
+  /** Null: never. */
+  readonly lastSeenAt: Date | null;
   /** Position that it confirmed, in the current epoch; null: none. */
   readonly positionVersion: number | null;
+}
+
+/** What a node looked at, and since when it is as it is. */
+export interface ObservedVerdict {
+  readonly status: 'True' | 'False' | 'Unknown';
+  readonly reason: string;
+  readonly message: string;
+  readonly since: Date | null;
+}
+
+/** What an agent proved of one service on the VIP, by asking it from its own host. */
+export interface ObservedAnswers {
+  readonly protocol: ServiceProtocol;
+  readonly port: number;
+  /** Null: neither an answer nor its lack was ever proved. */
+  readonly ready: boolean | null;
+  readonly answers: ObservedVerdict;
+  readonly firewall: ObservedVerdict;
 }
 
 /** What an agent proved about the VIP on its host. */
@@ -52,6 +73,27 @@ export interface ObservedVip {
   readonly silent: boolean;
   readonly reason: string;
   readonly message: string;
+  /** One for each service of the VIP on this host. */
+  readonly services: readonly ObservedAnswers[];
+}
+
+/** A node's network, as it reported it. */
+export interface ObservedNetwork {
+  readonly interfaces: readonly {
+    readonly name: string;
+    readonly up: boolean;
+    readonly mtu: number;
+    /** With prefix length; without VIPs and link-local addresses. */
+    readonly addresses: readonly string[];
+  }[];
+  /** Next hops of default routes. */
+  readonly gateways: readonly string[];
+}
+
+/** What an agent reported of its host as a whole. */
+export interface ObservedHost {
+  readonly network: ObservedNetwork;
+  readonly conditions: readonly (ObservedVerdict & { readonly type: string })[];
 }
 
 /** All that is known about one real server. */
@@ -64,6 +106,8 @@ export interface ServerObservation {
    */
   readonly vipDocument: { readonly version: number; readonly presentSince: number } | null;
   readonly fact: ObservedVip | null;
+  /** Null: nothing was reported. */
+  readonly host: ObservedHost | null;
   readonly fault: ObservedFault | null;
   /** Some director's document in force names it, with any weight. */
   readonly namedByDirectors: boolean;
@@ -79,6 +123,8 @@ export interface DirectorObservation {
   readonly versionInForce: number | null;
   readonly fault: ObservedFault | null;
   readonly connected: boolean;
+  /** Null: nothing was reported. */
+  readonly network: ObservedNetwork | null;
 }
 
 /** All that is known about one virtual service beside its real servers. */

@@ -212,7 +212,7 @@ export class TestNode {
 }
 
 /** A service that answers, or what is said instead. */
-function answering(
+export function answering(
   service: Pick<ServiceFact, 'protocol' | 'port'>,
   changes: Partial<ServiceFact> = {},
 ): ServiceFact {

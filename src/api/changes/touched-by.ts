@@ -2,6 +2,7 @@
  * Which documents a change of a service may move: its own, and those of the VIPs on its servers' hosts.
  * A new weight or a new name moves no VIP, so the hosts are not even looked at.
  */
+import { isDeepStrictEqual } from 'node:util';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import type { Touched } from '../delivery/publish/publish-documents.js';
@@ -25,8 +26,11 @@ function pairsOf(service: VirtualService | null): VipOnHost[] {
 }
 
 function sameOnHosts(before: VirtualService, after: VirtualService): boolean {
-  return (['address', 'port', 'endPort', 'protocol', 'enabled', 'forceL4'] as const).every(
-    (field) => before[field] === after[field],
+  const fields = ['address', 'port', 'endPort', 'protocol', 'enabled', 'forceL4'] as const;
+  return (
+    fields.every((field) => before[field] === after[field]) &&
+    // Hosts ask for the page that the health check asks for.
+    isDeepStrictEqual(before.healthCheck, after.healthCheck)
   );
 }
 

@@ -1,5 +1,6 @@
 /** Reads what directors and their documents say about services: five statements, sent together, for any number of services. */
 import type { EntityManager } from 'typeorm';
+import type { ReportedHost } from '../../contract/report.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { readCommitOrder } from '../store/commit-order.js';
 import type { DocumentRow } from '../store/rows/document.row.js';
@@ -12,6 +13,7 @@ export interface Director {
   readonly epoch: number | null;
   readonly version: number | null;
   readonly lastSeenAt: Date | null;
+  readonly host: ReportedHost | null;
 }
 
 export type StoredDocument = Pick<DocumentRow, 'key' | 'version' | 'revision' | 'confirmedRevision' | 'body'>;
@@ -27,7 +29,7 @@ export interface ServiceFacts {
 }
 
 const DIRECTORS = `
-  SELECT n.id, n.name, s.epoch, s.version::float8 AS version, s.last_seen_at AS "lastSeenAt"
+  SELECT n.id, n.name, s.epoch, s.version::float8 AS version, s.last_seen_at AS "lastSeenAt", s.host
   FROM node n LEFT JOIN node_status s ON s.node_id = n.id
   WHERE n.role = 'director' AND n.joined_at IS NOT NULL ORDER BY n.name`;
 

@@ -6,9 +6,10 @@ import type { EntityManager } from 'typeorm';
 import type { RealServer } from '../../domain/real-server.js';
 import { serverStatus } from '../../domain/server-status.js';
 import { serviceStatus } from '../../domain/service-status.js';
-import type { ServerObservation, Status } from '../../domain/status.js';
+import type { ObservedHost, ServerObservation, Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { observeHosts, pairKey, type HostObservation } from '../store/observe-real-servers.js';
+import { readHosts } from './read-hosts.js';
 import { observeServices, type ObservedService } from './observe-services.js';
 
 export interface ServerWithStatus {
@@ -29,26 +30,37 @@ export async function readStatus(
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
-  const [hosts, observed] = await Promise.all([
+  const [vips, hosts, observed] = await Promise.all([
     observeHosts(manager, pairs),
+    readHosts(
+      manager,
+      pairs.map(({ host }) => host),
+    ),
     observeServices(
       manager,
       services.map(({ id }) => id),
     ),
   ]);
-  return services.map((service) => withStatus(service, observed(service.id), hosts));
+  return services.map((service) => withStatus(service, observed(service.id), { vips, hosts }));
+}
+
+/** What is known of hosts, and of VIPs on them. */
+interface Seen {
+  readonly vips: ReadonlyMap<string, HostObservation>;
+  readonly hosts: ReadonlyMap<string, ObservedHost>;
 }
 
 function withStatus(
   service: VirtualService,
   { observation, named, draining }: ObservedService,
-  hosts: ReadonlyMap<string, HostObservation>,
+  { vips, hosts }: Seen,
 ): ServiceWithStatus {
   const observations = new Map(
     service.realServers.map(({ number, address }) => [
       number,
       serverObservation(
-        hosts.get(pairKey({ vip: service.address, host: address })),
+        vips.get(pairKey({ vip: service.address, host: address })),
+        hosts.get(address),
         named.has(number),
         draining.has(number),
       ),
@@ -64,13 +76,14 @@ function withStatus(
   };
 }
 
-const UNSEEN = serverObservation(undefined, false, false);
+const UNSEEN = serverObservation(undefined, undefined, false, false);
 
 function serverObservation(
-  host: HostObservation | undefined,
+  vip: HostObservation | undefined,
+  host: ObservedHost | undefined,
   namedByDirectors: boolean,
   draining: boolean,
 ): ServerObservation {
-  const { agent = null, vipDocument = null, fact = null, fault = null, changedAt = null } = host ?? {};
-  return { agent, vipDocument, fact, fault, changedAt, namedByDirectors, draining };
+  const { agent = null, vipDocument = null, fact = null, fault = null, changedAt = null } = vip ?? {};
+  return { agent, vipDocument, fact, host: host ?? null, fault, changedAt, namedByDirectors, draining };
 }

@@ -3,6 +3,13 @@
  * One statement for any number of pairs; both the compiler and the status of the API are fed from here.
  */
 import type { EntityManager } from 'typeorm';
+import type {
+  ObservedAgent,
+  ObservedAnswers,
+  ObservedVerdict,
+  ObservedVip,
+  ServerObservation,
+} from '../../domain/status.js';
 import { isConnected } from '../nodes/is-connected.js';
 
 /** A VIP on a host, both canonical addresses. */
@@ -11,24 +18,16 @@ export interface VipOnHost {
   readonly host: string;
 }
 
-export interface HostObservation {
-  readonly agent: {
-    readonly nodeId: string;
-    readonly name: string;
-    readonly connected: boolean;
-    /** In the current epoch; null: none confirmed yet. */
-    readonly positionVersion: number | null;
-  };
-  readonly vipDocument: { readonly version: number; readonly presentSince: number } | null;
-  readonly fact: {
-    readonly bound: boolean;
-    readonly silent: boolean;
-    readonly reason: string;
-    readonly message: string;
-  } | null;
-  readonly fault: { readonly reason: string; readonly message: string } | null;
-  readonly changedAt: Date | null;
-}
+export type HostObservation = Pick<ServerObservation, 'vipDocument' | 'fact' | 'fault' | 'changedAt'> & {
+  readonly agent: ObservedAgent;
+};
+
+/** Instants are text in JSON. */
+type StoredVerdict = Omit<ObservedVerdict, 'since'> & { readonly since: string };
+type StoredAnswers = Omit<ObservedAnswers, 'answers' | 'firewall'> & {
+  readonly answers: StoredVerdict;
+  readonly firewall: StoredVerdict;
+};
 
 interface Row {
   vip: string;
@@ -43,6 +42,7 @@ interface Row {
   silent: boolean;
   fact_reason: string;
   fact_message: string;
+  services: StoredAnswers[];
   fault_reason: string | null;
   fault_message: string;
   changed_at: Date | null;
@@ -52,7 +52,7 @@ const SQL = `
   SELECT host(w.vip) AS vip, host(w.host) AS host, n.id AS node_id, n.name AS node_name, s.last_seen_at,
     CASE WHEN s.epoch = c.epoch THEN s.version::float8 END AS position_version,
     d.version::float8 AS document_version, d.present_since::float8 AS present_since,
-    f.bound, f.silent, f.reason AS fact_reason, f.message AS fact_message,
+    f.bound, f.silent, f.reason AS fact_reason, f.message AS fact_message, f.services,
     x.reason AS fault_reason, x.message AS fault_message, greatest(f.changed_at, x.changed_at) AS changed_at
   FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
   CROSS JOIN cluster c
@@ -83,17 +83,28 @@ function toObservation(row: Row): HostObservation {
       nodeId: row.node_id,
       name: row.node_name,
       connected: isConnected(row.last_seen_at),
+      lastSeenAt: row.last_seen_at,
       positionVersion: row.position_version,
     },
     vipDocument:
       row.document_version === null || row.present_since === null
         ? null
         : { version: row.document_version, presentSince: row.present_since },
-    fact:
-      row.bound === null
-        ? null
-        : { bound: row.bound, silent: row.silent, reason: row.fact_reason, message: row.fact_message },
+    fact: toFact(row),
     fault: row.fault_reason === null ? null : { reason: row.fault_reason, message: row.fault_message },
     changedAt: row.changed_at,
   };
+}
+
+function toFact({ bound, silent, fact_reason, fact_message, services }: Row): ObservedVip | null {
+  if (bound === null) return null;
+  return { bound, silent, reason: fact_reason, message: fact_message, services: services.map(toAnswers) };
+}
+
+function toAnswers({ answers, firewall, ...service }: StoredAnswers): ObservedAnswers {
+  return { ...service, answers: toVerdict(answers), firewall: toVerdict(firewall) };
+}
+
+function toVerdict({ since, ...verdict }: StoredVerdict): ObservedVerdict {
+  return { ...verdict, since: new Date(since) };
 }

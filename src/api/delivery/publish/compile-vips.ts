@@ -3,9 +3,8 @@
  * and longer while a director may still send packets there.
  */
 import type { EntityManager } from 'typeorm';
-import { vipDocument } from '../../../compiler/vip-document.js';
+import { vipDocument, type HostedService } from '../../../compiler/vip-document.js';
 import { knownAddress } from '../../../domain/address.js';
-import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import type { Compiled } from './write-documents.js';
 
@@ -15,7 +14,7 @@ interface VipOfNode {
 }
 
 interface Need extends VipOfNode {
-  readonly service: Pick<VirtualService, 'protocol' | 'port' | 'endPort'> | null;
+  readonly service: HostedService | null;
   readonly mentioned: boolean;
 }
 
@@ -49,12 +48,13 @@ async function readNeeds(manager: EntityManager, pairs: readonly VipOnHost[]): P
     protocol: 'tcp' | 'udp' | null;
     port: number;
     end_port: number | null;
+    health_check: HostedService['healthCheck'];
     mentioned: boolean;
   }[] = await manager.query(
     `WITH wanted AS (
        SELECT DISTINCT w.vip, n.id AS node_id FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
        JOIN node_address a ON a.address = w.host JOIN node n ON n.id = a.node_id AND n.role = 'agent')
-     SELECT host(w.vip) AS vip, w.node_id, s.protocol, s.port, s.end_port,
+     SELECT host(w.vip) AS vip, w.node_id, s.protocol, s.port, s.end_port, s.health_check,
        EXISTS (SELECT 1 FROM mention m JOIN node_address a ON a.address = m.host
                WHERE m.vip = w.vip AND a.node_id = w.node_id) AS mentioned
      FROM wanted w
@@ -64,10 +64,10 @@ async function readNeeds(manager: EntityManager, pairs: readonly VipOnHost[]): P
          AND r.enabled AND r.forwarding_method = 'direct-return')`,
     [pairs.map(({ vip }) => vip), pairs.map(({ host }) => host)],
   );
-  return rows.map(({ vip, node_id, protocol, port, end_port, mentioned }) => ({
+  return rows.map(({ vip, node_id, protocol, port, end_port, health_check, mentioned }) => ({
     vip,
     nodeId: node_id,
-    service: protocol === null ? null : { protocol, port, endPort: end_port },
+    service: protocol === null ? null : { protocol, port, endPort: end_port, healthCheck: health_check },
     mentioned,
   }));
 }

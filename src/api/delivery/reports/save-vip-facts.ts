@@ -2,6 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import type { AgentReport } from '../../../contract/report.js';
 import type { TakenReport } from './judge-reports.js';
+import { servicesAfter } from './services-after.js';
 import type { VipOfNode } from './touched-services.js';
 
 const FORGET_UNLISTED = `
@@ -10,13 +11,18 @@ const FORGET_UNLISTED = `
   RETURNING f.node_id AS "nodeId", host(f.vip) AS vip`;
 
 const KEEP = `
-  INSERT INTO vip_fact (node_id, vip, bound, silent, reason, message, changed_at)
-  SELECT w.*, now()
-  FROM unnest($1::uuid[], $2::inet[], $3::boolean[], $4::boolean[], $5::text[], $6::text[]) AS w
+  INSERT INTO vip_fact (node_id, vip, bound, silent, reason, message, services, changed_at)
+  SELECT w.node_id, w.vip, w.bound, w.silent, w.reason, w.message, ${servicesAfter('before.services', 'w.services')}, now()
+  FROM unnest($1::uuid[], $2::inet[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[])
+    AS w (node_id, vip, bound, silent, reason, message, services)
+  LEFT JOIN vip_fact before ON before.node_id = w.node_id AND before.vip = w.vip
   ON CONFLICT (node_id, vip) DO UPDATE SET bound = excluded.bound, silent = excluded.silent,
-    reason = excluded.reason, message = excluded.message, changed_at = excluded.changed_at
-  WHERE (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message)
-    IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message)
+    reason = excluded.reason, message = excluded.message, services = excluded.services,
+    changed_at = CASE WHEN (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message)
+      IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message)
+      THEN excluded.changed_at ELSE vip_fact.changed_at END
+  WHERE (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message, vip_fact.services)
+    IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message, excluded.services)
   RETURNING node_id AS "nodeId", host(vip) AS vip`;
 
 /** An agent tells once that it let go of a VIP, and does not list it again. */
@@ -48,6 +54,7 @@ export async function saveVipFacts(
           facts.map(({ silent }) => silent),
           facts.map(({ reason }) => reason),
           facts.map(({ message }) => message),
+          facts.map(({ services }) => JSON.stringify(services)),
         ]),
     released.length > 0 &&
       manager.query(FORGET_RELEASED, [

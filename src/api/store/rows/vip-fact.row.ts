@@ -26,6 +26,11 @@ export class VipFactRow {
   @Column({ type: 'text' })
   message: string;
 
+  /** A ServiceFact each, whose verdicts have `since`: when their status became what it is. */
+  @Column({ type: 'jsonb', default: () => `'[]'` })
+  services: object[];
+
+  /** Of all but the services. */
   @Column({ name: 'changed_at', type: 'timestamptz', precision: 3 })
   changedAt: Date;
 }
