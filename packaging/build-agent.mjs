@@ -12,7 +12,7 @@ import { compiledDecoders } from './compiled-decoders.mjs';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUT = join(ROOT, 'dist', 'install');
 /** Folders whose files are handed over as they are. */
-const COPIED = ['packaging/install'];
+const COPIED = ['packaging/install', 'packaging/systemd'];
 
 rmSync(OUTPUT, { recursive: true, force: true });
 mkdirSync(OUTPUT, { recursive: true });

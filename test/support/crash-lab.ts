@@ -97,9 +97,10 @@ export class CrashLab {
     return run(host, [process.execPath, KILLED_AGENT], machine, bomb);
   }
 
-  /** What the boot unit runs. */
-  bootCommand(host: Host, machine: Machine): Promise<Ended> {
-    return run(host, [process.execPath, HOMEWARD, 'agent', 'boot'], machine, {});
+  /** What the boot unit runs. `within`: a command that runs it in its turn. */
+  bootCommand(host: Host, machine: Machine, within: readonly string[] = []): Promise<Ended> {
+    const [program, ...args] = [...within, process.execPath, HOMEWARD, 'agent', 'boot'];
+    return run(host, [program ?? '', ...args], machine, {});
   }
 }
 
