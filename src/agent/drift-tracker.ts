@@ -5,9 +5,10 @@
 import type { HostDrift, ReportedCondition } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
 import { repairsCondition } from './drift/drift-conditions.js';
-import { vipThing } from './drift/find-deviations.js';
-import { Repairs, type Looked, type Moment } from './drift/repairs.js';
+import { Repairs, type Looked, type Made, type Moment } from './drift/repairs.js';
+import type { Deviation } from './plan/host-view.js';
 import type { VipRefusal } from './plan/refuse-vip.js';
+import { UNRESTRAINED, type Restraint } from './plan/restraint.js';
 
 /** Of all that was undone at once, so much is logged. */
 const SOME = 5;
@@ -18,35 +19,51 @@ const HELD_BACK: VipRefusal = {
     'back. Find the program that does it, and have it leave lo alone.',
 };
 
+const LOCKS_FOUGHT_OVER: VipRefusal = {
+  reason: 'DriftPersists',
+  message:
+    'Something on this host undoes again and again what keeps it silent; see the condition RepairsHold of the node. ' +
+    'The VIP comes when that has stood for 10 s.',
+};
+
 export class DriftTracker {
   readonly #repairs = new Repairs();
-  #heldBack: ReadonlySet<string> = new Set();
+  #restraint: Restraint = UNRESTRAINED;
 
   constructor(private readonly logger: Logger) {}
 
   /** Before a pass. @returns whether anything was undone. */
   found(looked: Looked): boolean {
-    const { undone, heldBack } = this.#repairs.found(looked, moment());
-    this.#heldBack = heldBack;
-    if (undone.length === 0) return false;
-    const examples = undone.slice(0, SOME);
-    this.logger.warn({ count: undone.length, examples }, 'somebody undid what this agent had set');
-    return true;
+    const { undone, ...restraint } = this.#repairs.found(looked, moment());
+    this.#restraint = restraint;
+    return this.#tell(undone);
   }
 
-  /** After it. */
-  left(looked: Looked): void {
-    this.#repairs.left(looked);
+  /** After it. @returns whether anything was undone meanwhile. */
+  left(looked: Looked, made: Made): boolean {
+    return this.#tell(this.#repairs.left(looked, made, moment()));
+  }
+
+  /** What the pass must leave alone. */
+  get restraint(): Restraint {
+    return this.#restraint;
   }
 
   /** The last pass left something alone that is to be repaired later. */
   get waits(): boolean {
-    return this.#heldBack.size > 0;
+    const { vips, locks, unsteady } = this.#restraint;
+    return vips.size + locks.size + unsteady.size > 0;
+  }
+
+  /** Why VIPs do not come now, where somebody fights over what keeps them silent. */
+  get hindrance(): VipRefusal | undefined {
+    const { locks, unsteady } = this.#restraint;
+    return locks.size + unsteady.size > 0 ? LOCKS_FOUGHT_OVER : undefined;
   }
 
   /** Why the VIP is not bound now, where the reason is that somebody keeps taking it off. */
   refusal(address: string): VipRefusal | undefined {
-    return this.#heldBack.has(vipThing(address)) ? HELD_BACK : undefined;
+    return this.#restraint.vips.has(address) ? HELD_BACK : undefined;
   }
 
   condition(): ReportedCondition {
@@ -55,6 +72,13 @@ export class DriftTracker {
 
   describe(): HostDrift {
     return this.#repairs.describe();
+  }
+
+  #tell(undone: readonly Deviation[]): boolean {
+    if (undone.length === 0) return false;
+    const examples = undone.slice(0, SOME);
+    this.logger.warn({ count: undone.length, examples }, 'somebody undid what this agent had set');
+    return true;
   }
 }
 

@@ -4,11 +4,13 @@
  * VIP that the agent holds or held is still there.
  */
 import type { Logger } from '../platform/logger.js';
+import type { Made } from './drift/repairs.js';
 import type { HostDriver } from './host-driver.js';
 import { rememberedSettings, settingsToRestore } from './plan/changed-settings.js';
 import { inheritedSettings, ownSettings } from './plan/inherited-settings.js';
 import { addressPlaces, isOnLoopback, type HostView } from './plan/host-view.js';
-import { lingering, planVips, type Lock, type Step } from './plan/plan-vips.js';
+import { lingering, planVips, type Step } from './plan/plan-vips.js';
+import { UNRESTRAINED, type Lock, type Restraint } from './plan/restraint.js';
 import type { VipLedger } from './vip-ledger.js';
 
 /** What a pass over the host is about: everything, or a few VIPs. */
@@ -23,6 +25,8 @@ export interface Scope {
   readonly silenceNeeded: boolean;
   /** Whether it shall hold any VIP. */
   readonly guardNeeded: boolean;
+  /** What must be left alone for now. */
+  readonly restraint?: Restraint;
   /** Looks at the host, as far as the scope goes. */
   readonly observe: () => Promise<HostView>;
 }
@@ -32,12 +36,15 @@ export interface Settled {
   readonly view: HostView;
   /** What a step failed with, for the VIPs that are not as they shall be. */
   readonly failure: string | undefined;
+  /** What was brought about and seen done, whatever became of it since. */
+  readonly made: Made;
 }
 
 /** One pass over the host; used once. */
 export class HostSettlement {
   #failure: string | undefined;
   readonly #failed = new Set<Lock>();
+  readonly #made = { locks: new Set<Lock>(), vips: new Set<string>() };
 
   constructor(
     private readonly host: HostDriver,
@@ -57,7 +64,7 @@ export class HostSettlement {
     }
     const after = steps.length > 0 ? await this.scope.observe() : view;
     await this.#forgetReleased(after);
-    return { view: after, failure: this.#failure };
+    return { view: after, failure: this.#failure, made: this.#made };
   }
 
   /** What stands on loopback and is not the agent's was put there by an operator. */
@@ -73,6 +80,7 @@ export class HostSettlement {
   #plan(view: HostView): Step[] {
     const { ours, borrowed, changedSettings: settingsChanged } = this.ledger;
     const { accepted: wanted, gone, awaited = [], silenceNeeded, guardNeeded } = this.scope;
+    const { restraint = UNRESTRAINED } = this.scope;
     const failed = this.#failed;
     return planVips({
       wanted,
@@ -85,6 +93,7 @@ export class HostSettlement {
       borrowed,
       settingsChanged,
       failed,
+      restraint,
     });
   }
 
@@ -114,9 +123,16 @@ export class HostSettlement {
       case 'restore':
         return this.#restore();
       case 'bind':
-        await this.ledger.claim(step.addresses);
-        return this.#attempt(() => this.host.bind(step.addresses));
+        return this.#bind(step.addresses);
     }
+  }
+
+  async #bind(addresses: readonly string[]): Promise<undefined> {
+    await this.ledger.claim(addresses);
+    await this.#attempt(async () => {
+      await this.host.bind(addresses);
+      for (const address of addresses) this.#made.vips.add(address);
+    });
   }
 
   async #silence(): Promise<Lock | undefined> {
@@ -128,7 +144,9 @@ export class HostSettlement {
     );
     await this.#attempt(() => this.host.keepSettings(wanted));
     await this.#attempt(() => this.host.writeSettings(wanted));
-    return (await this.host.readSilence()).inForce ? undefined : 'silence';
+    if (!(await this.host.readSilence()).inForce) return 'silence';
+    this.#made.locks.add('silence');
+    return undefined;
   }
 
   async #guard({ do: what, addresses }: Step & { addresses: readonly string[] }): Promise<Lock | undefined> {
@@ -136,7 +154,9 @@ export class HostSettlement {
       what === 'load-guard' ? this.host.loadGuard(addresses) : this.host.guard(addresses),
     );
     const covered = await this.host.guarded(addresses);
-    return addresses.every((address) => covered.has(address)) ? undefined : 'guard';
+    if (!addresses.every((address) => covered.has(address))) return 'guard';
+    this.#made.locks.add('guard');
+    return undefined;
   }
 
   async #unguard(addresses: readonly string[]): Promise<undefined> {

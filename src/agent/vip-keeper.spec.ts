@@ -250,6 +250,41 @@ describe('the keeper of VIPs', () => {
     expect(host.onLoopback.has(VIP)).toBe(false);
   });
 
+  it('keeps a VIP by one lock while somebody fights over the other, and takes it off when it has none', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const seconds = (count: number) => vi.advanceTimersByTime(count * 1_000);
+    await reconcile(VIP);
+    for (let time = 0; time < 6; time++) {
+      host.settings = { quiet: 0 };
+      await keeper.look();
+    }
+    // The settings are left alone for now, and the guard keeps the host silent.
+    expect(host.settings).toEqual({ quiet: 0 });
+    expect([...host.onLoopback]).toEqual([VIP]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: false });
+    for (let time = 0; time < 5; time++) {
+      host.covered = undefined;
+      await keeper.look();
+      expect(host.covered).toEqual(new Set([VIP]));
+      expect([...host.onLoopback]).toEqual([VIP]);
+    }
+    host.covered = undefined;
+    await keeper.look();
+    expect([...host.onLoopback]).toEqual([]);
+    // Both may be made anew after the pause; the VIP comes once they have stood for 10 s.
+    seconds(10);
+    await keeper.look();
+    expect([host.settings, host.covered]).toEqual([{ quiet: 1 }, new Set([VIP])]);
+    seconds(9);
+    await keeper.look();
+    expect([...host.onLoopback]).toEqual([]);
+    seconds(1);
+    await keeper.look();
+    expect([...host.onLoopback]).toEqual([VIP]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true });
+    vi.useRealTimers();
+  });
+
   it('looks at once when something moved, and not again for what it did itself', async () => {
     await keeper.stop();
     const watch = new FakeWatch();

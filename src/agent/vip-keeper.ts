@@ -175,17 +175,21 @@ export class VipKeeper implements NodeWork<VipDocument> {
     const ledger = await this.#openLedger();
     this.#wanted.refuse(wanted, observed);
     const { needSilence: silenceNeeded, needGuard: guardNeeded } = this.#wanted;
-    const looked = { wanted, gone, silenceNeeded };
+    const looked = { wanted, gone, silenceNeeded, guardNeeded };
     const undone = this.#drift.found({ ...looked, view: observed });
     const accepted = new Set(wanted.filter((key) => this.#refusal(key) === undefined));
-    const scope = { accepted, gone, silenceNeeded, guardNeeded, observe };
+    const { restraint } = this.#drift;
+    // One that is not put back yet stays covered by the guard: whoever fights over it may put it back as well.
+    const awaited = [...restraint.vips];
+    const scope = { accepted, awaited, gone, silenceNeeded, guardNeeded, restraint, observe };
     const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
-    const { view, failure } = await settlement.settle(observed);
-    this.#drift.left({ ...looked, view });
+    const { view, failure, made } = await settlement.settle(observed);
+    const undoneAgain = this.#drift.left({ ...looked, view }, made);
     const { ours, borrowed } = ledger;
     const refusals = { refusal: (key: string) => this.#refusal(key) };
-    await this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure }));
-    if (undone) this.#listener();
+    const { hindrance } = this.#drift;
+    await this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure, hindrance }));
+    if (undone || undoneAgain) this.#listener();
     return view;
   }
 

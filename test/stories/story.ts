@@ -4,7 +4,8 @@ import { vipDocument } from '../../src/compiler/vip-document.js';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import type { VirtualService } from '../../src/domain/virtual-service.js';
 import { isIpv6 } from '../../src/agent/plan/host-view.js';
-import { planVips, type Lock } from '../../src/agent/plan/plan-vips.js';
+import { planVips } from '../../src/agent/plan/plan-vips.js';
+import { UNRESTRAINED, type Lock } from '../../src/agent/plan/restraint.js';
 import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';
 import { serviceElements } from '../../src/engine/drivers/nftables/service-elements.js';
 import { transactionText } from '../../src/engine/drivers/nftables/transaction-text.js';
@@ -62,6 +63,7 @@ export function agentSteps(vips: readonly string[]): string {
     view: untouched,
     ours: new Set(),
     awaited: [],
+    restraint: UNRESTRAINED,
     borrowed: new Set(),
     settingsChanged: false,
     failed: new Set<Lock>(),

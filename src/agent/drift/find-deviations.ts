@@ -21,9 +21,20 @@ export function vipDeviations(addresses: Iterable<string>, view: HostView): Devi
   });
 }
 
-/** Of what keeps the host silent. */
+/** Of the settings that keep the host silent. */
 export function silenceDeviations({ silence }: HostView): readonly Deviation[] {
-  return silence.deviations;
+  if (silence.kept) return silence.deviations;
+  const kept = { thing: 'settings for the next boot', found: 'absent or changed', wanted: 'as written' };
+  return [...silence.deviations, kept];
+}
+
+/** Of the guard. `covered`: VIPs that it must cover. */
+export function guardDeviations(covered: readonly string[], { guard }: HostView): readonly Deviation[] {
+  const thing = 'guard of the VIPs';
+  if (!guard.inForce) return [{ thing, found: guard.standing ? 'changed' : 'absent', wanted: 'as loaded' }];
+  const missing = covered.filter((address) => !guard.addresses.has(address));
+  if (missing.length === 0) return [];
+  return [{ thing, found: `without ${missing.length} of the VIPs`, wanted: 'with all of them' }];
 }
 
 function foundAt(places: readonly AddressPlace[]): string {

@@ -13,6 +13,8 @@ beforeEach(() => {
   now = 1_000 * MINUTE;
 });
 
+const persists = (): boolean => limiter.persisting(now).includes(THING);
+
 /** Undone as soon as it may be repaired, so often. @returns how long each repair had to wait. */
 function fight(times: number, everyMs = 100): number[] {
   return Array.from({ length: times }, () => {
@@ -27,9 +29,9 @@ function fight(times: number, everyMs = 100): number[] {
 describe('the limiter of repairs', () => {
   it('lets five repairs within a minute happen at once, and none of them says that the thing persists', () => {
     expect(fight(4)).toEqual([0, 0, 0, 0]);
-    expect(limiter.persists(THING, now)).toBe(false);
+    expect(persists()).toBe(false);
     expect(fight(1)).toEqual([0]);
-    expect(limiter.persists(THING, now)).toBe(true);
+    expect(persists()).toBe(true);
     expect(limiter.persisting(now)).toEqual([THING]);
   });
 
@@ -46,18 +48,18 @@ describe('the limiter of repairs', () => {
   it('begins anew once the thing stood for a minute', () => {
     fight(5);
     now += MINUTE - 1;
-    expect(limiter.persists(THING, now)).toBe(true);
+    expect(persists()).toBe(true);
     now += 1;
-    expect(limiter.persists(THING, now)).toBe(false);
+    expect(persists()).toBe(false);
     expect(fight(5)).toEqual([0, 0, 0, 0, 0]);
   });
 
   it('wants to see it stand longer where the pauses were longer', () => {
     fight(10);
     now += 2 * MINUTE;
-    expect(limiter.persists(THING, now)).toBe(true);
+    expect(persists()).toBe(true);
     now += 3 * MINUTE;
-    expect(limiter.persists(THING, now)).toBe(false);
+    expect(persists()).toBe(false);
   });
 
   it('does not take the wait for a repair as a time in which the thing stood', () => {

@@ -33,10 +33,6 @@ export class RepairLimiter {
     return now >= (this.#records.get(thing)?.until ?? 0);
   }
 
-  persists(thing: string, now: number): boolean {
-    return this.#current(thing, now).level > 0;
-  }
-
   /** Milliseconds since the thing was last undone or could first be repaired again; Infinity where it never was. */
   quietMs(thing: string, now: number): number {
     const record = this.#records.get(thing);

@@ -1,13 +1,15 @@
 /**
- * Tells what somebody undid from what the agent has yet to do, counts it, and says which of it is not to be repaired
- * now. Undone is only what stood when the agent last left it; so nothing that a document asks for, that a start finds,
- * or that could not be brought about is ever taken for drift. Pure: it is told what was seen, and when.
+ * Tells what somebody undid from what the agent has yet to do, counts it, and says what must not be repaired now.
+ * Nothing that a document asks for, that a start finds, or that could not be brought about is ever taken for drift.
+ * Pure: it is told what was seen, and when.
  */
 import type { HostDrift } from '../../contract/report.js';
 import type { Deviation, HostView } from '../plan/host-view.js';
+import type { Lock, Restraint } from '../plan/restraint.js';
 import { DriftBook } from './drift-book.js';
-import { silenceDeviations, vipDeviations, vipThing } from './find-deviations.js';
-import { RepairLimiter } from './repair-limiter.js';
+import { guardDeviations, silenceDeviations, vipThing } from './find-deviations.js';
+import { LockDrift } from './lock-drift.js';
+import { VipDrift } from './vip-drift.js';
 
 /** What a pass is about. */
 export interface Looked {
@@ -17,7 +19,15 @@ export interface Looked {
   readonly gone: readonly string[];
   /** Whether the host, and not these VIPs alone, shall be silent. */
   readonly silenceNeeded: boolean;
+  /** Whether it shall hold any VIP. */
+  readonly guardNeeded: boolean;
   readonly view: HostView;
+}
+
+/** What the pass brought about and saw done. */
+export interface Made {
+  readonly vips: ReadonlySet<string>;
+  readonly locks: ReadonlySet<Lock>;
 }
 
 export interface Moment {
@@ -27,57 +37,50 @@ export interface Moment {
   readonly wall: number;
 }
 
-export interface Found {
+export interface Found extends Restraint {
   readonly undone: readonly Deviation[];
-  /** The things that must not be repaired yet. */
-  readonly heldBack: ReadonlySet<string>;
 }
+
+const LOCKS: readonly Lock[] = ['silence', 'guard'];
 
 export class Repairs {
   readonly #book = new DriftBook();
-  readonly #limiter = new RepairLimiter();
-  /** VIPs that stood when they were last looked at. */
-  readonly #standing = new Set<string>();
-  /** What was left against silence; undefined as long as nobody needs silence. */
-  #againstSilence: ReadonlySet<string> | undefined;
-  /** What was undone of silence and not yet made good. */
-  readonly #unsilenced = new Set<string>();
+  readonly #vips = new VipDrift();
+  readonly #locks: Readonly<Record<Lock, LockDrift>> = { silence: new LockDrift(), guard: new LockDrift() };
 
-  /** Notes what was undone. */
-  found({ wanted, silenceNeeded, view }: Looked, { monotonic, wall }: Moment): Found {
-    const vips = vipDeviations(wanted, view);
-    const silence = silenceNeeded ? silenceDeviations(view) : [];
-    const unsilenced = silence.filter(({ thing }) => this.#againstSilence?.has(thing) === false);
-    for (const { thing } of unsilenced) this.#unsilenced.add(thing);
-    const undone = [...vips.filter(({ thing }) => this.#standing.has(thing)), ...unsilenced];
-    for (const deviation of undone) {
-      this.#book.undone(deviation, wall);
-      this.#limiter.undone(deviation.thing, monotonic);
-    }
-    const things = [...vips, ...silence].map(({ thing }) => thing);
+  /** Before a pass: notes what was undone. */
+  found(looked: Looked, { monotonic: now, wall }: Moment): Found {
+    const wrong = this.#wrong(looked);
+    const undone = [
+      ...this.#vips.found(looked.wanted, looked.view, now),
+      ...LOCKS.flatMap((lock) => this.#needed(lock, looked)?.found(wrong[lock], now) ?? []),
+    ];
+    for (const deviation of undone) this.#book.undone(deviation, wall);
     return {
       undone,
-      heldBack: new Set(things.filter((thing) => !this.#limiter.mayRepair(thing, monotonic))),
+      vips: new Set(this.#vips.waiting(looked.wanted, now)),
+      locks: new Set(LOCKS.filter((lock) => this.#locks[lock].waits(wrong[lock], now))),
+      unsteady: new Set(LOCKS.filter((lock) => this.#locks[lock].isUnsteady(now))),
     };
   }
 
-  /** Notes what stands after the pass, and what does not. */
-  left({ wanted, gone, silenceNeeded, view }: Looked): void {
-    const fallen = thingsOf(vipDeviations(wanted, view));
-    for (const thing of wanted.map(vipThing)) {
-      if (fallen.has(thing)) this.#standing.delete(thing);
-      else this.#stands(thing);
-    }
-    for (const thing of gone.map(vipThing)) {
-      this.#standing.delete(thing);
-      this.#limiter.forget(thing);
-    }
-    this.#againstSilence = silenceNeeded ? thingsOf(silenceDeviations(view)) : undefined;
-    for (const thing of this.#unsilenced) {
-      if (this.#againstSilence?.has(thing) !== false) continue;
-      this.#unsilenced.delete(thing);
-      this.#book.repaired(thing);
-    }
+  /** After it: notes what stands, and what does not. @returns what was undone before the pass was over. */
+  left(looked: Looked, made: Made, { monotonic: now, wall }: Moment): readonly Deviation[] {
+    const { wanted, gone, view } = looked;
+    const wrong = this.#wrong(looked);
+    const again = {
+      // The file for the next boot is no part of what was read back.
+      silence: made.locks.has('silence') ? view.silence.deviations : [],
+      guard: made.locks.has('guard') ? wrong.guard : [],
+    };
+    const undone = [
+      ...this.#vips.left(wanted, view, made.vips, now),
+      ...LOCKS.flatMap((lock) => this.#needed(lock, looked)?.left(wrong[lock], again[lock], now) ?? []),
+    ];
+    for (const deviation of undone) this.#book.undone(deviation, wall);
+    this.#vips.forget(gone);
+    this.#noteGood(wanted);
+    return undone;
   }
 
   describe(): HostDrift {
@@ -85,16 +88,29 @@ export class Repairs {
   }
 
   /** What somebody keeps undoing. */
-  persisting({ monotonic }: Moment): readonly string[] {
-    return this.#limiter.persisting(monotonic);
+  persisting({ monotonic: now }: Moment): readonly string[] {
+    return [...LOCKS.flatMap((lock) => this.#locks[lock].persisting(now)), ...this.#vips.persisting(now)];
   }
 
-  #stands(thing: string): void {
-    this.#standing.add(thing);
-    this.#book.repaired(thing);
+  #needed(lock: Lock, { silenceNeeded, guardNeeded }: Looked): LockDrift | undefined {
+    const drift = this.#locks[lock];
+    if (lock === 'silence' ? silenceNeeded : guardNeeded) return drift;
+    drift.notNeeded();
+    return undefined;
   }
-}
 
-function thingsOf(deviations: readonly Deviation[]): ReadonlySet<string> {
-  return new Set(deviations.map(({ thing }) => thing));
+  #noteGood(wanted: readonly string[]): void {
+    const vips = wanted.filter((address) => this.#vips.stands(address)).map(vipThing);
+    const locks = LOCKS.flatMap((lock) => this.#locks[lock].madeGood());
+    for (const thing of [...vips, ...locks]) this.#book.repaired(thing);
+  }
+
+  #wrong({ wanted, silenceNeeded, guardNeeded, view }: Looked): Readonly<Record<Lock, readonly Deviation[]>> {
+    // A VIP that is yet to come is covered by the guard just before.
+    const covered = wanted.filter((address) => this.#vips.stands(address));
+    return {
+      silence: silenceNeeded ? silenceDeviations(view) : [],
+      guard: guardNeeded ? guardDeviations(covered, view) : [],
+    };
+  }
 }

@@ -18,6 +18,8 @@ export interface PassedHost {
   readonly refusals: { refusal(key: string): VipRefusal | undefined };
   /** What a step failed with. */
   readonly failure: string | undefined;
+  /** Why VIPs do not come now although no step failed. */
+  readonly hindrance?: VipRefusal | undefined;
 }
 
 export interface VipTrouble extends VipRefusal {
@@ -40,7 +42,7 @@ export function judgeHost(passed: PassedHost): HostVerdict {
     troubles: new Map<string, VipTrouble>(),
   };
   for (const key of passed.wanted) {
-    const refusal = passed.refusals.refusal(key) ?? hindrance(key, passed);
+    const refusal = passed.refusals.refusal(key) ?? hindranceOf(key, passed);
     const fact = judgeVip(key, passed.view, places, refusal);
     if (!fact.bound || !fact.silent) verdict.troubles.set(key, fact);
     // A key that is no address is a fault of its document, and there is no VIP to speak of.
@@ -59,13 +61,13 @@ export function judgeHost(passed: PassedHost): HostVerdict {
   return verdict;
 }
 
-function hindrance(address: string, { view, failure }: PassedHost): VipRefusal | undefined {
+function hindranceOf(address: string, { view, failure, hindrance }: PassedHost): VipRefusal | undefined {
   const problems = problemsOf(address, view);
   if (problems.length > 0) {
     const why = failure === undefined ? [] : [`The last step failed: ${failure}.`];
     return { reason: 'NotSilent', message: [...problems, ...why].join(' ') };
   }
-  return failure === undefined ? undefined : { reason: 'BindFailed', message: failure };
+  return failure === undefined ? hindrance : { reason: 'BindFailed', message: failure };
 }
 
 function unbindFailed({ failure }: PassedHost): VipRefusal {

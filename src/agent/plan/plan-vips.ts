@@ -3,6 +3,7 @@
  * The order is the promise: settings and guard stand before the first VIP is bound and fall after the last one left, so
  * that a crash between any two steps leaves a host that answers nobody. It never unbinds what it did not bind. Pure.
  */
+import type { Lock, Restraint } from './restraint.js';
 import { addressPlaces, isHostPlace, isOnLoopback, needsSettings, type HostView } from './host-view.js';
 
 export type Step =
@@ -11,9 +12,6 @@ export type Step =
       readonly do: 'load-guard' | 'guard' | 'unguard' | 'unbind' | 'bind';
       readonly addresses: readonly string[];
     };
-
-/** What was tried and could not be read back. */
-export type Lock = 'silence' | 'guard';
 
 export interface Situation {
   /** The VIPs in question that the host shall hold and that were not refused. */
@@ -35,18 +33,15 @@ export interface Situation {
   readonly settingsChanged: boolean;
   /** Without settings no VIP that depends on them may stand; without the guard none may be added. */
   readonly failed: ReadonlySet<Lock>;
+  readonly restraint: Pick<Restraint, 'locks' | 'unsteady'>;
 }
 
 export function planVips(situation: Situation): Step[] {
-  const { wanted, gone, ours, failed, view } = situation;
+  const { wanted, gone, ours, view } = situation;
   const onLoopback = addressesOnLoopback(view);
-  const mayStand = (address: string): boolean =>
-    !failed.has('silence') || !needsSettings(address, view.silence);
-  const mayCome = (address: string): boolean =>
-    mayStand(address) && (!failed.has('guard') || view.guard.addresses.has(address));
-  const leaving = [...gone, ...[...wanted].filter((address) => !mayStand(address))];
+  const leaving = [...gone, ...[...wanted].filter((address) => !mayStand(address, situation))];
   const unbind = leaving.filter((address) => ours.has(address) && onLoopback.has(address));
-  const bind = [...wanted].filter((address) => mayCome(address) && !onLoopback.has(address));
+  const bind = [...wanted].filter((address) => !onLoopback.has(address) && mayCome(address, situation));
   const guard = guardSteps(situation, new Set(unbind));
   return [
     ...silenceSteps(situation),
@@ -58,9 +53,34 @@ export function planVips(situation: Situation): Step[] {
   ];
 }
 
-function silenceSteps({ silenceNeeded, view, failed }: Situation): Step[] {
+/**
+ * A VIP that is there leaves when the settings cannot be had. While they are only left alone, for somebody keeps undoing
+ * them, the guard must stand for both: one lock is enough for a VIP to stay, and none is not.
+ */
+function mayStand(address: string, situation: Situation): boolean {
+  const { view, failed, restraint } = situation;
+  if (!needsSettings(address, view.silence)) return true;
+  if (failed.has('silence')) return false;
+  return view.silence.inForce || !restraint.locks.has('silence') || guarded(address, situation);
+}
+
+/** A VIP that is not there comes when every lock that it depends on stands, and nobody fights over it. */
+function mayCome(address: string, situation: Situation): boolean {
+  const { view, failed, restraint } = situation;
+  const settings = view.silence.inForce || !(failed.has('silence') || restraint.locks.has('silence'));
+  const silent = (settings && !restraint.unsteady.has('silence')) || !needsSettings(address, view.silence);
+  return silent && guarded(address, situation) && !restraint.unsteady.has('guard');
+}
+
+/** Covered by the guard when this plan comes to it. */
+function guarded(address: string, { view, failed, restraint }: Situation): boolean {
+  return view.guard.addresses.has(address) || !(failed.has('guard') || restraint.locks.has('guard'));
+}
+
+function silenceSteps({ silenceNeeded, view, failed, restraint }: Situation): Step[] {
   const stands = view.silence.inForce && view.silence.kept;
-  return silenceNeeded && !stands && !failed.has('silence') ? [{ do: 'silence' }] : [];
+  const mayTry = !failed.has('silence') && !restraint.locks.has('silence');
+  return silenceNeeded && !stands && mayTry ? [{ do: 'silence' }] : [];
 }
 
 function restoreSteps({ silenceNeeded, view, borrowed, settingsChanged }: Situation): Step[] {
@@ -73,7 +93,9 @@ function guardSteps(
   unbind: ReadonlySet<string>,
 ): { readonly before: readonly Step[]; readonly after: readonly Step[] } {
   const { guard } = situation.view;
-  if (situation.failed.has('guard')) return { before: [], after: [] };
+  if (situation.failed.has('guard') || situation.restraint.locks.has('guard')) {
+    return { before: [], after: [] };
+  }
   const cover = toCover(situation);
   const anew = !guard.inForce && cover.length > 0;
   const missing = cover.filter((address) => !guard.addresses.has(address));

@@ -1,12 +1,14 @@
 /** Watches a Linux host by the kernel's own events: addresses, links, default routes and the guard's tables. */
 import type { Logger } from '../../../platform/logger.js';
 import type { HostWatch } from '../../host-watch.js';
-import { isNewsOfIp } from './watch-lines.js';
+import { GUARD_TABLE } from './guard-text.js';
+import { isNewsOfIp, isNewsOfTable } from './watch-lines.js';
 import { ProgramWatch, type WatchedProgram } from './watch-program.js';
 
-/** One line for each event, which begins with its kind. */
+/** Each prints one line for an event. */
 const MONITORS: readonly WatchedProgram[] = [
   { argv: ['ip', '-o', 'monitor', 'label', 'address', 'link', 'route'], isNews: isNewsOfIp },
+  { argv: ['nft', 'monitor'], isNews: (line) => isNewsOfTable(GUARD_TABLE, line) },
 ];
 
 export class KernelWatch implements HostWatch {

@@ -1,0 +1,15 @@
+/** What the agent must not do for now, because somebody undoes it again and again. */
+
+/** What keeps a host silent: its settings, and the guard. */
+export type Lock = 'silence' | 'guard';
+
+export interface Restraint {
+  /** VIPs that must not be put back yet. */
+  readonly vips: ReadonlySet<string>;
+  /** Locks that must not be made anew yet. */
+  readonly locks: ReadonlySet<Lock>;
+  /** Locks that were fought over until just now: no VIP that depends on them may come before they stood for a while. */
+  readonly unsteady: ReadonlySet<Lock>;
+}
+
+export const UNRESTRAINED: Restraint = { vips: new Set(), locks: new Set(), unsteady: new Set() };
