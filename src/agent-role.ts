@@ -18,5 +18,11 @@ export function agentRole(): Command {
     .command('join')
     .description('join the control plane with HOMEWARD_JOIN_TOKEN, and end')
     .action(async () => (await import('./agent/join-agent.js')).joinAgent());
+  role
+    .command('verify')
+    .description(
+      'show what this host needs for its VIPs, as wanted and as found, and end; 1 where one is wrong',
+    )
+    .action(async () => (await import('./agent/verify-agent.js')).verifyAgent());
   return role;
 }

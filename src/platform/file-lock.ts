@@ -3,9 +3,11 @@
  * however it ends, so that kill -9 leaves nothing behind, and it holds across network namespaces and containers that
  * share the file. A file with a process id in it does neither. Node has no flock, but flock(1) locks the open file that
  * it inherits from us, and the lock outlives it because the file stays open here.
+ * Windows has no flock, and locks a name.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { CommandFailed, systemCommands } from './command-runner.js';
+import { lockPipe, pipeFor, type HeldLock } from './pipe-lock.js';
 
 /** What `flock --nonblock` exits with when somebody else holds the lock. */
 const EXIT_TAKEN = 1;
@@ -14,7 +16,8 @@ const INHERITED = '3';
 const OWNER_ONLY = 0o600;
 
 /** Resolves to what must be closed to give the lock back. Rejects with `taken` when another process has it. */
-export async function lockFile(path: string, taken: string): Promise<FileHandle> {
+export async function lockFile(path: string, taken: string): Promise<HeldLock> {
+  if (process.platform === 'win32') return lockPipe(pipeFor(path), taken);
   const file = await open(path, 'a', OWNER_ONLY);
   try {
     await systemCommands.run(['flock', '--exclusive', '--nonblock', INHERITED], { descriptors: [file.fd] });

@@ -65,8 +65,12 @@ async function writeNew(path: string, text: string | Iterable<string>, mode: num
   }
 }
 
-/** Makes the names in a directory durable: files that were made, renamed or removed in it. */
+/**
+ * Makes the names in a directory durable: files that were made, renamed or removed in it. Windows opens no directory, and
+ * keeps names in the journal of its file system.
+ */
 export async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === 'win32') return;
   const directory = await open(path, 'r');
   try {
     await directory.sync();

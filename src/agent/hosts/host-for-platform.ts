@@ -1,21 +1,27 @@
 /** What drives, and what reads, the operating system that this process runs on. */
 import type { CommandRunner } from '../../platform/command-runner.js';
 import type { Logger } from '../../platform/logger.js';
+import { lockPipe, pipeFor, type HeldLock } from '../../platform/pipe-lock.js';
 import type { HostDriver } from '../host-driver.js';
 import type { HostWatch } from '../host-watch.js';
 import type { ReadHost } from '../proofs/host-readings.js';
+import type { Inspect } from '../verify/comparison.js';
+import { ANOTHER_AGENT } from './another-agent.js';
 import { lockHost } from './linux/host-lock.js';
+import { linuxInspector } from './linux/inspect-linux.js';
 import { LinuxHost } from './linux/linux-host.js';
 import { linuxReader } from './linux/read-for-proofs.js';
 import { KernelWatch } from './linux/watch-kernel.js';
+import { windowsInspector } from './windows/inspect-windows.js';
 import { readNothing } from './windows/read-nothing.js';
 import { WindowsHost } from './windows/windows-host.js';
 
 interface Host {
   readonly driver: HostDriver;
   readonly readHost: ReadHost;
+  readonly inspect: Inspect;
   /** Takes the lock that one agent of a host has; rejects when another has it. `runDir`: where it may be. */
-  readonly lock: (runDir: string) => Promise<{ close(): Promise<void> }>;
+  readonly lock: (runDir: string) => Promise<HeldLock>;
   /** Undefined: the system tells of nothing, and is looked over by poll alone. */
   readonly watchHost: (logger: Logger) => HostWatch | undefined;
 }
@@ -27,6 +33,7 @@ export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunn
       return {
         driver: new LinuxHost(commands, sysctlDir),
         readHost: linuxReader(commands),
+        inspect: linuxInspector(commands, sysctlDir),
         lock: lockHost,
         watchHost: (logger) => new KernelWatch(logger),
       };
@@ -34,13 +41,11 @@ export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunn
       return {
         driver: new WindowsHost(commands),
         readHost: readNothing,
-        lock: lockNothing,
+        inspect: windowsInspector(commands),
+        lock: () => lockPipe(pipeFor('agent'), ANOTHER_AGENT),
         watchHost: () => undefined,
       };
     default:
       throw new Error(`there is no agent for ${platform}`);
   }
 }
-
-/** Windows runs a service once. */
-const lockNothing: Host['lock'] = () => Promise.resolve({ close: () => Promise.resolve() });

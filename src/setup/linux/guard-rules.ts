@@ -3,6 +3,7 @@
  * that every other address is resolved, announced and checked for duplicates as ever. Pure.
  */
 export type GuardFamily = 'arp' | 'ip6';
+export const GUARD_FAMILIES: readonly GuardFamily[] = ['arp', 'ip6'];
 
 /**
  * The neighbour that an ICMPv6 message is about stands 8 bytes into it (RFC 4861, 4.3 and 4.4), and the sender 8 bytes

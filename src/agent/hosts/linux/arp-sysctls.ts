@@ -14,13 +14,24 @@ const COMMON = ['all', 'default'] as const;
 const NO_INTERFACES: ReadonlySet<string> = new Set([...COMMON, 'lo']);
 
 export async function readArpSilence(): Promise<Omit<Silence, 'kept'>> {
+  const { all, forNew, interfaces } = await readEverywhere();
+  return judgeSilence(all, forNew, interfaces);
+}
+
+/** By interface, and those of `all` and `default`. */
+export async function readArpValues(): Promise<ReadonlyMap<string, ArpValues>> {
+  const { all, forNew, interfaces } = await readEverywhere();
+  return new Map([['all', all], ['default', forNew], ...interfaces]);
+}
+
+async function readEverywhere() {
   const names = await listInterfaces();
   const [all, forNew] = await Promise.all([readValues('all'), readValues('default')]);
   const found = await Promise.all(names.map(async (name) => [name, await readIfThere(name)] as const));
   const interfaces = new Map(
     found.flatMap(([name, values]) => (values === undefined ? [] : [[name, values]])),
   );
-  return judgeSilence(all, forNew, interfaces);
+  return { all, forNew, interfaces };
 }
 
 /** Of `all` and `default`. */

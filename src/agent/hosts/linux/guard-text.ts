@@ -6,6 +6,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import {
+  GUARD_FAMILIES,
   guardFamily,
   GUARD_PRIORITY,
   guardRules,
@@ -14,7 +15,6 @@ import {
 } from '../../../setup/linux/guard-rules.js';
 import { isIpv6 } from '../../plan/host-view.js';
 
-export const GUARD_FAMILIES: readonly GuardFamily[] = ['arp', 'ip6'];
 export const GUARD_TABLE = 'homeward';
 export const GUARD_SET = 'vips';
 

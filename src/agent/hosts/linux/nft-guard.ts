@@ -5,13 +5,12 @@
  */
 import { decodeText, strictDecoder } from '../../../contract/strict-decoder.js';
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
-import { guardFamily, type GuardFamily } from '../../../setup/linux/guard-rules.js';
+import { GUARD_FAMILIES, guardFamily, type GuardFamily } from '../../../setup/linux/guard-rules.js';
 import type { Guard } from '../../plan/host-view.js';
 import {
   addressOf,
   addText,
   dropText,
-  GUARD_FAMILIES,
   GUARD_SET,
   GUARD_TABLE,
   loadText,
@@ -67,13 +66,13 @@ export class NftGuard {
     const families = GUARD_FAMILIES.filter((family) =>
       addresses.some((each) => guardFamily(each) === family),
     );
-    const [rules, covered] = await Promise.all([this.#rules(families), this.#presentOf(addresses)]);
+    const [rules, covered] = await Promise.all([this.#rules(families), this.present(addresses)]);
     return { ...rules, addresses: new Set(rules.inForce ? covered : []), advice: ADVICE };
   }
 
   async load(addresses: readonly string[]): Promise<void> {
     await this.#transaction(loadText(addresses));
-    for (const family of GUARD_FAMILIES) this.#loaded.set(family, await this.#listRules(family));
+    for (const family of GUARD_FAMILIES) this.#loaded.set(family, await this.listing(family));
   }
 
   async add(addresses: readonly string[]): Promise<void> {
@@ -94,9 +93,7 @@ export class NftGuard {
   }
 
   async #rules(families: readonly GuardFamily[]): Promise<Pick<Guard, 'standing' | 'inForce'>> {
-    const listed = await Promise.all(
-      families.map(async (each) => [each, await this.#listRules(each)] as const),
-    );
+    const listed = await Promise.all(families.map(async (each) => [each, await this.listing(each)] as const));
     return {
       standing: listed.some(([, rules]) => rules !== ''),
       inForce: listed.every(([family, rules]) => rules !== '' && rules === this.#loaded.get(family)),
@@ -104,7 +101,7 @@ export class NftGuard {
   }
 
   /** Our table without the elements; empty where there is none. */
-  async #listRules(family: GuardFamily): Promise<string> {
+  async listing(family: GuardFamily): Promise<string> {
     // Of all listings the only one for which nft 1.0.6 does not read the elements first.
     const listed = await this.commands.run(['nft', '-t', 'list', 'ruleset', family]);
     const start = listed.indexOf(`table ${family} ${GUARD_TABLE} {`);
@@ -124,7 +121,7 @@ export class NftGuard {
   }
 
   /** Asks the kernel about each: by a check, which changes nothing, whether it could be made anew. */
-  async #presentOf(addresses: readonly string[]): Promise<string[]> {
+  async present(addresses: readonly string[]): Promise<string[]> {
     if (addresses.length === 0) return [];
     try {
       await this.commands.run(['nft', '-c', '-f', '-'], { input: presenceText(addresses) });
