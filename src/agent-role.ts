@@ -24,5 +24,9 @@ export function agentRole(): Command {
       'show what this host needs for its VIPs, as wanted and as found, and end; 1 where one is wrong',
     )
     .action(async () => (await import('./agent/verify-agent.js')).verifyAgent());
+  role
+    .command('release')
+    .description('let go of all VIPs, put back what was changed on this host, and end')
+    .action(async () => (await import('./agent/release-agent.js')).releaseAgent());
   return role;
 }

@@ -17,6 +17,7 @@ CURRENT=$LIB/current
 ETC=/etc/homeward
 ENV_FILE=$ETC/agent.env
 STATE=/var/lib/homeward
+RUN=/run/homeward
 COMMAND=/usr/local/bin/homeward
 UNITS=/etc/systemd/system
 AGENT_UNIT=homeward-agent.service
@@ -199,15 +200,6 @@ write_settings() {
   fi
 }
 
-make_user() {
-  user=$(sed -n 's/^User=//p' "$release/$AGENT_UNIT")
-  if [ -z "$user" ] || id "$user" >/dev/null 2>&1; then return; fi
-  useradd --system --no-create-home --home-dir "$STATE" --shell /usr/sbin/nologin "$user" ||
-    die "the user $user cannot be made"
-  printf '%s\n' "$user" >"$LIB/made-user"
-  chown "$user" "$STATE"
-}
-
 # The token is handed over in the environment, where other users do not see it, and is kept nowhere.
 join() {
   if [ -f "$STATE/identity.json" ]; then return; fi
@@ -299,8 +291,7 @@ remove_files() {
   rm -f "$UNITS/$AGENT_UNIT" "$UNITS/$BOOT_UNIT" "$COMMAND"
   systemctl daemon-reload
   systemctl reset-failed "$AGENT_UNIT" "$BOOT_UNIT" >/dev/null 2>&1
-  if [ -f "$LIB/made-user" ]; then userdel "$(cat "$LIB/made-user")"; fi
-  rm -rf "$LIB" "$ETC" "$STATE"
+  rm -rf "$LIB" "$ETC" "$STATE" "$RUN"
 }
 
 install_agent() {
@@ -311,7 +302,6 @@ install_agent() {
   fetch_release
   keep_release
   write_settings
-  make_user
   join
   switch_to_release
   drop_old_releases

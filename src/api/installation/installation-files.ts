@@ -21,26 +21,20 @@ const MEDIA_TYPES: Readonly<Partial<Record<string, string>>> = {
 
 @Injectable()
 export class InstallationFiles {
-  #built: Promise<readonly HandedOutFile[]> | undefined;
   #node: Promise<HandedOutFile> | undefined;
 
   async find(name: string): Promise<HandedOutFile> {
     if (name === CHECKSUMS) return this.checksums();
     if (name === NODE_BINARY) return this.node();
-    const file = (await this.built()).find((each) => each.name === name);
+    const file = (await readBuilt()).find((each) => each.name === name);
     if (file === undefined) throw noSuchFile(name);
     return file;
   }
 
   /** In the form that `sha256sum --check` reads. */
   private async checksums(): Promise<HandedOutFile> {
-    const files = [...(await this.built()), await this.node()];
+    const files = [...(await readBuilt()), await this.node()];
     return inMemory(CHECKSUMS, Buffer.from(files.map(({ name, sha256 }) => `${sha256}  ${name}\n`).join('')));
-  }
-
-  private built(): Promise<readonly HandedOutFile[]> {
-    this.#built ??= readBuilt();
-    return this.#built;
   }
 
   private node(): Promise<HandedOutFile> {
@@ -49,7 +43,7 @@ export class InstallationFiles {
   }
 }
 
-/** Empty where nothing was built, as in tests of single files. */
+/** What is there now: a new build is handed out by a process that runs. Empty where nothing was built. */
 async function readBuilt(): Promise<readonly HandedOutFile[]> {
   const names = await readdir(FOLDER).catch(() => []);
   return Promise.all(names.map(async (name) => inMemory(name, await readFile(join(FOLDER, name)))));
