@@ -10,8 +10,6 @@ import { AgentLab, vipDocument, VIP } from '../support/agent-lab.js';
 
 const FILE = 'dist/install/homeward-agent.cjs';
 const MIB = 1024 * 1024;
-/** As its unit starts it: an agent waits for days, and code that is compiled to run faster saves it no time. */
-const FRUGAL = '--jitless --max-semi-space-size=1';
 /** What a build runs, beside the packages that get into the file. */
 const BUILDING = ['esbuild', '@esbuild', 'ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse'];
 const run = promisify(execFile);
@@ -64,7 +62,7 @@ describe('the agent as one file', () => {
     const lab = await AgentLab.open('file');
     try {
       await lab.startControlPlane();
-      const agent = lab.startAgent(FILE, { NODE_OPTIONS: FRUGAL });
+      const agent = lab.startAgent(FILE, { NODE_OPTIONS: await flagsOfUnit() });
       await lab.putInForce({ [VIP]: vipDocument(VIP) });
       // A garbage collection comes when it likes, and an agent is idle for days.
       await sleep(1_000);
@@ -88,4 +86,11 @@ async function copySources(to: string): Promise<void> {
 async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
+}
+
+/** What the unit starts Node with: an agent waits for days, and compiling code to run faster saves it no time. */
+async function flagsOfUnit(): Promise<string> {
+  const unit = await readFile('packaging/systemd/homeward-agent.service', 'utf8');
+  const [, flags = ''] = /^ExecStart=\S+\/node ((?:--\S+ )*)/m.exec(unit) ?? [];
+  return flags.trim();
 }

@@ -2,10 +2,11 @@
  * The line that operators paste, on a host with a root of its own and against a real API: it installs, joins, upgrades,
  * goes back from a bad upgrade, and leaves nothing behind.
  */
-import type { ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 import { createNetwork, type Host, type Network } from '../support/namespaces.js';
@@ -112,6 +113,11 @@ async function traces() {
 async function bound(): Promise<boolean> {
   return (await root.run(['ip', '-o', 'address', 'show', 'dev', 'lo'])).output.includes(`${VIP}/32`);
 }
+
+it('the installer is sh, and shellcheck finds nothing in it', async () => {
+  const { stdout } = await promisify(execFile)('shellcheck', ['--shell=sh', 'packaging/install/install.sh']);
+  expect(stdout).toBe('');
+});
 
 describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
   it('does nothing when its download broke off, wherever it did', async () => {

@@ -42,6 +42,7 @@ const DEBIAN_PACKAGES = {
   'iputils-ping': ['ping'],
   procps: ['sysctl'],
   'perl-base': ['perl'],
+  curl: ['curl'],
   shellcheck: ['shellcheck'],
   'mono-mcs': ['mcs'],
   // For its checks of units alone; nothing needs it to run.
