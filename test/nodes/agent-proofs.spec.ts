@@ -6,6 +6,8 @@ import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HttpQuestion, VipService } from '../../src/contract/documents.js';
 import type { ReportedCondition, ServiceFact } from '../../src/contract/report.js';
+import { networkConditions } from '../../src/domain/network-conditions.js';
+import { sampleServer } from '../../src/domain/sample-service.fake.js';
 import { AgentLab, VIP, VIP6 } from '../support/agent-lab.js';
 import { TrafficPeer } from '../support/traffic.js';
 import { untilSo } from '../support/until-so.js';
@@ -199,6 +201,38 @@ describe('the host of a VIP', () => {
     lab.startAgent();
     await lab.putInForce({ [OWN]: { kind: 'vip', address: OWN, services: [] } });
     expect(loop()).toMatchObject({ status: 'True', reason: 'NotForwarding' });
+  });
+});
+
+describe('what is derived from the reports of both ends', () => {
+  const LB = { name: 'lb-1', versionInForce: 1, fault: null, connected: true };
+  const NIC = { name: 'eth0', up: true, mtu: 1500, addresses: ['192.0.2.2/24'] };
+
+  /** Of the newest report of the agent, beside a director on the same segment. */
+  function reasons(): string {
+    const director = { ...LB, network: { interfaces: [NIC], gateways: [] } };
+    const network = lab.reports.at(-1)?.host ?? null;
+    const conditions = networkConditions(sampleServer({ address: OWN }), network, [director]);
+    return conditions.map(({ reason }) => reason).join(' ');
+  }
+
+  it.each([
+    ['is well', [], 'SharedSubnet Equal AnotherGateway'],
+    ['tells another MTU', ['link set eth0 mtu 9000'], 'SharedSubnet Differs AnotherGateway'],
+    [
+      'tells answers that cross the director',
+      ['route replace default via 192.0.2.2'],
+      'SharedSubnet Equal ThroughDirector',
+    ],
+    [
+      'tells that the address is not there',
+      ['address flush dev eth0', 'address add 192.0.2.12/24 dev eth0'],
+      'AddressNotOnHost NoSharedSubnet NoDefaultRoute',
+    ],
+  ])('%s', async (_, changes, wanted) => {
+    for (const change of changes) await lab.realServer.exec(['ip', ...change.split(' ')]);
+    await hold([WEB]);
+    expect(reasons()).toBe(wanted);
   });
 });
 

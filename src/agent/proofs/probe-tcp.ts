@@ -12,7 +12,8 @@ export function probeTcp(vip: string, port: number, timeoutMs: number): Promise<
       socket.destroy();
       resolve(outcome);
     };
-    socket.setTimeout(timeoutMs, () => settle({ kind: 'silent' }));
+    // On a busy host the time may be over before Node has looked at what has arrived; it does before an immediate.
+    socket.setTimeout(timeoutMs, () => setImmediate(() => settle({ kind: 'silent' })));
     socket.on('error', (error) => settle(outcomeOf(error)));
     socket.on('connect', () => settle(isItself(socket) ? { kind: 'refused' } : { kind: 'answered' }));
   });

@@ -9,19 +9,25 @@ import type { Outcome } from './outcome.js';
 import { outcomeOf } from './probe-tcp.js';
 import { udpQuestion } from './udp-questions.js';
 
-export function probeUdp(vip: string, port: number, timeoutMs: number): Promise<Outcome> {
+export async function probeUdp(vip: string, port: number, timeoutMs: number): Promise<Outcome> {
+  const first = await askOnce(vip, port, timeoutMs / 2);
+  // The kernel makes the route of a new IPv6 address a moment after the address; what is sent in between is lost.
+  return first.kind === 'silent' ? askOnce(vip, port, timeoutMs / 2) : first;
+}
+
+function askOnce(vip: string, port: number, timeoutMs: number): Promise<Outcome> {
   return new Promise((resolve) => {
     const sockets = [socketFor(vip), socketFor(vip)] as const;
+    let settled = false;
     const settle = (outcome: Outcome): void => {
+      if (settled) return;
+      settled = true;
       clearTimeout(timer);
-      for (const socket of sockets)
-        socket
-          .removeAllListeners()
-          .on('error', () => undefined)
-          .close();
+      for (const socket of sockets) leave(socket);
       resolve(outcome);
     };
-    const timer = setTimeout(() => settle({ kind: 'silent' }), timeoutMs);
+    // On a busy host the time may be over before Node has looked at what has arrived; it does before an immediate.
+    const timer = setTimeout(() => setImmediate(() => settle({ kind: 'silent' })), timeoutMs);
     for (const socket of sockets) {
       socket.on('error', (error) => settle(outcomeOf(error)));
       socket.on('message', (_, { address: source }) =>
@@ -39,6 +45,13 @@ function ask([connected, open]: readonly [Socket, Socket], vip: string, port: nu
   open.bind(0, from, () => open.send(question, port, vip));
   connected.once('connect', () => connected.send(question));
   connected.bind(0, from, () => connected.connect(port, vip));
+}
+
+/** What comes late is of no interest any more. */
+function leave(socket: Socket): void {
+  socket.removeAllListeners();
+  socket.on('error', () => undefined);
+  socket.close();
 }
 
 function socketFor(vip: string): Socket {
