@@ -174,6 +174,7 @@ const DELIVERY = [
     revision bigint NOT NULL,
     present_since bigint NOT NULL,
     confirmed_revision bigint,
+    approval bigint,
     body jsonb,
     digest text,
     CONSTRAINT document_pkey PRIMARY KEY (scope, key)

@@ -65,13 +65,15 @@ export function bodyDecoder(role: NodeRole): Decoder<DocumentBody> {
   return DECODERS[role];
 }
 
-/** One document; its body, if any, is some object and has still to be decoded. */
-export const DOCUMENT_SCHEMA = exactly({
+const DOCUMENT = exactly({
   key: { type: 'string', minLength: 1, maxLength: 128 },
   version: COUNTER,
   revision: COUNTER,
   body: { type: ['object', 'null'] },
 });
+
+/** One document; its body, if any, is some object and has still to be decoded. */
+export const DOCUMENT_SCHEMA = { ...DOCUMENT, properties: { ...DOCUMENT['properties'], approval: COUNTER } };
 
 /** The schema members of a `Position`. */
 export const POSITION_MEMBERS = {

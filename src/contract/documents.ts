@@ -80,4 +80,9 @@ export interface Document<B extends DocumentBody = DocumentBody> {
   /** The revision of the operators' intent that this body answers to. */
   readonly revision: number;
   readonly body: B | null;
+  /**
+   * The revision of the operators' change by which the object shall be gone. Absent where no such change is known: an
+   * agent then keeps its VIPs when more than half of them would go at once. Only beside a body of null.
+   */
+  readonly approval?: number;
 }

@@ -124,7 +124,7 @@ export class Follower {
 
   #take(batch: Batch): void {
     const { store, identity } = this.options;
-    const judgement = judgeBatch(store.held, identity.cluster, batch);
+    const judgement = judgeBatch(store.held, identity, batch);
     if (!judgement.taken) return this.#refuse(judgement.reason, judgement.message);
     store.take(judgement.head, judgement.changed);
     this.refusal = null;

@@ -5,6 +5,7 @@ import { HeldDocuments } from './held/held-documents.js';
 import { judgeBatch, type Batch } from './judge-batch.js';
 
 const CLUSTER = '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
+const MEMBER = { cluster: CLUSTER, role: 'agent' } as const;
 
 function vip(last: number, version: number, port = 80): Document {
   const address = `192.0.2.${last}`;
@@ -46,7 +47,7 @@ describe('judging a batch', () => {
     const documents = [vip(1, 3), vip(2, 4)];
     const judged = judgeBatch(
       new HeldDocuments(),
-      CLUSTER,
+      MEMBER,
       batch({ kind: 'snapshot', documents, digest: digestOf(...documents) }),
     );
     expect(judged).toMatchObject({ taken: true, whole: true, changed: documents });
@@ -57,7 +58,7 @@ describe('judging a batch', () => {
     const documents = [vip(2, 4), vip(3, 10)];
     const judged = judgeBatch(
       held,
-      CLUSTER,
+      MEMBER,
       batch({ documents, digest: digestOf(vip(1, 3), vip(2, 4), vip(3, 10)) }),
     );
     expect(judged).toMatchObject({ taken: true, whole: false, changed: [vip(3, 10)] });
@@ -67,7 +68,7 @@ describe('judging a batch', () => {
     const documents = [vip(1, 3), vip(2, 4)];
     const judged = judgeBatch(
       holding(9, ...documents),
-      CLUSTER,
+      MEMBER,
       batch({ kind: 'snapshot', documents, digest: digestOf(...documents) }),
     );
     expect(judged).toMatchObject({ taken: true, whole: false, changed: [] });
@@ -76,7 +77,7 @@ describe('judging a batch', () => {
   it('removes what a snapshot does not name', () => {
     const judged = judgeBatch(
       holding(9, vip(1, 3), vip(2, 4)),
-      CLUSTER,
+      MEMBER,
       batch({ kind: 'snapshot', documents: [vip(2, 4)], digest: digestOf(vip(2, 4)) }),
     );
     expect(judged).toMatchObject({ taken: true, whole: true, changed: [{ key: '192.0.2.1', body: null }] });
@@ -86,7 +87,7 @@ describe('judging a batch', () => {
     const held = holding(10, vip(1, 8, 443));
     const judged = judgeBatch(
       held,
-      CLUSTER,
+      MEMBER,
       batch({ documents: [vip(1, 3)], digest: digestOf(vip(1, 8, 443)) }),
     );
     expect(judged).toMatchObject({ taken: true, changed: [] });
@@ -94,14 +95,14 @@ describe('judging a batch', () => {
 
   it('brings everything in line when the seed moved', () => {
     const held = holding(9, vip(1, 3));
-    const judged = judgeBatch(held, CLUSTER, batch({ seed: 8, digest: digestOf(vip(1, 3)) }));
+    const judged = judgeBatch(held, MEMBER, batch({ seed: 8, digest: digestOf(vip(1, 3)) }));
     expect(judged).toMatchObject({ taken: true, whole: true });
   });
 
   it('takes a lower version of a higher epoch, which is what a restore gives', () => {
     const judged = judgeBatch(
       holding(9, vip(1, 3)),
-      CLUSTER,
+      MEMBER,
       batch({ kind: 'snapshot', epoch: 3, version: 2, documents: [vip(1, 2)], digest: digestOf(vip(1, 2)) }),
     );
     expect(judged).toMatchObject({ taken: true, head: { epoch: 3, version: 2 } });
@@ -114,7 +115,60 @@ describe('judging a batch', () => {
     ['DigestMismatch', { documents: [vip(3, 10)] }],
     ['DigestMismatch', { kind: 'snapshot', documents: [vip(1, 3)], digest: EMPTY_SET_DIGEST }],
   ] as const)('refuses with %s', (reason, over) => {
-    const judged = judgeBatch(holding(9, vip(1, 3)), CLUSTER, batch(over));
+    const judged = judgeBatch(holding(9, vip(1, 3)), MEMBER, batch(over));
     expect(judged).toMatchObject({ taken: false, reason });
+  });
+});
+
+describe('letting go of more than half of the VIPs at once', () => {
+  const five = [1, 2, 3, 4, 5].map((last) => vip(last, 3));
+  const held = () => holding(9, ...five);
+  const gone = (last: number, approval?: number): Document => ({
+    ...vip(last, 10),
+    body: null,
+    ...(approval === undefined ? {} : { approval }),
+  });
+  const snapshot = (...documents: Document[]) =>
+    batch({ kind: 'snapshot', documents, digest: digestOf(...documents) });
+  const delta = (left: Document[], ...documents: Document[]) =>
+    batch({ documents, digest: digestOf(...left) });
+
+  it('is refused where they are simply listed no more, and says how many and what to do', () => {
+    const judged = judgeBatch(held(), MEMBER, snapshot(vip(1, 3), vip(2, 3)));
+    expect(judged).toMatchObject({ taken: false, reason: 'ReleaseRefused' });
+    expect(judged.taken ? '' : judged.message).toContain('3 of the 5 VIPs');
+    expect(judgeBatch(held(), MEMBER, snapshot())).toMatchObject({ reason: 'ReleaseRefused' });
+  });
+
+  it('is refused where documents say so, but not by whose change', () => {
+    const left = [vip(4, 3), vip(5, 3)];
+    expect(judgeBatch(held(), MEMBER, delta(left, gone(1), gone(2), gone(3)))).toMatchObject({
+      reason: 'ReleaseRefused',
+    });
+  });
+
+  it('is taken with an approval, in a delta and in a snapshot', () => {
+    const approved = [gone(1, 10), gone(2, 10), gone(3, 10)];
+    const left = [vip(4, 3), vip(5, 3)];
+    expect(judgeBatch(held(), MEMBER, delta(left, ...approved))).toMatchObject({ changed: approved });
+    expect(judgeBatch(held(), MEMBER, snapshot(...left, ...approved))).toMatchObject({ changed: approved });
+  });
+
+  it('counts what nobody approved alone', () => {
+    const left = [vip(5, 3)];
+    const some = [gone(1, 10), gone(2, 10), gone(3), gone(4)];
+    expect(judgeBatch(held(), MEMBER, delta(left, ...some)).taken).toBe(true);
+  });
+
+  it('is no matter where half of them stay, or there was only one', () => {
+    expect(judgeBatch(held(), MEMBER, snapshot(vip(1, 3), vip(2, 3), vip(3, 3))).taken).toBe(true);
+    expect(judgeBatch(holding(9, vip(1, 3)), MEMBER, snapshot()).taken).toBe(true);
+  });
+
+  it('is not judged so for a director, nor after the host joined another installation', () => {
+    expect(judgeBatch(held(), { ...MEMBER, role: 'director' }, snapshot()).taken).toBe(true);
+    const cluster = '00000000-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
+    const member = { ...MEMBER, cluster };
+    expect(judgeBatch(held(), member, { ...snapshot(), cluster }).taken).toBe(true);
   });
 });

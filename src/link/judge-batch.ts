@@ -5,13 +5,16 @@
  */
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../contract/digest.js';
 import type { Document } from '../contract/documents.js';
+import type { NodeRole } from '../contract/join.js';
 import type { DocumentsMessage } from '../contract/stream.js';
 import type { HeldDocuments, HeldHead } from './held/held-documents.js';
+import { unapprovedMassRelease } from './mass-release.js';
 
 /** All parts of a batch in one; the rest is what the last part said. */
 export type Batch = Omit<DocumentsMessage, 'last' | 'format'>;
 
-export type RefusalReason = 'ForeignCluster' | 'LowerEpoch' | 'OlderVersion' | 'DigestMismatch';
+export type RefusalReason =
+  'ForeignCluster' | 'LowerEpoch' | 'OlderVersion' | 'DigestMismatch' | 'ReleaseRefused';
 
 export type Judgement =
   | {
@@ -24,8 +27,13 @@ export type Judgement =
     }
   | { readonly taken: false; readonly reason: RefusalReason; readonly message: string };
 
-/** `cluster` is the installation that the node joined. */
-export function judgeBatch(held: HeldDocuments, cluster: string, batch: Batch): Judgement {
+/** What the node joined. */
+export interface Membership {
+  readonly cluster: string;
+  readonly role: NodeRole;
+}
+
+export function judgeBatch(held: HeldDocuments, { cluster, role }: Membership, batch: Batch): Judgement {
   const refusal = placeRefusal(held.head, cluster, batch);
   if (refusal !== undefined) return refusal;
   const { digest, changed } = batch.kind === 'snapshot' ? fromSnapshot(held, batch) : fromDelta(held, batch);
@@ -35,9 +43,20 @@ export function judgeBatch(held: HeldDocuments, cluster: string, batch: Batch): 
       `the ${batch.kind} does not add up to the set it names; a snapshot is asked for`,
     );
   }
+  // Who joined another installation since has left those VIPs behind on purpose.
+  const bound = role === 'agent' && held.head?.cluster === cluster;
+  const lost = bound ? unapprovedMassRelease(held.documents, changed) : undefined;
+  if (lost !== undefined) return refused('ReleaseRefused', releaseRefusal(lost, held.documents.size));
   const { epoch, version, revision, seed } = batch;
   const head: HeldHead = { cluster, epoch, version, revision, seed, digest };
   return { taken: true, head, changed, whole: isWhole(held.head, batch, changed) };
+}
+
+function releaseRefusal(lost: number, all: number): string {
+  return (
+    `${lost} of the ${all} VIPs of this host would go at once, and no operator's change is known by which they shall; was the database emptied, or an older one restored? ` +
+    'All of them stay. Restore the data and they are in force again. Where they shall go all the same, remove the files held-* from the state directory of this host and restart its agent: it then takes what the control plane says.'
+  );
 }
 
 function isWhole(head: HeldHead | null, batch: Batch, changed: readonly Document[]): boolean {

@@ -115,10 +115,10 @@ export class AgentLab {
   }
 
   /** Changes documents and resolves to the version that they have from then on. */
-  async put(bodies: Order['put']): Promise<number> {
+  async put(bodies: Order['put'], approves = true): Promise<number> {
     if (this.#plane === undefined) throw new Error('no control plane was started');
     const next = this.#version + 1;
-    this.#plane.send({ put: bodies } satisfies Order);
+    this.#plane.send({ put: bodies, approves } satisfies Order);
     await this.until(() => this.#version === next, 'the control plane');
     return next;
   }

@@ -7,13 +7,18 @@ import type { Report } from '../../src/contract/report.js';
 import { ControlPlaneStandIn } from './control-plane-stand-in.js';
 
 /** What the test sends. */
-export type Order = { readonly put: Readonly<Record<string, DocumentBody | null>> };
+export type Order = {
+  readonly put: Readonly<Record<string, DocumentBody | null>>;
+  /** Whether what goes, goes by an operator's change. */
+  readonly approves: boolean;
+};
 /** What the test is sent. */
 export type Notice = { readonly port: number } | { readonly version: number } | { readonly report: Report };
 
 const plane = await ControlPlaneStandIn.start();
 
 process.on('message', (order: Order) => {
+  plane.approves = order.approves;
   plane.put(order.put);
   tell({ version: plane.version });
 });

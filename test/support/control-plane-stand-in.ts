@@ -30,6 +30,8 @@ export class ControlPlaneStandIn {
   refuseWith: number | undefined;
   /** Sends nothing of itself when a stream opens. */
   silent = false;
+  /** Whether what goes, goes by an operator's change. */
+  approves = true;
   /** What the answer to the next report asks for. */
   demandComplete = false;
   /** The highest sequence of a report; one that does not rise above it is dropped, as the control plane does. */
@@ -106,7 +108,9 @@ export class ControlPlaneStandIn {
   }
 
   #remember(key: string, body: DocumentBody | null): Document {
-    const document: Document = { key, version: this.version, revision: this.version, body };
+    const { version } = this;
+    const approval = body === null && this.approves ? { approval: version } : {};
+    const document: Document = { key, version, revision: version, body, ...approval };
     this.documents.set(key, document);
     return document;
   }

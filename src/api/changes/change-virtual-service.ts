@@ -9,6 +9,7 @@ import type { EntityManager } from 'typeorm';
 import { Failed, failure, rulesBroken } from '../../domain/failure.js';
 import { brokenRules } from '../../domain/rules/all-rules.js';
 import { marked, type VirtualService } from '../../domain/virtual-service.js';
+import { approveReleases } from '../delivery/publish/approve-releases.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { requireMatch } from '../http/etag.js';
 import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
@@ -105,10 +106,12 @@ async function store(
   after: VirtualService | null,
   { order, at }: { readonly order: CommitOrder; readonly at: Date },
 ): Promise<void> {
+  const touched = touchedBy(before, after);
   await Promise.all([
     saveVirtualService(manager, before, after),
     recordRevision(manager, order, at, auditVirtualService(before, after)),
     before !== null && after !== null && updateDrains(manager, before, after),
-    publishDocuments(manager, order, touchedBy(before, after)),
+    approveReleases(manager, order.revision, before === null ? [] : touched.vips),
+    publishDocuments(manager, order, touched),
   ]);
 }

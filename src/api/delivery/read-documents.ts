@@ -37,12 +37,14 @@ interface Row {
   key: string | null;
   document_version: number;
   document_revision: number;
+  approval: number | null;
   body: Document['body'];
 }
 
 const COLUMNS = `c.id AS cluster, c.epoch, c.seed::float8 AS seed, c.revision::float8 AS revision,
   c.version::float8 AS version, s.digest, s.pruned_version::float8 AS pruned, d.key,
-  d.version::float8 AS document_version, d.revision::float8 AS document_revision, d.body`;
+  d.version::float8 AS document_version, d.revision::float8 AS document_revision, d.approval::float8 AS approval,
+  d.body`;
 
 /** All documents of all scopes that moved after `version`. */
 export async function readChanges(manager: EntityManager, version: number): Promise<Changes> {
@@ -63,7 +65,8 @@ export interface CatchUp extends History {
 
 /**
  * What a node of a scope lacks that stands at `since`: the documents that moved, or everything that is, where `since`
- * is null, lies ahead of this database, or lies before tombstones that are gone.
+ * is null, lies ahead of this database, or lies before tombstones that are gone. A snapshot names what operators let
+ * go of as well: that a document is merely missing may be an accident.
  */
 export async function readCatchUp(
   manager: EntityManager,
@@ -76,7 +79,7 @@ export async function readCatchUp(
     const reachable = first !== undefined && since <= first.version && since >= (first.pruned ?? 0);
     if (reachable) return { ...historyOf(rows), kind: 'delta', ...batchOf(rows) };
   }
-  const rows = await readScope(manager, scope, 'd.body IS NOT NULL', []);
+  const rows = await readScope(manager, scope, '(d.body IS NOT NULL OR d.approval IS NOT NULL)', []);
   return { ...historyOf(rows), kind: 'snapshot', ...batchOf(rows) };
 }
 
@@ -117,6 +120,7 @@ function scopesOf(rows: readonly Row[]): ScopeBatch[] {
 }
 
 function toDocument(row: Row): Document[] {
-  const { key, document_version: version, document_revision: revision, body } = row;
-  return key === null ? [] : [{ key, version, revision, body }];
+  const { key, document_version: version, document_revision: revision, approval, body } = row;
+  if (key === null) return [];
+  return [{ key, version, revision, body, ...(approval !== null && body === null && { approval }) }];
 }

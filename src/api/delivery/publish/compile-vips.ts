@@ -40,6 +40,12 @@ function compileOne(needs: readonly Need[]): Compiled[] {
   return [{ scope: first.nodeId, key: first.vip, body: vipDocument(knownAddress(first.vip), services) }];
 }
 
+/** SQL that is true where the service `s` wants its VIP on the node of `w`. */
+export const WANTED_ON_NODE = `s.enabled AND EXISTS (
+       SELECT 1 FROM real_server r JOIN node_address a ON a.address = r.address
+       WHERE r.virtual_service_id = s.id AND a.node_id = w.node_id
+         AND r.enabled AND r.forwarding_method = 'direct-return')`;
+
 /** At least one row for each VIP of a node; hosts that no agent has joined for are left out. */
 async function readNeeds(manager: EntityManager, pairs: readonly VipOnHost[]): Promise<Need[]> {
   const rows: {
@@ -58,10 +64,7 @@ async function readNeeds(manager: EntityManager, pairs: readonly VipOnHost[]): P
        EXISTS (SELECT 1 FROM mention m JOIN node_address a ON a.address = m.host
                WHERE m.vip = w.vip AND a.node_id = w.node_id) AS mentioned
      FROM wanted w
-     LEFT JOIN virtual_service s ON s.address = w.vip AND s.enabled AND EXISTS (
-       SELECT 1 FROM real_server r JOIN node_address a ON a.address = r.address
-       WHERE r.virtual_service_id = s.id AND a.node_id = w.node_id
-         AND r.enabled AND r.forwarding_method = 'direct-return')`,
+     LEFT JOIN virtual_service s ON s.address = w.vip AND ${WANTED_ON_NODE}`,
     [pairs.map(({ vip }) => vip), pairs.map(({ host }) => host)],
   );
   return rows.map(({ vip, node_id, protocol, port, end_port, health_check, mentioned }) => ({

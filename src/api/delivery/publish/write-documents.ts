@@ -103,6 +103,7 @@ async function upsert(manager: EntityManager, order: CommitOrder, moved: readonl
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (scope, key, body, digest)
      ON CONFLICT (scope, key) DO UPDATE SET
        version = excluded.version, revision = excluded.revision, body = excluded.body, digest = excluded.digest,
+       approval = CASE WHEN excluded.body IS NULL THEN document.approval END,
        present_since = CASE WHEN document.body IS NULL THEN excluded.version ELSE document.present_since END,
        confirmed_revision = CASE
          WHEN document.scope = '${DIRECTORS_SCOPE}' AND ${inForceOnAllDirectors('$7')} THEN document.revision

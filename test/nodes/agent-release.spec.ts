@@ -1,0 +1,51 @@
+/** A host does not let go of most of its VIPs because a database is suddenly empty. */
+import type { ChildProcess } from 'node:child_process';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { AgentLab, vipDocument } from '../support/agent-lab.js';
+
+const VIPS = ['192.0.2.200', '192.0.2.201', '192.0.2.202', '2001:db8::200'];
+
+let lab: AgentLab;
+let agent: ChildProcess;
+
+beforeEach(async () => {
+  lab = await AgentLab.open('release');
+  await lab.startControlPlane();
+  agent = lab.startAgent();
+  await lab.putInForce(Object.fromEntries(VIPS.map((vip) => [vip, vipDocument(vip)])));
+});
+afterEach(() => lab.close());
+
+const end = (vips: readonly string[]) => Object.fromEntries(vips.map((vip) => [vip, null]));
+const bound = async () => (await lab.addresses()).onLoopback.length;
+const refusal = () =>
+  lab.reports
+    .at(-1)
+    ?.conditions.find(({ type, status }) => type === 'DocumentsAccepted' && status === 'False');
+
+it('keeps all of them, says so, and goes on when an operator has said it', async () => {
+  await lab.put(end(VIPS.slice(1)), false);
+  await lab.until(() => refusal() !== undefined, 'the refusal');
+  expect(refusal()).toMatchObject({ reason: 'ReleaseRefused' });
+  expect(refusal()?.message).toContain('3 of the 4 VIPs');
+  expect(await bound()).toBe(4);
+  await lab.put(end(VIPS.slice(1)), true);
+  await lab.until(async () => (await bound()) === 1, 'the release');
+  await lab.until(() => refusal() === undefined, 'the end of the refusal');
+});
+
+it('lets go of half of them without a word', async () => {
+  const version = await lab.put(end(VIPS.slice(2)), false);
+  await lab.reported(version);
+  expect(await bound()).toBe(2);
+});
+
+it('goes on holding them over a restart as well', async () => {
+  await lab.put(end(VIPS), false);
+  await lab.until(() => refusal() !== undefined, 'the refusal');
+  await lab.kill(agent);
+  lab.reports.length = 0;
+  lab.startAgent();
+  await lab.until(() => refusal() !== undefined, 'the refusal after the restart');
+  expect(await bound()).toBe(4);
+});
