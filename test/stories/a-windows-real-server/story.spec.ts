@@ -1,10 +1,13 @@
 /** What a Windows host is asked for, once as the agent does it and once as a person reads it. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SCRIPT_NAMES, scriptText } from '../../../src/agent/hosts/windows/scripts.js';
+import { WindowsHost } from '../../../src/agent/hosts/windows/windows-host.js';
+import { rememberedSettings, settingsToRestore } from '../../../src/agent/plan/changed-settings.js';
 import type { VipDocument } from '../../../src/contract/documents.js';
 import { SETUP_PARTS } from '../../../src/setup/setup-part.js';
 import { readablePowerShell, readableStep } from '../../../src/setup/windows/readable-powershell.js';
 import { windowsSteps } from '../../../src/setup/windows/windows-steps.js';
+import { InProcessWindows } from '../../support/windows/in-process-windows.js';
 import { powerShellReader, type PowerShellReader } from '../../support/windows/parse-powershell.js';
 
 const VIP: VipDocument = {
@@ -41,6 +44,40 @@ describe('a Windows real server', () => {
     expect(readablePowerShell(VIP, 'verify')).not.toMatch(changing);
     expect(scriptText('observe')).not.toMatch(changing);
     expect(readablePowerShell(VIP, 'apply')).toMatch(changing);
+  });
+
+  it('is brought by the agent from nothing to the VIP, and back', async () => {
+    const windows = new InProcessWindows();
+    const host = new WindowsHost(windows);
+    const addresses = [VIP.address];
+    host.serve(new Map([[VIP.address, VIP.services]]));
+    const found = await host.readSettings();
+    const wanted = host.silentSettings(found);
+    const remembered = rememberedSettings({}, found, wanted);
+    await host.writeSettings(wanted);
+    await host.guard(addresses);
+    await host.bind(addresses);
+    await host.observe();
+    await host.unbind(addresses);
+    await host.unguard(addresses);
+    await host.writeSettings(settingsToRestore(remembered, await host.readSettings()));
+    const calls = windows.calls.filter(({ script }) => script !== 'observe');
+    const text = calls
+      .map(({ script, request }) => `${script} ${JSON.stringify(request, null, 2)}\n`)
+      .join('');
+    await expect(text).toMatchFileSnapshot('agent/calls.txt');
+  });
+
+  it('is described by the script in the very members that the agent reads', () => {
+    const { state } = new InProcessWindows();
+    const rule = { name: '', admits: true, protocol: '', ports: '', address: '' };
+    const rows = [state.adapters[0], state.interfaces[0], state.addresses[0], state.registrations[0], rule];
+    const read = [...Object.keys(state), ...rows.flatMap((row) => Object.keys(row ?? {}))];
+    const script = scriptText('observe');
+    const told = script
+      .slice(script.indexOf('function Read-Rules'))
+      .matchAll(/(?:^ +|@\{ |; )([A-Za-z]+) = /gm);
+    expect([...told].map(([, member]) => member).sort()).toEqual(read.sort());
   });
 
   it('has a step for everything that must be so', async () => {

@@ -19,6 +19,8 @@ export class WindowsHost implements HostDriver {
   readonly #powershell: PowerShell;
   #services: Services = new Map();
   #last: { readonly text: string; readonly view: HostView } | undefined;
+  /** What was seen last. Every start of PowerShell costs a good part of a second, and scripts look for themselves. */
+  #seen: Observation | undefined;
 
   /** `program`: what stands for powershell.exe. */
   constructor(commands: CommandRunner, program?: readonly [string, ...string[]]) {
@@ -32,7 +34,8 @@ export class WindowsHost implements HostDriver {
 
   async observe(): Promise<HostView> {
     const text = await this.#read();
-    if (this.#last?.text !== text) this.#last = { text, view: this.#view(readObservation(text)) };
+    this.#seen = readObservation(text);
+    if (this.#last?.text !== text) this.#last = { text, view: this.#view(this.#seen) };
     return this.#last.view;
   }
 
@@ -81,7 +84,7 @@ export class WindowsHost implements HostDriver {
   }
 
   async loadGuard(addresses: readonly string[]): Promise<void> {
-    const { rules } = await this.#observation();
+    const { rules } = await this.#known();
     const others = rules.map(({ address }) => address).filter((address) => !addresses.includes(address));
     await this.#setDoors(this.#services, [...addresses, ...others]);
   }
@@ -95,7 +98,7 @@ export class WindowsHost implements HostDriver {
   }
 
   async dropGuard(): Promise<void> {
-    const { rules } = await this.#observation();
+    const { rules } = await this.#known();
     await this.unguard(rules.map(({ address }) => address));
   }
 
@@ -115,7 +118,7 @@ export class WindowsHost implements HostDriver {
   }
 
   async #setDoors(services: Services, addresses: readonly string[]): Promise<void> {
-    const { rules } = await this.#observation();
+    const { rules } = await this.#known();
     const request = doorChange(rules, services, addresses);
     if (request.close.length + request.open.length === 0) return;
     await this.#powershell.run({ script: 'set-doors', request });
@@ -126,13 +129,18 @@ export class WindowsHost implements HostDriver {
   }
 
   async #adapter(): Promise<string> {
-    const adapter = chosenAdapter(await this.#observation());
+    const adapter = chosenAdapter(await this.#known());
     if (adapter === undefined) throw new Error('there is no KM-TEST loopback adapter');
     return adapter.guid;
   }
 
+  async #known(): Promise<Observation> {
+    return this.#seen ?? (await this.#observation());
+  }
+
   async #observation(): Promise<Observation> {
-    return readObservation(await this.#read());
+    this.#seen = readObservation(await this.#read());
+    return this.#seen;
   }
 
   #read(): Promise<string> {
