@@ -1,7 +1,7 @@
 /**
- * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab] [bench]`.
+ * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab] [test] [bench]`.
  * npm packages always; `build` also compiles; `lab` also looks for the programs that the kernel tests need,
- * and with `bench` for those of the bench.
+ * and with `test` or `bench` for what only the tests or the bench need.
  * It runs before anything is installed, so it uses Node alone. With nothing to do it is silent and quick; it never
  * installs or changes anything outside this folder, but for Debian packages when it is root.
  */
@@ -43,11 +43,11 @@ const DEBIAN_PACKAGES = {
   procps: ['sysctl'],
   'perl-base': ['perl'],
   curl: ['curl'],
-  shellcheck: ['shellcheck'],
-  'mono-mcs': ['mcs'],
   // For its checks of units alone; nothing needs it to run.
   systemd: ['systemd-analyze'],
 };
+/** What reads the scripts for people, and compiles what they hold, as their own hosts would. */
+const TEST_PACKAGES = { shellcheck: ['shellcheck'], 'mono-mcs': ['mcs'] };
 /** What sends packets fast enough to load a director. */
 const BENCH_PACKAGES = { 'netsniff-ng': ['trafgen'] };
 
@@ -72,7 +72,7 @@ function prepareFolder() {
   if (underLock) return installAndBuild();
   mkdirSync(join(ROOT, '.homeward'), { recursive: true });
   const again = [process.execPath, fileURLToPath(import.meta.url), '--locked', ...wanted].filter(
-    (word) => word !== 'lab' && word !== 'bench',
+    (word) => word !== 'lab' && word !== 'test' && word !== 'bench',
   );
   const { error, status } = run('flock', ['.homeward/prepare.lock', ...again]);
   if (error?.code === 'ENOENT') return installAndBuild();
@@ -178,7 +178,12 @@ function prepareLab() {
 }
 
 function missingDebianPackages() {
-  return Object.entries({ ...DEBIAN_PACKAGES, ...(wanted.has('bench') && BENCH_PACKAGES) })
+  const wantedPackages = {
+    ...DEBIAN_PACKAGES,
+    ...(wanted.has('test') && TEST_PACKAGES),
+    ...(wanted.has('bench') && BENCH_PACKAGES),
+  };
+  return Object.entries(wantedPackages)
     .filter(([, programs]) => !programs.every(isInstalled))
     .map(([name]) => name);
 }

@@ -77,7 +77,7 @@ describe('a Windows real server', () => {
     const told = script
       .slice(script.indexOf('function Read-Rules'))
       .matchAll(/(?:^ +|@\{ |; )([A-Za-z]+) = /gm);
-    expect([...told].map(([, member]) => member).sort()).toEqual(read.sort());
+    expect([...told].map(([, member]) => String(member)).sort()).toEqual(read.sort());
   });
 
   it('has a step for everything that must be so', async () => {
