@@ -105,10 +105,14 @@ export class CrashLab {
 }
 
 /** Hands the machine documents, as its agent would have taken them: for all of the VIPs, or their end. */
-export async function hand({ stateDir }: Machine, what: 'vips' | 'nothing'): Promise<void> {
+export async function hand(
+  { stateDir }: Machine,
+  what: 'vips' | 'nothing',
+  vips: readonly string[] = VIPS,
+): Promise<void> {
   const store = await HeldStore.open(stateDir, createLogger('test', 'silent'));
   const version = (store.held.head?.version ?? 0) + 1;
-  const documents = VIPS.map((key): Document => {
+  const documents = vips.map((key): Document => {
     return { key, version, revision: version, body: what === 'vips' ? vipDocument(key) : null };
   });
   const head: HeldHead = {
