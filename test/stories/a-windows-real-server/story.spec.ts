@@ -98,6 +98,8 @@ describe('the reader of PowerShell', () => {
     '$x ?? 1',
     'Get-NetAdapter && Get-NetRoute',
     'class A { }',
+    'function A($X) { $x + $y }\nA 1',
+    'function A($X, $Y) { $X + $Y }\nA 1',
     'Get-PnpDevice -Class Net',
     'Get-Content -LiteralPath x -AsByteStream',
   ])('finds what would not run: %s', (text) => {

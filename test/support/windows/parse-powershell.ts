@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import treeSitter from '@vscode/tree-sitter-wasm';
 import type { Node } from '@vscode/tree-sitter-wasm';
+import { nameProblems } from './powershell-names.js';
 import { POWERSHELL_4_COMMANDS } from './powershell-4-commands.js';
 
 /** Syntax of later versions, as the grammar names it. */
@@ -33,7 +34,7 @@ export async function powerShellReader(): Promise<PowerShellReader> {
     if (root === undefined) return ['it cannot be read at all'];
     const nodes = [...walk(root)];
     const own = new Set(nodes.filter(({ type }) => type === 'function_name').map((node) => node.text));
-    const found = nodes.flatMap((node) => problemsAt(node, own));
+    const found = [...nodes.flatMap((node) => problemsAt(node, own)), ...nameProblems(root)];
     return root.hasError && found.length === 0 ? ['does not parse'] : found;
   };
 }
