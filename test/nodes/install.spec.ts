@@ -175,6 +175,8 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
     const { code, output } = await paste(answer.installCommands.linux);
     expect(code, output).toBe(0);
     expect(output).toContain('the agent runs, and has joined');
+    // What `homeward agent verify` prints of the VIP.
+    expect(output).toContain(VIP);
     await untilSo(bound, 'the VIP', PATIENCE_MS);
     const nodes = await ask('/v1/nodes?name=web-1');
     expect(nodes.answer.items[0]?.state).toBe('connected');
