@@ -1,4 +1,5 @@
 /** What an agent does to a real server, and what it leaves alone. */
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentLab, REAL_SERVER_MAC, vipDocument, VIP, VIP6 } from '../support/agent-lab.js';
 
@@ -178,6 +179,21 @@ describe('what an operator put there', () => {
     const report = await lab.putInForce({ [VIP]: vipDocument(VIP) });
     expect(report.faults).toMatchObject([{ key: VIP, reason: 'WiderPrefixOnLoopback' }]);
     expect(lab.fact(VIP)).toMatchObject({ bound: false });
+  });
+});
+
+describe('a host', () => {
+  it('has one agent, whatever its state directory, and another one once that has ended', async () => {
+    const elsewhere = { HOMEWARD_STATE_DIR: join(lab.stateDir, 'elsewhere') };
+    const first = lab.startAgent();
+    await lab.putInForce({ [VIP]: vipDocument(VIP) });
+    const second = lab.startAgent('dist/src/main.js', elsewhere);
+    await lab.untilEnded(second);
+    expect(second.exitCode).toBe(1);
+    await lab.kill(first);
+    const before = lab.reports.length;
+    lab.startAgent('dist/src/main.js', elsewhere);
+    await lab.until(() => lab.reports.length > before, 'a report of the other one');
   });
 });
 

@@ -13,6 +13,7 @@ const VIEW: HostView = {
       addresses: [
         { address: '192.0.2.201', prefixLength: 32 },
         { address: '192.0.2.202', prefixLength: 24 },
+        { address: '2001:db8::202', prefixLength: 64 },
       ],
     },
     {
@@ -27,7 +28,7 @@ const VIEW: HostView = {
       ],
     },
   ],
-  gateways: ['192.0.2.1'],
+  gateways: ['192.0.2.1', '2001:db8::1'],
   silence: { inForce: true, deviations: [], problems: [], kept: true },
   guard: { standing: false, inForce: false, addresses: new Set(), advice: '' },
 };
@@ -46,6 +47,8 @@ describe('refusing a VIP', () => {
     ['192.0.2.11', 'OwnAddress'],
     ['2001:db8::11', 'OwnAddress'],
     ['192.0.2.1', 'IsGateway'],
+    ['2001:db8::1', 'IsGateway'],
+    ['2001:db8::202', 'WiderPrefixOnLoopback'],
     ['192.0.2.202', 'WiderPrefixOnLoopback'],
     ['127.0.0.2', 'NotUsable'],
     ['::1', 'NotUsable'],
