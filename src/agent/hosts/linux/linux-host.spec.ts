@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CommandFailed } from '../../../platform/command-runner.js';
 import { LinuxHost } from './linux-host.js';
 
 function listing(last: number, lifetime: number): string {
@@ -34,5 +35,16 @@ describe('the view of a Linux host', () => {
     expect(second.interfaces[0]?.addresses[0]?.address).toBe('192.0.2.12');
     route = '[{"gateway":"192.0.2.1"}]';
     expect((await host.observe()).gateways).toEqual(['192.0.2.1']);
+  });
+
+  it('tells of a host without nft that it has no guard, and why', async () => {
+    const missing = new CommandFailed(['nft'], null, 'spawn nft ENOENT');
+    const run = ([program]: readonly string[]): Promise<string> =>
+      program === 'nft' ? Promise.reject(missing) : Promise.resolve('');
+    const host = new LinuxHost({ run }, '/nowhere');
+    for (const { guard } of [await host.observe(), await host.look(['192.0.2.200'])]) {
+      expect(guard).toMatchObject({ standing: false, inForce: false });
+      expect(guard.advice).toContain('spawn nft ENOENT');
+    }
   });
 });

@@ -53,7 +53,11 @@ export class NftGuard {
   constructor(private readonly commands: CommandRunner) {}
 
   /** With all addresses that it covers. */
-  async read(): Promise<Guard> {
+  read(): Promise<Guard> {
+    return orNone(() => this.#read());
+  }
+
+  async #read(): Promise<Guard> {
     const rules = await this.#rules(GUARD_FAMILIES);
     if (!rules.inForce) return { ...rules, addresses: new Set(), advice: ADVICE };
     const listed = await Promise.all(GUARD_FAMILIES.map((family) => this.#elements(family)));
@@ -61,8 +65,11 @@ export class NftGuard {
   }
 
   /** With those of these that it covers; of many, it lists all. */
-  async look(addresses: readonly string[]): Promise<Guard> {
-    if (addresses.length > FEW) return this.read();
+  look(addresses: readonly string[]): Promise<Guard> {
+    return orNone(() => (addresses.length > FEW ? this.#read() : this.#look(addresses)));
+  }
+
+  async #look(addresses: readonly string[]): Promise<Guard> {
     const families = GUARD_FAMILIES.filter((family) =>
       addresses.some((each) => guardFamily(each) === family),
     );
@@ -130,5 +137,16 @@ export class NftGuard {
       if (!(error instanceof CommandFailed) || error.exitCode !== EXIT_REFUSED) throw error;
       return [...error.stderr.matchAll(THERE)].flatMap(([, line]) => addresses[Number(line) - 1] ?? []);
     }
+  }
+}
+
+/** A host without nft is one without a guard, and must be able to say so. */
+async function orNone(read: () => Promise<Guard>): Promise<Guard> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    const advice = `${ADVICE} It cannot be read now: ${error.message}`;
+    return { standing: false, inForce: false, addresses: new Set(), advice };
   }
 }
