@@ -152,7 +152,13 @@ describe('an HTTP service', () => {
 });
 
 describe('the host of a VIP', () => {
-  it('says which rule of its firewall drops a service, until the rule is gone', async () => {
+  it('says which rule of its firewall drops a service, and what may drop it when the rule is gone', async () => {
+    await lab.realServer.addLink({
+      bridge: 'lan',
+      mac: '02:00:00:00:00:b2',
+      addresses: ['192.0.3.11/24'],
+    });
+    await reversePathFilters({ all: 0, eth0: 1, eth1: 0 });
     await serve('tcp', '0.0.0.0', 80);
     await serve('tcp', '0.0.0.0', 25);
     const rules =
@@ -163,23 +169,12 @@ describe('the host of a VIP', () => {
     await lab.until(() => said(WEB).endsWith('Answered'), 'the answer');
     expect(fact(WEB)).toMatchObject({ ready: false, firewall: { status: 'False', reason: 'Dropped' } });
     expect(fact(WEB)?.firewall.message).toContain('chain input of table inet filter');
+    // The default route leaves by eth0, where a strict filter does no harm.
     expect(fact(mail)).toMatchObject({ ready: true, firewall: { status: 'True' } });
-    await lab.realServer.exec(['nft', 'flush ruleset']);
+    await lab.realServer.exec(['nft', 'flush', 'table', 'inet', 'filter']);
+    await reversePathFilters({ eth1: 1 });
     await untilSo(() => fact(WEB)?.ready === true, 'the service', LOSS_MS);
-    expect(fact(WEB)?.firewall).toMatchObject({ status: 'True' });
-  });
-
-  it('says that a reverse path filter may drop what comes by another interface', async () => {
-    await lab.realServer.sysctl('net.ipv4.conf.all.rp_filter', 0);
-    await lab.realServer.addLink({ bridge: 'lan', mac: '02:00:00:00:00:b2', addresses: ['192.0.3.11/24'] });
-    await lab.realServer.sysctl('net.ipv4.conf.eth0.rp_filter', 1);
-    await lab.realServer.sysctl('net.ipv4.conf.eth1.rp_filter', 0);
-    await hold([WEB]);
-    // The default route leaves by eth0, where strictness does no harm.
-    expect(fact(WEB)?.firewall).toMatchObject({ status: 'True' });
-    await lab.realServer.sysctl('net.ipv4.conf.eth1.rp_filter', 1);
-    const reason = () => fact(WEB)?.firewall.reason;
-    await untilSo(() => reason() === 'ReversePathFilter', 'the filter', LOSS_MS);
+    expect(fact(WEB)?.firewall).toMatchObject({ status: 'Unknown', reason: 'ReversePathFilter' });
     expect(fact(WEB)?.firewall.message).toContain('rp_filter is 1 on eth1');
   });
 
@@ -235,6 +230,12 @@ describe('what is derived from the reports of both ends', () => {
     expect(reasons()).toBe(wanted);
   });
 });
+
+async function reversePathFilters(values: Readonly<Record<string, number>>): Promise<void> {
+  for (const [name, value] of Object.entries(values)) {
+    await lab.realServer.sysctl(`net.ipv4.conf.${name}.rp_filter`, value);
+  }
+}
 
 function loop(): ReportedCondition | undefined {
   return lab.reports.at(-1)?.conditions.find(({ type }) => type === 'NotARouterLoop');
