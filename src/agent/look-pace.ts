@@ -8,7 +8,7 @@ const SETTLE_MS = 50;
 /** Between the end of a look and the next one there are so many times as long as it took. */
 const REST = 9;
 const SHORTEST_REST_MS = 200;
-const LONGEST_REST_MS = 1_000;
+const LONGEST_REST_MS = 600;
 
 /** `sinceLast`: since the last look ended. `lastTook`: how long it took. */
 export function waitBeforeLook(sinceLast: number, lastTook: number): number {

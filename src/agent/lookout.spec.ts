@@ -87,6 +87,15 @@ describe('the lookout', () => {
     warn.mockRestore();
   });
 
+  it('looks again soon after a look that failed, and then no sooner than ever', async () => {
+    await lookout.stop();
+    const failing = (): Promise<void> => look().then(() => Promise.reject(new Error('it was taken away')));
+    lookout = new Lookout(failing, logger, { watch });
+    lookout.begin();
+    await pass(9_000);
+    expect(looks).toEqual([4_000, 4_300, 8_330]);
+  });
+
   it('ends with the look that goes on, and hears nothing after', async () => {
     lookout.begin();
     watch.move();

@@ -74,17 +74,20 @@ export class Lookout {
 
   async #lookOnce(): Promise<void> {
     const began = performance.now();
+    const failedBefore = this.#complaint !== undefined;
     this.#moved = false;
     try {
       await this.look();
       this.#complaint = undefined;
     } catch (error) {
       this.#complain(error);
+      // What is taken away while it is looked at fails the look, and makes no second event.
+      this.#moved ||= !failedBefore;
     }
     this.#endedAt = performance.now();
     this.#tookMs = this.#endedAt - began;
     this.#looking = undefined;
-    this.#arm(this.#moved ? this.#soon() : this.#pollMs);
+    this.#arm(this.#moved ? Math.min(this.#soon(), this.#pollMs) : this.#pollMs);
   }
 
   /** The same trouble is logged once. */

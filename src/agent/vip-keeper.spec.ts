@@ -7,7 +7,6 @@ import type { Document, VipDocument } from '../contract/documents.js';
 import type { Change } from '../link/node-work.js';
 import { createLogger } from '../platform/logger.js';
 import { FakeHost } from './host-driver.fake.js';
-import { FakeWatch } from './host-watch.fake.js';
 import { Proofs } from './proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
 
@@ -207,102 +206,6 @@ describe('the keeper of VIPs', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
     expect(host.onLoopback.has(OTHER)).toBe(true);
-  });
-
-  it('tells what somebody undid, at once and with what was found, and nothing that it did itself', async () => {
-    await reconcile(VIP);
-    await keeper.apply([put(OTHER)]);
-    await keeper.apply([drop(OTHER)]);
-    expect((await keeper.describe(false)).drift).toEqual({ total: 0, latest: [] });
-    const news = vi.fn();
-    keeper.onChange(news);
-    host.onLoopback.delete(VIP);
-    host.settings = { quiet: 0 };
-    await keeper.look();
-    expect(news).toHaveBeenCalled();
-    expect((await keeper.describe(false)).drift).toMatchObject({
-      total: 2,
-      latest: [
-        { thing: 'quiet', found: '0', wanted: '1', count: 1, repaired: true },
-        { thing: `VIP ${VIP}`, found: 'absent', wanted: 'on lo alone', count: 1, repaired: true },
-      ],
-    });
-  });
-
-  it('does not race with who takes a VIP away again and again, and says so', async () => {
-    const condition = async () =>
-      (await keeper.describe(true)).conditions.find(({ type }) => type === 'RepairsHold');
-    await reconcile(VIP, OTHER);
-    for (let time = 0; time < 5; time++) {
-      expect(await condition()).toMatchObject({ status: 'True' });
-      host.onLoopback.delete(VIP);
-      await keeper.look();
-      expect(host.onLoopback.has(VIP)).toBe(true);
-    }
-    host.onLoopback.delete(VIP);
-    await keeper.look();
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([OTHER]);
-    expect(host.settings).toEqual({ quiet: 1 });
-    expect(await condition()).toMatchObject({ status: 'False', reason: 'DriftPersists' });
-    expect(await fact(VIP)).toMatchObject({ bound: false, reason: 'DriftPersists' });
-    expect(await keeper.apply([put(VIP, 2)])).toMatchObject([{ key: VIP, reason: 'DriftPersists' }]);
-    expect(host.onLoopback.has(VIP)).toBe(false);
-  });
-
-  it('keeps a VIP by one lock while somebody fights over the other, and takes it off when it has none', async () => {
-    vi.useFakeTimers({ toFake: ['performance'] });
-    const seconds = (count: number) => vi.advanceTimersByTime(count * 1_000);
-    await reconcile(VIP);
-    for (let time = 0; time < 6; time++) {
-      host.settings = { quiet: 0 };
-      await keeper.look();
-    }
-    // The settings are left alone for now, and the guard keeps the host silent.
-    expect(host.settings).toEqual({ quiet: 0 });
-    expect([...host.onLoopback]).toEqual([VIP]);
-    expect(await fact(VIP)).toMatchObject({ bound: true, silent: false });
-    for (let time = 0; time < 5; time++) {
-      host.covered = undefined;
-      await keeper.look();
-      expect(host.covered).toEqual(new Set([VIP]));
-      expect([...host.onLoopback]).toEqual([VIP]);
-    }
-    host.covered = undefined;
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([]);
-    // Both may be made anew after the pause; the VIP comes once they have stood for 10 s.
-    seconds(10);
-    await keeper.look();
-    expect([host.settings, host.covered]).toEqual([{ quiet: 1 }, new Set([VIP])]);
-    seconds(9);
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([]);
-    seconds(1);
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([VIP]);
-    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true });
-    vi.useRealTimers();
-  });
-
-  it('looks at once when something moved, and not again for what it did itself', async () => {
-    await keeper.stop();
-    const watch = new FakeWatch();
-    keeper = new VipKeeper(host, proofs(), directory, logger, { pollMs: NEVER_MS, watch });
-    await reconcile(VIP);
-    host.onLoopback.delete(VIP);
-    watch.move();
-    await vi.waitFor(() => expect(host.onLoopback.has(VIP)).toBe(true));
-    const looks = host.observed;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(host.observed).toBe(looks);
-    expect((await keeper.describe(true)).conditions).toContainEqual(
-      expect.objectContaining({ type: 'HostWatched', status: 'True' }),
-    );
-    watch.trouble = '`ip monitor` ended';
-    expect((await keeper.describe(true)).conditions).toContainEqual(
-      expect.objectContaining({ type: 'HostWatched', status: 'False' }),
-    );
   });
 
   it('says once that it cannot look the host over, and does not try without a pause', async () => {

@@ -38,16 +38,21 @@ const nft = (...words: string[]) => lab.realServer.exec(['nft', words.join(' ')]
 const guard = async () => (await nft('list ruleset arp')) + (await nft('list ruleset ip6'));
 const deleteVip = () => ip('address', 'del', `${VIP}/32`, 'dev', 'lo');
 const deleteVip6 = () => ip('address', 'del', `${VIP6}/128`, 'dev', 'lo');
-const allVips = async () => (await lab.addresses()).onLoopback.length === 2;
+const allVips = async () => {
+  const { onLoopback } = await lab.addresses();
+  return [`${VIP}/32`, `${VIP6}/128`].every((address) => onLoopback.includes(address));
+};
 const silent = async () => (await lab.sysctls()) === '1 2 1 2';
 
-/** Milliseconds from what was undone to what was made good. */
+/** Milliseconds from what was undone to what was made good, by an agent that tells of it. */
 async function repair(undo: () => Promise<unknown>, isGood: () => Promise<boolean>): Promise<number> {
+  const before = lab.drift.total;
   await undo();
   const began = performance.now();
-  expect(await isGood()).toBe(false);
   await lab.until(isGood, 'the repair', PATIENCE_MS);
-  return performance.now() - began;
+  const took = performance.now() - began;
+  await lab.until(() => lab.drift.total > before, 'the news');
+  return took;
 }
 
 const seen = (thing: string) => lab.drift.latest.find((drift) => drift.thing === thing);
@@ -200,23 +205,31 @@ describe('who undoes the same again and again', () => {
   it('is not raced with: it becomes a condition, the repairs wait, and the host stays silent', async () => {
     await start();
     const watch = await lab.watchArp();
-    const began = performance.now();
-    const fight = undoFor(FIRST_PAUSE_MS, () =>
-      Promise.allSettled([deleteVip6(), lab.realServer.sysctl('net.ipv4.conf.all.arp_ignore', 0)]),
+    const fight = startFight(() =>
+      Promise.allSettled([
+        deleteVip6(),
+        lab.realServer.sysctl('net.ipv4.conf.all.arp_ignore', 0),
+        // Events of others, so that the settings are looked at as often as the VIP.
+        ip('address', 'add', '198.51.100.9/32', 'dev', 'lo'),
+        ip('address', 'del', '198.51.100.9/32', 'dev', 'lo'),
+      ]),
     );
+    const counts = () =>
+      [`VIP ${VIP6}`, 'net.ipv4.conf.all.arp_ignore'].map((thing) => seen(thing)?.count ?? 0);
+    // Five repairs, and one that waits.
+    await lab.until(() => counts().every((count) => count >= 6), 'the last repair', 2 * PATIENCE_MS);
+    const began = performance.now();
     await lab.until(() => lab.fact(VIP6)?.reason === 'DriftPersists', 'the fact');
     await lab.until(() => persisting().includes('arp_ignore'), 'the condition');
     expect(persisting()).toContain(`VIP ${VIP6}`);
-    await fight;
-    expect(seen(`VIP ${VIP6}`)).toMatchObject({ count: 6, repaired: false });
-    expect(seen('net.ipv4.conf.all.arp_ignore')).toMatchObject({ count: 6, repaired: false });
+    await sleep(2_000);
+    expect(counts()).toEqual([6, 6]);
     // The guard alone keeps the VIP, which nobody may be sent to now.
-    expect((await lab.addresses()).onLoopback).toEqual([`${VIP}/32`]);
+    expect((await lab.addresses()).onLoopback).toContain(`${VIP}/32`);
     expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: false });
-    await lab.until(async () => (await allVips()) && (await silent()), 'what was left alone');
-    const waited = performance.now() - began;
-    expect(waited).toBeGreaterThan(FIRST_PAUSE_MS);
-    expect(waited).toBeLessThan(2 * FIRST_PAUSE_MS);
+    await fight.end();
+    await lab.until(async () => (await allVips()) && (await silent()), 'what was left alone', PATIENCE_MS);
+    expect(performance.now() - began).toBeLessThan(FIRST_PAUSE_MS + BY_POLL_MS);
     expect(watch.questions).toBeGreaterThan(500);
     expect(watch.claims).toEqual([]);
   });
@@ -227,12 +240,21 @@ const persisting = () => {
   return status === 'False' ? `${message}` : '';
 };
 
-async function undoFor(ms: number, undo: () => Promise<unknown>): Promise<void> {
-  const until = performance.now() + ms;
-  while (performance.now() < until) {
-    await undo();
-    await sleep(50);
-  }
+/** Undoes the same without end. */
+function startFight(undo: () => Promise<unknown>): { end(): Promise<void> } {
+  let goesOn = true;
+  const fight = async (): Promise<void> => {
+    while (goesOn) {
+      await undo();
+      await sleep(50);
+    }
+  };
+  const fought = fight();
+  const end = (): Promise<void> => {
+    goesOn = false;
+    return fought;
+  };
+  return { end };
 }
 
 async function monitors(): Promise<number[]> {
