@@ -3,7 +3,8 @@
  * test/support/import-rules.spec.ts breaks every rule once and sees it reported.
  */
 const TESTS = '\\.(spec|fake)\\.ts$';
-const FEATURES = 'virtual-services|real-servers|nodes|revisions|capabilities|health|metrics|installation';
+const FEATURES =
+  'virtual-services|real-servers|nodes|revisions|capabilities|health|metrics|installation|diagnosis';
 /** Packages that compute and do no I/O. */
 const PURE_PACKAGES = 'node_modules/(ipaddr\\.js|ajv)/';
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];
@@ -26,9 +27,10 @@ export default {
     mayImport('platform'),
     mayImport('compiler', 'domain', 'contract'),
     mayImport('setup', 'contract'),
+    mayImport('diagnosis', 'contract'),
     mayImport('link', 'contract', 'platform'),
     mayImport('engine', 'contract', 'platform', 'link'),
-    mayImport('agent', 'contract', 'platform', 'link', 'setup'),
+    mayImport('agent', 'contract', 'platform', 'link', 'setup', 'diagnosis'),
     {
       name: 'api-imports-no-node-role',
       comment: 'Intent travels down and facts travel up through the contract alone.',
@@ -66,13 +68,13 @@ export default {
       name: 'deciding-does-no-io',
       comment: 'node:crypto hashes; node:net lends isIP.',
       severity: 'error',
-      from: { path: '^src/(domain|contract|compiler|setup)/', pathNot: TESTS },
+      from: { path: '^src/(domain|contract|compiler|setup|diagnosis)/', pathNot: TESTS },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
     },
     {
       name: 'deciding-uses-pure-packages',
       severity: 'error',
-      from: { path: '^src/(domain|contract|compiler|setup)/', pathNot: TESTS },
+      from: { path: '^src/(domain|contract|compiler|setup|diagnosis)/', pathNot: TESTS },
       to: { dependencyTypes: NPM, pathNot: PURE_PACKAGES },
     },
     {

@@ -12,6 +12,8 @@ import { ReportController } from './delivery/reports/report.controller.js';
 import { RefusedReports } from './delivery/reports/refused-reports.js';
 import { ReportQueue } from './delivery/reports/report-queue.js';
 import { StreamOpening } from './delivery/stream-opening.js';
+import { DiagnoseRealServer } from './diagnosis/diagnose-real-server.js';
+import { DiagnosisController } from './diagnosis/diagnosis.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { ApiLogger } from './http/api-logger.js';
 import { CredentialLookup } from './http/credential-lookup.js';
@@ -49,6 +51,7 @@ const FEATURES = {
   controllers: [
     VirtualServicesController,
     RealServersController,
+    DiagnosisController,
     NodesController,
     CapabilitiesController,
     RevisionsController,
@@ -66,6 +69,7 @@ const FEATURES = {
     WriteVirtualServices,
     ReadRealServers,
     WriteRealServers,
+    DiagnoseRealServer,
     ReadNodes,
     WriteNodes,
     JoinNode,

@@ -32,6 +32,7 @@ export function director(parts: Partial<DirectorObservation> = {}): DirectorObse
     versionInForce: 30,
     fault: null,
     connected: true,
+    lastSeenAt: SEEN_AT,
     network: network('192.0.2.2/24'),
     ...parts,
   };

@@ -317,6 +317,7 @@ const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
       versionInForce: CONFIRMED,
       fault: FAULTS,
       connected: fc.boolean(),
+      lastSeenAt: fc.constant(null),
       network: fc.constant(network('192.0.2.2/24')),
     }),
     { maxLength: 2 },

@@ -123,6 +123,8 @@ export interface DirectorObservation {
   readonly versionInForce: number | null;
   readonly fault: ObservedFault | null;
   readonly connected: boolean;
+  /** Null: never. */
+  readonly lastSeenAt: Date | null;
   /** Null: nothing was reported. */
   readonly network: ObservedNetwork | null;
 }

@@ -200,7 +200,7 @@ describe('the host of a VIP', () => {
 });
 
 describe('what is derived from the reports of both ends', () => {
-  const LB = { name: 'lb-1', versionInForce: 1, fault: null, connected: true };
+  const LB = { name: 'lb-1', versionInForce: 1, fault: null, connected: true, lastSeenAt: null };
   const NIC = { name: 'eth0', up: true, mtu: 1500, addresses: ['192.0.2.2/24'] };
 
   /** Of the newest report of the agent, beside a director on the same segment. */

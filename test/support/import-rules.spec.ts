@@ -23,6 +23,7 @@ const TREE: readonly (readonly [path: string, text: string, rule?: string])[] = 
   ],
   ['src/platform/a.ts', "import '../contract/report.js';", 'platform-imports-nothing-of-ours'],
   ['src/compiler/a.ts', "import '../platform/logger.js';", 'compiler-imports-domain-and-contract'],
+  ['src/diagnosis/a.ts', "import '../domain/address.js';", 'diagnosis-imports-contract'],
   ['src/setup/a.ts', "import '../platform/logger.js';", 'setup-imports-contract'],
   ['src/link/a.ts', "import '../engine/b.js';", 'link-imports-contract-and-platform'],
   ['src/engine/b.ts', "import '../link/d.js';"],
@@ -31,7 +32,7 @@ const TREE: readonly (readonly [path: string, text: string, rule?: string])[] = 
   [
     'src/agent/a.ts',
     "import type {} from '../domain/address.js';",
-    'agent-imports-contract-and-platform-and-link-and-setup',
+    'agent-imports-contract-and-platform-and-link-and-setup-and-diagnosis',
   ],
   ['src/api/delivery/a.ts', "import type {} from '../../engine/b.js';", 'api-imports-no-node-role'],
   ['src/api/revisions/a.ts', "import '../nodes/nodes.controller.js';", 'features-leave-each-other-alone'],

@@ -50,6 +50,7 @@ function observeDirector(
     versionInForce: director.epoch === epoch ? director.version : null,
     fault,
     connected: isConnected(director.lastSeenAt),
+    lastSeenAt: director.lastSeenAt,
     network: director.host,
   };
 }

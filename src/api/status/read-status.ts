@@ -6,7 +6,7 @@ import type { EntityManager } from 'typeorm';
 import type { RealServer } from '../../domain/real-server.js';
 import { serverStatus } from '../../domain/server-status.js';
 import { serviceStatus } from '../../domain/service-status.js';
-import type { ObservedHost, ServerObservation, Status } from '../../domain/status.js';
+import type { ObservedHost, ServerObservation, ServiceObservation, Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { observeHosts, pairKey, type HostObservation } from '../store/observe-real-servers.js';
 import { readHosts } from './read-hosts.js';
@@ -23,10 +23,24 @@ export interface ServiceWithStatus {
   readonly servers: readonly ServerWithStatus[];
 }
 
+/** A service with all that is known about it and its real servers, by their number. */
+export interface ObservedWhole {
+  readonly service: VirtualService;
+  readonly observation: ServiceObservation;
+  readonly servers: ReadonlyMap<number, ServerObservation>;
+}
+
 export async function readStatus(
   manager: EntityManager,
   services: readonly VirtualService[],
 ): Promise<ServiceWithStatus[]> {
+  return (await readObservations(manager, services)).map(withStatus);
+}
+
+export async function readObservations(
+  manager: EntityManager,
+  services: readonly VirtualService[],
+): Promise<ObservedWhole[]> {
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
@@ -41,7 +55,7 @@ export async function readStatus(
       services.map(({ id }) => id),
     ),
   ]);
-  return services.map((service) => withStatus(service, observed(service.id), { vips, hosts }));
+  return services.map((service) => observedWhole(service, observed(service.id), { vips, hosts }));
 }
 
 /** What is known of hosts, and of VIPs on them. */
@@ -50,12 +64,12 @@ interface Seen {
   readonly hosts: ReadonlyMap<string, ObservedHost>;
 }
 
-function withStatus(
+function observedWhole(
   service: VirtualService,
   { observation, named, draining }: ObservedService,
   { vips, hosts }: Seen,
-): ServiceWithStatus {
-  const observations = new Map(
+): ObservedWhole {
+  const servers = new Map(
     service.realServers.map(({ number, address }) => [
       number,
       serverObservation(
@@ -66,12 +80,16 @@ function withStatus(
       ),
     ]),
   );
+  return { service, observation, servers };
+}
+
+function withStatus({ service, observation, servers }: ObservedWhole): ServiceWithStatus {
   return {
     service,
-    status: serviceStatus(service, observation, observations),
+    status: serviceStatus(service, observation, servers),
     servers: service.realServers.map((server) => ({
       server,
-      status: serverStatus(service, server, observations.get(server.number) ?? UNSEEN, observation),
+      status: serverStatus(service, server, servers.get(server.number) ?? UNSEEN, observation),
     })),
   };
 }

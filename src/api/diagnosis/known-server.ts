@@ -1,0 +1,89 @@
+/**
+ * What the control plane knows of a service on one real server, as a diagnosis looks at it. What an agent said last
+ * counts here also when it is silent since: that it is away is one cause among others, and how old the facts are
+ * stands beside them. Pure.
+ */
+import type { Known, KnownAgent, KnownDirector, KnownIntent, KnownVerdict } from '../../diagnosis/known.js';
+import { hasReported } from '../../domain/admission.js';
+import type { RealServer } from '../../domain/real-server.js';
+import { serverStatus } from '../../domain/server-status.js';
+import type { Violation } from '../../domain/rules/rule.js';
+import type { DirectorObservation, ServerObservation, ServiceObservation } from '../../domain/status.js';
+import { portsOf, type VirtualService } from '../../domain/virtual-service.js';
+
+/** A rule that has a cause of its own. */
+const KNOWN_OTHERWISE: Violation['code'] = 'direct-return-requires-force-l4';
+
+export interface Seen {
+  readonly service: VirtualService;
+  readonly server: RealServer;
+  readonly observation: ServerObservation;
+  readonly onDirectors: ServiceObservation;
+  /** Of the whole service. */
+  readonly violations: readonly Violation[];
+}
+
+export function knownServer(seen: Seen): Known {
+  const { service, server, onDirectors } = seen;
+  const { first, last } = portsOf(service);
+  return {
+    vip: service.address,
+    address: server.address,
+    service: { protocol: service.protocol, port: first, endPort: last },
+    intent: intentOf(seen),
+    directors: onDirectors.directors.map((director) => directorOf(director, onDirectors)),
+    agent: agentOf(seen.observation),
+    verdicts: verdictsOf(seen),
+  };
+}
+
+function intentOf({ service, server, observation, violations }: Seen): KnownIntent {
+  return {
+    serviceId: service.id,
+    serverId: server.id,
+    serviceEnabled: service.enabled,
+    serverEnabled: server.enabled,
+    weight: server.weight,
+    forceL4: service.forceL4,
+    directReturn: server.forwardingMethod === 'direct-return',
+    draining: observation.draining,
+    brokenRules: violations.filter((violation) => concerns(violation, service, server)),
+  };
+}
+
+/** A violation stands at one real server, or at the service as a whole. */
+function concerns({ code, field }: Violation, service: VirtualService, server: RealServer): boolean {
+  if (code === KNOWN_OTHERWISE) return false;
+  const [, index] = /^\/realServers\/(\d+)\//.exec(field) ?? [];
+  return index === undefined || service.realServers[Number(index)]?.id === server.id;
+}
+
+function directorOf(
+  { name, connected, fault, versionInForce }: DirectorObservation,
+  { document }: ServiceObservation,
+): KnownDirector {
+  const confirmed = document === null || (versionInForce ?? -1) >= document.version;
+  return { name, connected, fault, confirmed };
+}
+
+function agentOf(observation: ServerObservation): KnownAgent {
+  const { agent } = observation;
+  return {
+    joined: agent !== null,
+    name: agent?.name ?? '',
+    alive: agent?.connected ?? null,
+    lastSeenAt: agent?.lastSeenAt ?? null,
+    reported: hasReported(observation),
+  };
+}
+
+/** What is said of the real server comes before what is said of its host as a whole. */
+function verdictsOf({ service, server, observation, onDirectors }: Seen): ReadonlyMap<string, KnownVerdict> {
+  const { agent } = observation;
+  const heard = { ...observation, agent: agent === null ? null : { ...agent, connected: true } };
+  const { conditions } = serverStatus(service, server, heard, onDirectors);
+  return new Map<string, KnownVerdict>([
+    ...(observation.host?.conditions ?? []).map((said) => [said.type, said] as const),
+    ...conditions.map((said) => [said.type, { ...said, since: said.lastTransitionAt }] as const),
+  ]);
+}

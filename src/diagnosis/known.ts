@@ -1,0 +1,63 @@
+/**
+ * All that a diagnosis may look at: one service on one real server, as far as the one who asks knows it. The control
+ * plane knows what operators want and what both ends reported; a host knows itself, and the directors not at all.
+ * What is not known is null or missing, and no cause is ever found in what is not known.
+ */
+import type { Protocol } from '../contract/documents.js';
+import type { ReportedVerdict } from '../contract/report.js';
+
+/** What somebody looked at, under the name of its condition: `VipBound`, `ArpSilent`, `MtuMatches`. */
+export interface KnownVerdict extends ReportedVerdict {
+  /** Null: not known. */
+  readonly since?: Date | null;
+}
+
+/** What operators want. */
+export interface KnownIntent {
+  readonly serviceId: string;
+  readonly serverId: string;
+  readonly serviceEnabled: boolean;
+  readonly serverEnabled: boolean;
+  readonly weight: number;
+  readonly forceL4: boolean;
+  readonly directReturn: boolean;
+  /** Takes no new flows any more, and the established ones still go on. */
+  readonly draining: boolean;
+  /** Rules of the intent that are broken by what came after it was written. */
+  readonly brokenRules: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
+}
+
+export interface KnownDirector {
+  readonly name: string;
+  readonly connected: boolean;
+  /** Null: it has put the service's document in force, or has not said otherwise. */
+  readonly fault: { readonly reason: string; readonly message: string } | null;
+  /** It confirmed the newest document of the service. */
+  readonly confirmed: boolean;
+}
+
+export interface KnownAgent {
+  /** False: none has ever joined for this host. */
+  readonly joined: boolean;
+  /** Of the node; empty on the host itself. */
+  readonly name: string;
+  /** The control plane hears it; on the host: its process runs. Null: not known. */
+  readonly alive: boolean | null;
+  /** Since when it is not heard. */
+  readonly lastSeenAt: Date | null;
+  /** It has taken the document that asks for the VIP. */
+  readonly reported: boolean;
+}
+
+export interface Known {
+  readonly vip: string;
+  /** The real server's address; null on a host, which may have several. */
+  readonly address: string | null;
+  readonly service: { readonly protocol: Protocol; readonly port: number; readonly endPort: number };
+  readonly intent: KnownIntent | null;
+  /** Null: who asks cannot know of directors. */
+  readonly directors: readonly KnownDirector[] | null;
+  /** Null: the host has no agent, and shall have none. */
+  readonly agent: KnownAgent | null;
+  readonly verdicts: ReadonlyMap<string, KnownVerdict>;
+}

@@ -1,0 +1,57 @@
+/**
+ * How a fix is put together. Commands hold templates of ours, canonical addresses, numbers and ids, and no other text:
+ * people paste them into a shell.
+ */
+import { isCanonicalAddress } from '../contract/canonical-address.js';
+import type { Fix, Place, Remedy } from './finding.js';
+import type { Known } from './known.js';
+
+export function remedy(words: string, ...commands: readonly string[]): Remedy {
+  return { words, commands };
+}
+
+/** The operating system of the real server makes no difference. */
+export function anywhere(place: Place, words: string, ...commands: readonly string[]): Fix {
+  const both = remedy(words, ...commands);
+  return { place, linux: both, windows: both };
+}
+
+export function onTheHost(linux: Remedy, windows: Remedy): Fix {
+  return { place: 'real-server', linux, windows };
+}
+
+/** A change of the intent. `API` and `TOKEN` are for the reader's shell to fill in. */
+export function byPatch(words: string, known: Known, what: 'service' | 'server', change: object): Fix {
+  const { intent } = known;
+  if (intent === null) return anywhere('control-plane', words);
+  const service = `$API/v1/virtual-services/${uuid(intent.serviceId)}`;
+  const url = what === 'service' ? service : `${service}/real-servers/${uuid(intent.serverId)}`;
+  const headers = '-H "Authorization: Bearer $TOKEN" -H "Content-Type: application/merge-patch+json"';
+  return anywhere('control-plane', words, `curl -X PATCH ${headers} -d '${JSON.stringify(change)}' "${url}"`);
+}
+
+/** The VIP, as an argument. */
+export function vipIn({ vip }: Known): string {
+  if (!isCanonicalAddress(vip))
+    throw new Error('only an address in its canonical spelling gets into a command');
+  return vip;
+}
+
+export function hostPrefix({ vip }: Known): number {
+  return isIpv6(vip) ? 128 : 32;
+}
+
+export function isIpv6(address: string): boolean {
+  return address.includes(':');
+}
+
+function uuid(id: string): string {
+  if (!/^[0-9a-f-]{36}$/.test(id)) throw new Error('only an id gets into a command');
+  return id;
+}
+
+/** Where there is an agent, it is asked what it does; its unit and its service have one name. */
+export const SEE_THE_AGENT = {
+  linux: 'journalctl --unit homeward-agent --lines 50',
+  windows: 'Get-Service homeward-agent',
+} as const;
