@@ -4,6 +4,8 @@ WORKDIR /homeward
 COPY package.json package-lock.json .npmrc ./
 # Without the optional packages: they carry a PostgreSQL and a Node, and the image has its own of both.
 RUN npm ci --omit=optional
+# The bundler's program is an optional package too, one for each processor.
+RUN npm install --no-save --omit=optional @esbuild/linux-$(node -p process.arch)@$(node -p "require('esbuild/package.json').version")
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY migrations migrations
 COPY src src

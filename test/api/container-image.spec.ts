@@ -134,6 +134,9 @@ describe('the Dockerfile', () => {
     const api = start(execForm(textsOf(finalStage, 'CMD')[0] ?? ''));
     await expect.poll(() => healthOf(environment), { timeout: 20_000 }).toBe(0);
     expect((await fetch(`http://127.0.0.1:${environment.PORT}/readyz`)).status).toBe(200);
+    const sums = await (await fetch(`http://127.0.0.1:${environment.PORT}/install/SHA256SUMS`)).text();
+    expect(sums).toMatch(/ {2}homeward-agent\.cjs\n/);
+    expect(sums).toContain(`  node-linux-${process.arch}\n`);
     api.kill('SIGTERM');
     expect(await exitOf(api)).toBe(0);
     expect(await healthOf(environment)).toBe(1);
