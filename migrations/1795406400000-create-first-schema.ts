@@ -64,6 +64,8 @@ const INTENT = [
     weight integer NOT NULL,
     forwarding_method text NOT NULL,
     enabled boolean NOT NULL,
+    managed boolean NOT NULL DEFAULT true,
+    attestation jsonb,
     CONSTRAINT real_server_pkey PRIMARY KEY (id),
     CONSTRAINT real_server_number_key UNIQUE (number),
     CONSTRAINT real_server_exists UNIQUE (virtual_service_id, address),
@@ -72,9 +74,11 @@ const INTENT = [
     CONSTRAINT real_server_port CHECK (port IS NULL OR port BETWEEN 1 AND 65535),
     CONSTRAINT real_server_weight CHECK (weight BETWEEN 0 AND 65535),
     CONSTRAINT real_server_forwarding_method CHECK (forwarding_method IN ('direct-return', 'nat')),
-    CONSTRAINT real_server_host_address CHECK (${HOST_ADDRESS})
+    CONSTRAINT real_server_host_address CHECK (${HOST_ADDRESS}),
+    CONSTRAINT real_server_attestation CHECK (attestation IS NULL OR NOT managed)
   )`,
   'CREATE INDEX real_server_address_idx ON real_server (address)',
+  'CREATE INDEX real_server_attested_idx ON real_server (virtual_service_id) WHERE attestation IS NOT NULL',
 ];
 
 /** What ties a server to its service spans two tables, so triggers hold it; each raises under the rule's own name. */
@@ -265,6 +269,18 @@ const NODES = [
     CONSTRAINT vip_fact_pkey PRIMARY KEY (node_id, vip),
     CONSTRAINT vip_fact_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE
   )`,
+  `CREATE TABLE silence_fact (
+    node_id uuid NOT NULL,
+    server_number integer NOT NULL,
+    asked bigint NOT NULL,
+    on_segment boolean NOT NULL,
+    silent boolean,
+    reason text NOT NULL,
+    message text NOT NULL,
+    changed_at timestamptz(3) NOT NULL,
+    CONSTRAINT silence_fact_pkey PRIMARY KEY (node_id, server_number),
+    CONSTRAINT silence_fact_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE
+  )`,
   `CREATE TABLE token (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     name text NOT NULL,
@@ -278,7 +294,7 @@ const NODES = [
 
 const UNDO = [
   `DROP TABLE audit_entry, revision, mention, document, document_scope, drain, real_server, virtual_service, cluster,
-    vip_fact, fault, node_status, node_address, node, token CASCADE`,
+    silence_fact, vip_fact, fault, node_status, node_address, node, token CASCADE`,
   'DROP FUNCTION history_is_append_only, real_server_fits_its_service, virtual_service_fits_its_servers, refuse_broken_direct_return CASCADE',
 ];
 

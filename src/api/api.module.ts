@@ -27,6 +27,8 @@ import { NodesController } from './nodes/nodes.controller.js';
 import { PublicUrl } from './nodes/public-url.js';
 import { ReadNodes } from './nodes/read-nodes.js';
 import { WriteNodes } from './nodes/write-nodes.js';
+import { AttestRealServers } from './real-servers/attest-real-servers.js';
+import { AttestationController } from './real-servers/attestation.controller.js';
 import { ReadRealServers } from './real-servers/read-real-servers.js';
 import { RealServersController } from './real-servers/real-servers.controller.js';
 import { WriteRealServers } from './real-servers/write-real-servers.js';
@@ -52,6 +54,7 @@ const FEATURES = {
     VirtualServicesController,
     RealServersController,
     DiagnosisController,
+    AttestationController,
     NodesController,
     CapabilitiesController,
     RevisionsController,
@@ -70,6 +73,7 @@ const FEATURES = {
     ReadRealServers,
     WriteRealServers,
     DiagnoseRealServer,
+    AttestRealServers,
     ReadNodes,
     WriteNodes,
     JoinNode,

@@ -1,12 +1,13 @@
 /**
  * What the directors shall forward for one virtual service: the operator's intent, less every server that has not
- * proved that it holds the VIP, plus those that still drain.
+ * proved that it holds the VIP, plus those that still drain; and which servers without an agent to ask about.
  * It must never name a server that is neither admitted nor draining. Same input in any order, same document.
  */
 import type { DocumentScheduler, ServerEntry, ServiceDocument } from '../contract/documents.js';
 import { familyOf } from '../domain/address.js';
 import { isWanted } from '../domain/admission.js';
 import { portsOf, type Scheduler, type VirtualService } from '../domain/virtual-service.js';
+import { silenceProbes } from './silence-probes.js';
 import { slotCount } from './slot-count.js';
 
 /** A server that takes no new flows while its established ones end; it may be gone from the service already. */
@@ -16,8 +17,8 @@ export interface Drain {
 }
 
 /**
- * Null: no director shall know the service, because it is disabled, has no server that may get packets, or asks for
- * a scheduler that no document can carry.
+ * Null: no director shall know the service, because it is disabled, has no server that may get packets or is to be
+ * asked about, or asks for a scheduler that no document can carry.
  * `admitted` holds the numbers of servers that proved themselves (see admission.ts).
  */
 export function serviceDocument(
@@ -27,11 +28,13 @@ export function serviceDocument(
 ): ServiceDocument | null {
   const servers = [...entries(service, admitted, drains).values()].sort((a, b) => a.number - b.number);
   const scheduler = documentScheduler(service.scheduler);
-  if (!service.enabled || servers.length === 0 || scheduler === null) return null;
+  const probes = silenceProbes(service);
+  if (!service.enabled || servers.length + probes.length === 0 || scheduler === null) return null;
   const { number, address, protocol } = service;
   const { first: port, last: endPort } = portsOf(service);
   const slots = slotCount(service.realServers);
-  return { kind: 'service', number, address, protocol, port, endPort, scheduler, slots, servers };
+  const document = { kind: 'service', number, address, protocol, port, endPort, scheduler } as const;
+  return { ...document, slots, servers, ...(probes.length > 0 && { silenceProbes: probes }) };
 }
 
 function entries(

@@ -55,6 +55,23 @@ describe('the decoder of messages', () => {
   });
 });
 
+describe('the decoder of silence probes', () => {
+  const probe = { number: 7, address: '2001:db8::11', asked: 3 };
+  const withProbes = (...silenceProbes: unknown[]) =>
+    bodyDecoder('director')({ ...SERVICE, servers: [], silenceProbes });
+
+  it('takes a service with probes and nothing to forward to', () => {
+    expect(withProbes(probe)).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['an empty list', []],
+    ['an address that is not canonical', [{ ...probe, address: '2001:DB8::11' }]],
+    ['a probe that nothing asks for', [{ number: 7, address: '2001:db8::11' }]],
+    ['a member too many', [{ ...probe, device: 'eth0' }]],
+  ])('refuses %s', (_, probes) => expect(withProbes(...probes)).toMatchObject({ ok: false }));
+});
+
 describe('the decoder of bodies', () => {
   it('takes a body of its role only', () => {
     expect(bodyDecoder('agent')(VIP)).toMatchObject({ ok: true });

@@ -14,7 +14,7 @@ const PROTOCOL = { enum: ['tcp', 'udp'] };
 const MOST_SLOTS_BITS = 12;
 const MOST_ITEMS = 65_536;
 
-const SERVICE_BODY = exactly({
+const SERVICE = exactly({
   kind: { const: 'service' },
   number: NUMBER,
   address: ADDRESS,
@@ -33,6 +33,15 @@ const SERVICE_BODY = exactly({
     }),
   },
 });
+
+const SILENCE_PROBES = {
+  type: 'array',
+  minItems: 1,
+  maxItems: MOST_ITEMS,
+  items: exactly({ number: NUMBER, address: ADDRESS, asked: COUNTER }),
+};
+
+const SERVICE_BODY = { ...SERVICE, properties: { ...SERVICE['properties'], silenceProbes: SILENCE_PROBES } };
 
 const VIP_SERVICE = exactly({ protocol: PROTOCOL, port: PORT, endPort: PORT });
 

@@ -48,9 +48,19 @@ const COMMON = {
 
 const some = (...values: string[]) => ({ type: 'array', uniqueItems: true, items: { enum: values } });
 
+const SILENCE_FACT = exactly({
+  number: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 },
+  asked: COUNTER,
+  onSegment: { type: 'boolean' },
+  silent: { type: 'boolean', nullable: true },
+  reason: WORD,
+  message: LONG_TEXT,
+});
+
 const DIRECTOR_REPORT = exactly({
   ...COMMON,
   role: { const: 'director' },
+  silence: list(SILENCE_FACT),
   engine: exactly({ driver: SHORT_TEXT, version: SHORT_TEXT }),
   capabilities: exactly({
     protocols: some('tcp', 'udp'),
@@ -111,13 +121,14 @@ const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
   agent: namesEachOnce(strictDecoder<Report>(AGENT_REPORT)),
 };
 
-/** Two facts about one VIP, two faults of one document, or two drifts of one thing leave open which of them holds. */
+/** Two facts about one VIP or server, two faults of one document, or two drifts of one thing leave open which of them holds. */
 function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
   return (input) => {
     const decoded = decode(input);
     if (!decoded.ok) return decoded;
     const { value: report } = decoded;
-    const names = [report.faults.map(({ key }) => key)];
+    const names: (string | number)[][] = [report.faults.map(({ key }) => key)];
+    if (report.role === 'director') names.push(report.silence.map(({ number }) => number));
     if (report.role === 'agent') {
       names.push(report.vips.map(({ address }) => address));
       names.push(
@@ -128,7 +139,7 @@ function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
     const once = names.every((each) => new Set(each).size === each.length);
     return once
       ? decoded
-      : { ok: false, problem: 'it says two things of one VIP, service, document or drift' };
+      : { ok: false, problem: 'it says two things of one VIP, service, server, document or drift' };
   };
 }
 

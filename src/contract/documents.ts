@@ -23,6 +23,18 @@ export interface ServerEntry {
   readonly weight: number;
 }
 
+/**
+ * A real server without an agent. The director asks its segment who has the VIP, and says whether this host answered.
+ */
+export interface SilenceProbe {
+  /** Of the real server. */
+  readonly number: number;
+  /** Canonical; the same family as the VIP. */
+  readonly address: string;
+  /** Another one wants a new proof. What is found is told with it, so that nothing older is taken for it. */
+  readonly asked: number;
+}
+
 /** What a director forwards for one virtual service. */
 export interface ServiceDocument {
   readonly kind: 'service';
@@ -37,8 +49,10 @@ export interface ServiceDocument {
   readonly scheduler: DocumentScheduler;
   /** How many slots the new flows are spread over; a power of two, 1 to 4096. */
   readonly slots: number;
-  /** Sorted by number. */
+  /** Sorted by number. Empty: nothing is forwarded and the VIP is not held; only the probes are to be done. */
   readonly servers: readonly ServerEntry[];
+  /** Sorted by number; left out where every server has an agent. */
+  readonly silenceProbes?: readonly SilenceProbe[];
 }
 
 /** One service that a host answers for on a VIP. */

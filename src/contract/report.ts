@@ -67,8 +67,24 @@ export interface Fault {
   readonly message: string;
 }
 
+/** What a director found out about one real server without an agent, by asking the segment who has the VIP. */
+export interface SilenceFact {
+  /** Of the real server. */
+  readonly number: number;
+  /** As the document's probe says. */
+  readonly asked: number;
+  /** Some interface of the director is on a segment with the server. */
+  readonly onSegment: boolean;
+  /** Null: the director cannot tell now. */
+  readonly silent: boolean | null;
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface DirectorReport extends ReportBase {
   readonly role: 'director';
+  /** One for each probe of the documents that are held, in no particular order. */
+  readonly silence: readonly SilenceFact[];
   readonly engine: { readonly driver: string; readonly version: string };
   readonly capabilities: Capabilities;
 }

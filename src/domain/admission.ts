@@ -2,10 +2,11 @@
  * Decides whether a director may send packets to a real server, and says why not.
  * It must never admit a server whose host has not itself proved that it holds the VIP, silently, under the document
  * that now asks for it, and that this service answers there: a server admitted too early is a black hole or a second
- * owner of the VIP. What a host cannot find out, such as of UDP, holds nobody back.
+ * owner of the VIP. For a host without an agent see unmanaged-server.ts. What a host cannot find out, such as of UDP, holds nobody back.
  */
 import type { RealServer } from './real-server.js';
 import type { ObservedAnswers, ObservedVip, ServerObservation } from './status.js';
+import { unmanagedObstacle, type UnmanagedObstacle } from './unmanaged-server.js';
 import type { VirtualService } from './virtual-service.js';
 
 export type AdmissionReason =
@@ -20,7 +21,8 @@ export type AdmissionReason =
   | 'NotSilent'
   | 'NotProbed'
   | 'ServiceNotAnswering'
-  | 'FirewallDrops';
+  | 'FirewallDrops'
+  | UnmanagedObstacle['reason'];
 
 export interface Admission {
   readonly admitted: boolean;
@@ -29,7 +31,7 @@ export interface Admission {
   readonly message: string;
 }
 
-type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'draining'>;
+type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'silence' | 'draining'>;
 
 /** Whether the operator wants packets to go to this server at all. */
 export function isWanted(service: VirtualService, server: RealServer): boolean {
@@ -43,15 +45,20 @@ export function hasReported(proof: Pick<Proof, 'agent' | 'vipDocument'>): boolea
 }
 
 export function admission(service: VirtualService, server: RealServer, proof: Proof): Admission {
-  const obstacle = unwanted(service, server, proof) ?? unproved(service, server, proof);
+  const obstacle = unwanted(service, server, proof) ?? notAdmittedYet(service, server, proof);
   if (obstacle !== null) return { admitted: false, ...obstacle };
-  const message = `${server.address} holds ${service.address}, is silent about it, and serves on it.`;
-  return { admitted: true, reason: 'Admitted', message };
+  return { admitted: true, reason: 'Admitted', message: admittedMessage(service, server) };
+}
+
+function admittedMessage({ address: vip }: VirtualService, { address, managed }: RealServer): string {
+  return managed
+    ? `${address} holds ${vip}, is silent about it, and serves on it.`
+    : `${address} is attested to hold ${vip}, and was found silent about it.`;
 }
 
 type Obstacle = Omit<Admission, 'admitted'>;
 
-function returnsDirectly(service: VirtualService, server: RealServer): boolean {
+export function returnsDirectly(service: VirtualService, server: RealServer): boolean {
   return service.forceL4 && server.forwardingMethod === 'direct-return';
 }
 
@@ -69,6 +76,12 @@ function disabled(draining: boolean): Obstacle {
         message: 'Takes no new connections; established ones go on until the drain ends.',
       }
     : { reason: 'Disabled', message: 'The real server is disabled. Set enabled to true to use it.' };
+}
+
+function notAdmittedYet(service: VirtualService, server: RealServer, proof: Proof): Obstacle | null {
+  return server.managed
+    ? unproved(service, server, proof)
+    : unmanagedObstacle(service, server, proof.silence);
 }
 
 function unproved(service: VirtualService, server: RealServer, proof: Proof): Obstacle | null {

@@ -1,5 +1,6 @@
 /** A real server of one virtual service, as an operator wants it. Immutable. */
 import type { Address } from './address.js';
+import type { Attestation } from './attestation.js';
 import { withChanges } from './with-changes.js';
 
 export type ForwardingMethod = 'direct-return' | 'nat';
@@ -15,6 +16,10 @@ export interface RealServer {
   readonly weight: number;
   readonly forwardingMethod: ForwardingMethod;
   readonly enabled: boolean;
+  /** An agent sets its host up and proves it. False: an operator does, and attests it. */
+  readonly managed: boolean;
+  /** Null also where it is managed. */
+  readonly attestation: Attestation | null;
 }
 
 /** What an operator may say about a real server; what is left out has a default. */
@@ -24,6 +29,7 @@ export interface RealServerDraft {
   readonly weight?: number | undefined;
   readonly forwardingMethod?: ForwardingMethod | undefined;
   readonly enabled?: boolean | undefined;
+  readonly managed?: boolean | undefined;
 }
 
 /** What is left out stays as it is. */
@@ -34,6 +40,8 @@ export const REAL_SERVER_DEFAULTS: Omit<RealServer, 'id' | 'number' | 'address'>
   weight: 1000,
   forwardingMethod: 'direct-return',
   enabled: true,
+  managed: true,
+  attestation: null,
 };
 
 export interface RealServerIdentity {
@@ -42,7 +50,7 @@ export interface RealServerIdentity {
 }
 
 /** What an operator may say; nothing else is taken from a draft or a change, whatever it holds. */
-const SAID = ['address', 'port', 'weight', 'forwardingMethod', 'enabled'] as const;
+const SAID = ['address', 'port', 'weight', 'forwardingMethod', 'enabled', 'managed'] as const;
 
 export function newRealServer(draft: RealServerDraft, identity: RealServerIdentity): RealServer {
   const { id, number } = identity;
@@ -50,5 +58,16 @@ export function newRealServer(draft: RealServerDraft, identity: RealServerIdenti
 }
 
 export function changedRealServer(server: RealServer, changes: RealServerChanges): RealServer {
-  return withChanges(server, changes, SAID);
+  const changed = withChanges(server, changes, SAID);
+  return changed.managed ? withoutAttestation(changed) : changed;
+}
+
+/** One that stands is renewed: what the directors have found for it still counts. */
+export function attestedRealServer(server: RealServer, word: Attestation): RealServer {
+  const { revision } = server.attestation ?? word;
+  return { ...server, attestation: { ...word, revision } };
+}
+
+export function withoutAttestation(server: RealServer): RealServer {
+  return server.attestation === null ? server : { ...server, attestation: null };
 }

@@ -19,6 +19,7 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
     fact: provedFact(),
     host: host(),
     fault: null,
+    silence: null,
     namedByDirectors: true,
     draining: false,
     changedAt: SEEN_AT,

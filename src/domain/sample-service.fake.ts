@@ -27,6 +27,8 @@ export function sampleServer(parts: RealServerText = {}): RealServer {
     weight: 1000,
     forwardingMethod: 'direct-return',
     enabled: true,
+    managed: true,
+    attestation: null,
     ...parts,
     address: knownAddress(parts.address ?? `192.0.2.${number}`),
   };
@@ -64,6 +66,7 @@ export function quietSurroundings(parts: Partial<Surroundings> = {}): Surroundin
     directorSubnets: ['192.0.2.1/24', '2001:db8::1/64'],
     sameAddress: [],
     otherVips: [],
+    agents: [],
     otherRealServers: [],
     ...parts,
   };

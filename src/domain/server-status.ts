@@ -21,6 +21,7 @@ import type {
   ServiceObservation,
   Status,
 } from './status.js';
+import { unmanagedConditions } from './unmanaged-server.js';
 import type { VirtualService } from './virtual-service.js';
 
 interface Verdict extends Pick<Condition, 'type' | 'status' | 'reason' | 'message'> {
@@ -41,7 +42,9 @@ export function serverStatus(
   );
   const revision = observedRevision(provisioning, service, onDirectors);
   const operating = serverOperating(service, server, observation, verdict, directorsState(onDirectors));
-  const verdicts = serverVerdicts(service, server, observation, onDirectors.directors);
+  const verdicts = server.managed
+    ? serverVerdicts(service, server, observation, onDirectors.directors)
+    : unmanagedVerdicts(service, server, observation);
   const conditions = verdicts.map(({ since = observation.changedAt, ...said }) => ({
     ...said,
     observedRevision: revision,
@@ -54,12 +57,23 @@ export function serverStatus(
 export function agentProvisioning(
   service: VirtualService,
   server: RealServer,
-  { agent, vipDocument, fact, fault }: ServerObservation,
+  observation: ServerObservation,
 ): Provisioning {
+  if (!server.managed) return unmanagedProvisioning(service, server, observation);
+  const { agent, vipDocument, fact, fault } = observation;
   if (fault !== null) return 'failed';
   if (vipDocument === null) return isWanted(service, server) ? 'pending' : 'in-sync';
   const confirmed = (agent?.positionVersion ?? -1) >= vipDocument.version;
   return confirmed && fact !== null && fact.bound && fact.silent ? 'in-sync' : 'pending';
+}
+
+function unmanagedProvisioning(
+  service: VirtualService,
+  server: RealServer,
+  observation: ServerObservation,
+): Provisioning {
+  const isDone = !isWanted(service, server) || admission(service, server, observation).admitted;
+  return isDone ? 'in-sync' : 'pending';
 }
 
 /** Proved on its host, and named by a director's document that is in force. */
@@ -103,6 +117,17 @@ function serverVerdicts(
     HEALTH_NOT_CHECKED,
     { ...admittedVerdict(admission(service, server, observation)), since: provedSince(service, observation) },
   ];
+}
+
+function unmanagedVerdicts(
+  service: VirtualService,
+  server: RealServer,
+  observation: ServerObservation,
+): readonly Verdict[] {
+  const admitted = admittedVerdict(admission(service, server, observation));
+  const since = observation.silence?.changedAt ?? null;
+  const conditions = unmanagedConditions(service, server, observation.silence);
+  return [...conditions, HEALTH_NOT_CHECKED, { ...admitted, since }];
 }
 
 /** An agent that is away takes nothing offline: its host holds the VIP as it did when the agent was last heard. */

@@ -306,6 +306,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
   namedByDirectors: MOSTLY,
   draining: fc.boolean(),
   changedAt: fc.constant(null),
+  silence: fc.constant(null),
 });
 const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
   document: fc.option(
@@ -323,6 +324,7 @@ const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
     { maxLength: 2 },
   ),
   changedAt: fc.constant(null),
+  silence: fc.constant(null),
 });
 
 describe('whatever nodes report', () => {

@@ -36,6 +36,7 @@ const UNKNOWN_SERVER: ServerObservation = {
   fact: null,
   host: null,
   fault: null,
+  silence: null,
   namedByDirectors: false,
   draining: false,
   changedAt: null,

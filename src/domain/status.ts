@@ -96,6 +96,27 @@ export interface ObservedHost {
   readonly conditions: readonly (ObservedVerdict & { readonly type: string })[];
 }
 
+/** What one director found out about a server without an agent, by asking the segment who has the VIP. */
+export interface DirectorFinding {
+  readonly director: string;
+  readonly connected: boolean;
+  /** See `askedFor`; null: the director has said nothing of this server. */
+  readonly asked: number | null;
+  readonly onSegment: boolean;
+  /** Null: it cannot tell. */
+  readonly silent: boolean | null;
+  /** In the director's own words. */
+  readonly message: string;
+}
+
+export interface SilenceObservation {
+  /** The directors' newest document names the server, and not because of a drain. */
+  readonly named: boolean;
+  /** One for each director that has joined. */
+  readonly findings: readonly DirectorFinding[];
+  readonly changedAt: Date | null;
+}
+
 /** All that is known about one real server. */
 export interface ServerObservation {
   /** Null: no agent has joined for its address. */
@@ -109,6 +130,8 @@ export interface ServerObservation {
   /** Null: nothing was reported. */
   readonly host: ObservedHost | null;
   readonly fault: ObservedFault | null;
+  /** Of a server without an agent; null: nothing was looked for. */
+  readonly silence: SilenceObservation | null;
   /** Some director's document in force names it, with any weight. */
   readonly namedByDirectors: boolean;
   readonly draining: boolean;

@@ -80,6 +80,8 @@ describe('the real servers of a service', () => {
       weight: 1000,
       forwardingMethod: 'direct-return',
       enabled: true,
+      managed: true,
+      attestation: null,
     });
   });
 

@@ -7,6 +7,7 @@ import type { HealthCheck } from './health-check.js';
 import {
   changedRealServer,
   newRealServer,
+  withoutAttestation,
   type RealServer,
   type RealServerChanges,
   type RealServerDraft,
@@ -131,12 +132,14 @@ export function newVirtualService(
   return changeVirtualService(bare, draft);
 }
 
-/** A field that is left out or undefined stays as it is. */
+/** A field that is left out or undefined stays as it is. What was attested for another VIP is worth nothing. */
 export function changeVirtualService(
   service: VirtualService,
   changes: VirtualServiceChanges,
 ): VirtualService {
-  return withChanges(service, changes, SAID);
+  const changed = withChanges(service, changes, SAID);
+  if (changed.address === service.address) return changed;
+  return { ...changed, realServers: changed.realServers.map(withoutAttestation) };
 }
 
 export function marked(service: VirtualService, mark: Mark): VirtualService {
@@ -157,9 +160,16 @@ export function changeRealServer(
   id: string,
   changes: RealServerChanges,
 ): VirtualService {
-  const realServers = service.realServers.map((server) =>
-    server.id === id ? changedRealServer(server, changes) : server,
-  );
+  return withRealServer(service, id, (server) => changedRealServer(server, changes));
+}
+
+/** The service with another state of one of its servers. */
+export function withRealServer(
+  service: VirtualService,
+  id: string,
+  next: (server: RealServer) => RealServer,
+): VirtualService {
+  const realServers = service.realServers.map((server) => (server.id === id ? next(server) : server));
   return { ...service, realServers };
 }
 

@@ -44,3 +44,14 @@ export function vipsHeld({ missing, remade }: Holding): ReportedCondition {
   const reason = missing.length > 0 ? 'VipsMissing' : 'InterfaceRemade';
   return { type, status: 'False', reason, message: [...findings, 'This is being repaired.'].join(' ') };
 }
+
+/** @param answers of others than the hosts that are asked about, such as `192.0.2.200 by 02:00:00:00:00:ee`. */
+export function vipsAnsweredElsewhere(answers: readonly string[]): ReportedCondition {
+  const type = 'VipsAnsweredElsewhere';
+  if (answers.length === 0) {
+    const message = 'No stranger answered for a VIP that this director asked for.';
+    return { type, status: 'False', reason: 'NobodyElse', message };
+  }
+  const message = `Somebody else answers for VIPs: ${someOf(answers)}. Unless that is another director, take the address from that host.`;
+  return { type, status: 'True', reason: 'StrangersAnswer', message };
+}

@@ -24,6 +24,7 @@ import { Announcer } from './network/announcer.js';
 import { HostReader, type HostReading } from './network/host-reader.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
 import { isOwnAddress } from './network/own-address.js';
+import { SilenceProber } from './silence/silence-prober.js';
 import { survey, type Survey } from './network/survey.js';
 import { VipAddresses } from './network/vip-addresses.js';
 import { Turns } from './turns.js';
@@ -37,6 +38,8 @@ export interface EngineOptions {
   readonly interface: string | undefined;
   /** How old a reading of the host may be that a report is made from. */
   readonly readingAgeMs?: number;
+  /** How often hosts without an agent are asked about. */
+  readonly silenceIntervalMs?: number;
 }
 
 export class Engine implements NodeWork<ServiceDocument> {
@@ -46,6 +49,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   private readonly ipv6: Ipv6Takeover;
   private readonly vips: Vips;
   private readonly host: HostReader;
+  private readonly silence: SilenceProber;
   private readonly turns = new Turns();
   private readonly readingAgeMs: number;
   private version: string | undefined;
@@ -65,6 +69,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.host = new HostReader(commands);
     this.announcer = new Announcer(commands, () => this.listener());
     this.ipv6 = new Ipv6Takeover(commands, stateDir);
+    this.silence = new SilenceProber(commands, () => this.listener(), options.silenceIntervalMs);
     this.vips = new Vips(new VipAddresses(commands), this.announcer, this.ipv6);
   }
 
@@ -80,14 +85,18 @@ export class Engine implements NodeWork<ServiceDocument> {
     documents: ReadonlyMap<string, Document<ServiceDocument>>,
     seed: number,
   ): Promise<readonly Fault[]> {
+    this.silence.watchOnly(documents);
     return this.turns.take(async () => {
-      this.wanted = new Map([...documents.values()].filter(hasBody).map((each) => [each.key, each]));
+      const forwarded = [...documents.values()].map(forwardedPart).filter(hasBody);
+      this.wanted = new Map(forwarded.map((each) => [each.key, each]));
       return this.bringAll(seed);
     });
   }
 
   apply(changes: readonly Change<ServiceDocument>[], seed: number): Promise<readonly Fault[]> {
-    const documents = changes.map(({ after }) => after);
+    const all = changes.map(({ after }) => after);
+    this.silence.watch(all);
+    const documents = all.map(forwardedPart);
     return this.turns.take(async () => {
       for (const document of documents) this.want(document);
       const moved = await this.groundMoved(documents, seed);
@@ -104,13 +113,14 @@ export class Engine implements NodeWork<ServiceDocument> {
       host: reportedHost(interfaces, routes.gateways, isOwnAddress),
       engine: { driver: driver.name, version: this.version },
       capabilities: driver.capabilities,
-      conditions: this.conditions(),
+      conditions: [...this.conditions(), ...this.silence.conditions()],
+      silence: this.silence.facts(),
     };
   }
 
   /** Ends what goes on in the background. What is in force stays. */
   async stop(): Promise<void> {
-    await this.turns.take(() => this.announcer.stop());
+    await this.turns.take(() => Promise.all([this.announcer.stop(), this.silence.stop()]));
   }
 
   private conditions(): readonly ReportedCondition[] {
@@ -138,6 +148,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     await this.vips.takeAll([...driver.inForce.values()].map(({ body }) => body.address));
     if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
     this.place = place;
+    this.silence.standOn(place.ground.segments);
     this.losses = NO_LOSS;
     return this.faults(wanted, refusals, place);
   }
@@ -221,6 +232,11 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.vips.see(reading.interfaces);
     this.losses = lossesIn(reading, this.vips.taken, place);
   }
+}
+
+/** A service that only asks about servers, and may send packets to none, has no VIP and no element. */
+function forwardedPart(document: Document<ServiceDocument>): Document<ServiceDocument> {
+  return document.body?.servers.length === 0 ? { ...document, body: null } : document;
 }
 
 function isStranded({ body }: Document<ServiceDocument>, { ground }: Survey): boolean {

@@ -25,15 +25,17 @@ interface ToldReport {
   readonly conditions: readonly Told[];
   readonly faults: readonly Told[];
   readonly vips?: readonly ToldVip[];
+  readonly silence?: readonly Told[];
 }
 
 export function clipReport<R extends ToldReport>(report: R): R {
-  const { conditions, faults, vips } = report;
+  const { conditions, faults, vips, silence } = report;
   return {
     ...report,
     conditions: conditions.map(clipped),
     faults: faults.map(clipped),
     ...(vips === undefined ? {} : { vips: vips.map(clippedVip) }),
+    ...(silence === undefined ? {} : { silence: silence.map(clipped) }),
   };
 }
 

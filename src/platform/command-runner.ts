@@ -29,12 +29,14 @@ export interface CommandOptions {
   readonly input?: string | Iterable<string>;
   /** The process is killed after this many milliseconds; 30,000 by default. */
   readonly timeoutMs?: number;
+  /** Exit codes that say something else than that it failed; 0 alone by default. */
+  readonly exitCodes?: readonly number[];
   /** Open files of ours that the program finds as its descriptors 3, 4 and so on; it gets no others. */
   readonly descriptors?: readonly number[];
 }
 
 export interface CommandRunner {
-  /** Resolves to standard output; rejects with CommandFailed on any exit but 0, a signal, or the time limit. */
+  /** Resolves to standard output; rejects with CommandFailed on any other exit than wished, a signal, or the time limit. */
   run(argv: readonly [string, ...string[]], options?: CommandOptions): Promise<string>;
 }
 
@@ -62,7 +64,8 @@ export const systemCommands: CommandRunner = {
       });
       child.on('error', (error) => reject(new CommandFailed(argv, null, error.message)));
       child.on('close', (code) => {
-        if (code === 0) resolve(Buffer.concat(stdout).toString('utf8'));
+        if (code !== null && (options.exitCodes ?? [0]).includes(code))
+          resolve(Buffer.concat(stdout).toString('utf8'));
         else reject(new CommandFailed(argv, code, stderr));
       });
       // A program may exit before it has read everything; its exit code tells, not the broken pipe.

@@ -38,7 +38,8 @@ export class ApiUnderTest {
     return ApiUnderTest.on(this.databaseUrl, null);
   }
 
-  private static async on(url: string, database: TestDatabase | null): Promise<ApiUnderTest> {
+  /** On a migrated database; one that is given goes with it. */
+  static async on(url: string, database: TestDatabase | null): Promise<ApiUnderTest> {
     const dataSource = await createDataSource(url).initialize();
     await ensureAdminToken(dataSource, { adminToken: ADMIN_TOKEN, dataDir: '/nonexistent' });
     const logger = createLogger('test', 'error');

@@ -25,6 +25,7 @@ export interface EngineWishes {
   readonly interface?: string;
   readonly timeouts?: FlowTimeouts;
   readonly readingAgeMs?: number;
+  readonly silenceIntervalMs?: number;
 }
 
 /** A command that was run on the director, with its standard input. */

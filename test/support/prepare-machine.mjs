@@ -37,6 +37,7 @@ const DEBIAN_PACKAGES = {
   nftables: ['nft'],
   iproute2: ['ip', 'bridge'],
   'iputils-arping': ['arping'],
+  ndisc6: ['ndisc6'],
   'util-linux': ['unshare', 'nsenter', 'setpriv'],
   mount: ['mount'],
   'iputils-ping': ['ping'],

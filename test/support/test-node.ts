@@ -18,6 +18,7 @@ import {
   type ReportedHost,
   type ReportedVip,
   type ServiceFact,
+  type SilenceFact,
 } from '../../src/contract/report.js';
 import {
   DOCUMENTS_EVENT,
@@ -127,7 +128,15 @@ export class TestNode {
   directorReport(changes: Partial<DirectorReport> = {}): DirectorReport {
     const engine = { driver: 'nftables', version: '1.0.6' };
     const capabilities: Capabilities = NFTABLES_CAPABILITIES;
-    return { ...this.common(), role: 'director', engine, capabilities, ...changes };
+    return { ...this.common(), role: 'director', engine, capabilities, silence: this.silence(), ...changes };
+  }
+
+  /** Every server that this director is asked about is silent. */
+  private silence(): SilenceFact[] {
+    const bodies = [...this.held.values()].map(({ body }) => body);
+    return bodies.flatMap((body) =>
+      body?.kind === 'service' ? (body.silenceProbes ?? []).map((probe) => silent(probe)) : [],
+    );
   }
 
   /** What an agent says once it holds every VIP that it shall hold, silently. */
@@ -224,6 +233,15 @@ export function answering(
     message: 'No rule looks at incoming packets.',
   } as const;
   return { protocol, port, ready: true, answers, firewall, ...changes };
+}
+
+/** A server that did not answer for the VIP, or what is said instead. */
+export function silent(
+  { number, asked }: Pick<SilenceFact, 'number' | 'asked'>,
+  changes: Partial<SilenceFact> = {},
+): SilenceFact {
+  const found = { onSegment: true, silent: true, reason: 'Silent', message: 'It did not answer.' };
+  return { number, asked, ...found, ...changes };
 }
 
 /** A VIP that is bound and silent, or what is said instead. Without services: all of its document answer. */

@@ -9,7 +9,8 @@ import type { Surroundings } from '../../domain/rules/surroundings.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { CONNECTED_CAPABILITIES } from '../store/connected-capabilities.js';
 
-/** Parameters: $1 VIP, $2 protocol, $3 id of the service, $4 addresses of its real servers. */
+/** Parameters: $1 VIP, $2 protocol, $3 id of the service, $4 addresses of its real servers,
+ * $5 of those without an agent. */
 const LOOK_UPS: Readonly<Record<Exclude<keyof Surroundings, 'abilities'> | 'capabilities', string>> = {
   capabilities: CONNECTED_CAPABILITIES,
 
@@ -30,6 +31,10 @@ const LOOK_UPS: Readonly<Record<Exclude<keyof Surroundings, 'abilities'> | 'capa
         WHEN s.host->'gateways' ? host($1::inet) THEN 'a gateway of ' ELSE '' END || 'the ' || n.role || ' ' || n.name
     FROM node_status s JOIN node n ON n.id = s.node_id AND n.role = 'director'
     WHERE s.seen_addresses @> ARRAY[$1::inet]`,
+
+  agents: `
+    SELECT host(a.address) AS address, 'the agent ' || n.name AS description
+    FROM node_address a JOIN node n ON n.id = a.node_id AND n.role = 'agent' WHERE a.address = ANY ($5::inet[])`,
 
   sameAddress: `
     SELECT id, name, port, end_port AS "endPort" FROM virtual_service
@@ -63,6 +68,7 @@ export async function loadSurroundings(
     protocol,
     id,
     realServers.map((server) => server.address),
+    realServers.filter(({ managed }) => !managed).map((server) => server.address),
   ]);
   if (row === undefined) throw new Error('a statement without FROM has one row');
   const { capabilities, directorSubnets, ...taken } = row;

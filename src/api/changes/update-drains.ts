@@ -1,9 +1,11 @@
 /**
  * Starts a drain for each server that was taken away while directors send packets to it, and ends that of a server
- * that came back. Only servers in the directors' document can have flows to lose, and only while the service goes on
+ * that came back. A server whose attestation was withdrawn is taken away, and so is one that others shall prove from
+ * now on; what it needs to come back it may lack yet, so that its drain goes on beside it. Only servers in the directors' document can have flows to lose, and only while the service goes on
  * at the same VIP and ports: the host of a server that is gone lets go of the VIP, and must not be named again.
  */
 import type { EntityManager } from 'typeorm';
+import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 
@@ -17,9 +19,8 @@ export async function updateDrains(
     await manager.query('DELETE FROM drain WHERE virtual_service_id = $1', [after.id]);
     return;
   }
-  const wanted = enabledNumbers(after);
-  const away = enabledNumbers(before).filter((number) => !wanted.includes(number));
-  const back = wanted.filter((number) => !enabledNumbers(before).includes(number));
+  const away = takenAway(before, after);
+  const back = enabledNumbers(after).filter((number) => !enabledNumbers(before).includes(number));
   await Promise.all([
     back.length > 0 && manager.query('DELETE FROM drain WHERE server_number = ANY ($1)', [back]),
     away.length > 0 && after.drainSeconds > 0 && startDrains(manager, after, away),
@@ -45,6 +46,19 @@ function answersAsBefore(before: VirtualService, after: VirtualService): boolean
   return (['address', 'protocol', 'port', 'endPort'] as const).every(
     (field) => before[field] === after[field],
   );
+}
+
+function takenAway(before: VirtualService, after: VirtualService): number[] {
+  if (!before.enabled) return [];
+  const now = new Map(after.realServers.map((server) => [server.number, server]));
+  return before.realServers.filter(isTrusted).flatMap(({ number, managed }) => {
+    const server = now.get(number);
+    return server !== undefined && isTrusted(server) && server.managed === managed ? [] : [number];
+  });
+}
+
+function isTrusted({ enabled, managed, attestation }: RealServer): boolean {
+  return enabled && (managed || attestation !== null);
 }
 
 function enabledNumbers(service: VirtualService): number[] {

@@ -4,10 +4,12 @@ import { DataSource } from 'typeorm';
 import { ApiLogger } from '../http/api-logger.js';
 import { Transactions } from '../store/transactions.js';
 import { endDrains } from './end-drains.js';
+import { endWaits } from './end-waits.js';
 import { pruneTombstones } from './prune-tombstones.js';
 import { repeat } from './repeat.js';
 
 const DRAINS_MS = 1_000;
+const WAITS_MS = 5_000;
 const TOMBSTONES_MS = 60_000;
 
 @Injectable()
@@ -24,6 +26,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
     const { dataSource, transactions, logger } = this;
     this.stops = [
       repeat('end drains', DRAINS_MS, () => endDrains(dataSource, transactions), logger.log),
+      repeat('end waits', WAITS_MS, () => endWaits(dataSource, transactions), logger.log),
       repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource, transactions), logger.log),
     ];
   }

@@ -48,4 +48,14 @@ export class RealServerDto {
     example: true,
   })
   enabled?: boolean;
+
+  @BooleanField({
+    description:
+      'True: an agent sets its host up and proves it. False: no agent runs there; it gets packets once an operator ' +
+      'has attested it and the directors have found it silent about the VIP.',
+    optional: true,
+    default: true,
+    example: true,
+  })
+  managed?: boolean;
 }

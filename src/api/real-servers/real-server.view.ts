@@ -3,6 +3,7 @@ import type { RealServer } from '../../domain/real-server.js';
 import type { Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { StatusView } from '../http/status.view.js';
+import { AttestationView } from './attestation.view.js';
 
 /** A real server and how it is. */
 export class RealServerView {
@@ -24,6 +25,16 @@ export class RealServerView {
   @ApiProperty()
   enabled: boolean;
 
+  @ApiProperty({ description: 'False: no agent runs there.' })
+  managed: boolean;
+
+  @ApiProperty({
+    type: () => AttestationView,
+    nullable: true,
+    description: "Of one without an agent: an operator's word that its host holds the VIP silently.",
+  })
+  attestation: AttestationView | null;
+
   @ApiProperty({ type: 'integer', description: 'Revision of the virtual service that it belongs to.' })
   revision: number;
 
@@ -31,7 +42,7 @@ export class RealServerView {
   status: StatusView;
 
   static of(service: VirtualService, server: RealServer, status: Status): RealServerView {
-    const { id, address, weight, forwardingMethod, enabled } = server;
+    const { id, address, weight, forwardingMethod, enabled, managed, attestation } = server;
     return {
       id,
       address,
@@ -39,6 +50,8 @@ export class RealServerView {
       weight,
       forwardingMethod,
       enabled,
+      managed,
+      attestation: attestation === null ? null : AttestationView.of(attestation),
       revision: service.revision,
       status: StatusView.of(status),
     };

@@ -9,11 +9,13 @@ export function readServerDraft({
   weight,
   forwardingMethod,
   enabled,
+  managed,
 }: RealServerDto): RealServerDraft {
-  return { address: readAddress(address), port, weight, forwardingMethod, enabled };
+  return { address: readAddress(address), port, weight, forwardingMethod, enabled, managed };
 }
 
 /** The body that would make this real server. */
-export function serverBody({ address, port, weight, forwardingMethod, enabled }: RealServer): object {
-  return { address, port, weight, forwardingMethod, enabled };
+export function serverBody(server: RealServer): object {
+  const { address, port, weight, forwardingMethod, enabled, managed } = server;
+  return { address, port, weight, forwardingMethod, enabled, managed };
 }

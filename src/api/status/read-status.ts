@@ -6,9 +6,16 @@ import type { EntityManager } from 'typeorm';
 import type { RealServer } from '../../domain/real-server.js';
 import { serverStatus } from '../../domain/server-status.js';
 import { serviceStatus } from '../../domain/service-status.js';
-import type { ObservedHost, ServerObservation, ServiceObservation, Status } from '../../domain/status.js';
+import type {
+  ObservedHost,
+  ServerObservation,
+  ServiceObservation,
+  SilenceObservation,
+  Status,
+} from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { observeHosts, pairKey, type HostObservation } from '../store/observe-real-servers.js';
+import { observeSilence } from '../store/observe-silence.js';
 import { readHosts } from './read-hosts.js';
 import { observeServices, type ObservedService } from './observe-services.js';
 
@@ -44,40 +51,45 @@ export async function readObservations(
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
-  const [vips, hosts, observed] = await Promise.all([
+  const [vips, hosts, silence, observed] = await Promise.all([
     observeHosts(manager, pairs),
     readHosts(
       manager,
       pairs.map(({ host }) => host),
     ),
+    observeSilence(manager, services),
     observeServices(
       manager,
       services.map(({ id }) => id),
     ),
   ]);
-  return services.map((service) => observedWhole(service, observed(service.id), { vips, hosts }));
+  return services.map((service) => observedWhole(service, observed(service.id), { vips, hosts, silence }));
 }
 
 /** What is known of hosts, and of VIPs on them. */
 interface Seen {
   readonly vips: ReadonlyMap<string, HostObservation>;
   readonly hosts: ReadonlyMap<string, ObservedHost>;
+  readonly silence: ReadonlyMap<number, SilenceObservation>;
 }
 
 function observedWhole(
   service: VirtualService,
   { observation, named, draining }: ObservedService,
-  { vips, hosts }: Seen,
+  { vips, hosts, silence }: Seen,
 ): ObservedWhole {
   const servers = new Map(
     service.realServers.map(({ number, address }) => [
       number,
-      serverObservation(
-        vips.get(pairKey({ vip: service.address, host: address })),
-        hosts.get(address),
-        named.has(number),
-        draining.has(number),
-      ),
+      {
+        ...serverObservation(
+          vips.get(pairKey({ vip: service.address, host: address })),
+          hosts.get(address),
+          named.has(number),
+          draining.has(number),
+        ),
+        silence: silence.get(number) ?? null,
+      },
     ]),
   );
   return { service, observation, servers };
@@ -103,5 +115,6 @@ function serverObservation(
   draining: boolean,
 ): ServerObservation {
   const { agent = null, vipDocument = null, fact = null, fault = null, changedAt = null } = vip ?? {};
-  return { agent, vipDocument, fact, host: host ?? null, fault, changedAt, namedByDirectors, draining };
+  const ofAgent = { agent, vipDocument, fact, host: host ?? null, fault, changedAt };
+  return { ...ofAgent, silence: null, namedByDirectors, draining };
 }

@@ -17,6 +17,7 @@ import { NodeStatusRow } from './rows/node-status.row.js';
 import { NodeRow } from './rows/node.row.js';
 import { RealServerRow } from './rows/real-server.row.js';
 import { RevisionRow } from './rows/revision.row.js';
+import { SilenceFactRow } from './rows/silence-fact.row.js';
 import { TokenRow } from './rows/token.row.js';
 import { VipFactRow } from './rows/vip-fact.row.js';
 import { VirtualServiceRow } from './rows/virtual-service.row.js';
@@ -34,6 +35,7 @@ const ROWS = [
   NodeStatusRow,
   RealServerRow,
   RevisionRow,
+  SilenceFactRow,
   TokenRow,
   VipFactRow,
   VirtualServiceRow,

@@ -6,16 +6,23 @@ import type { EntityManager } from 'typeorm';
 import { knownAddress } from '../../domain/address.js';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
+import { readAttestation, type StoredAttestation } from './stored-attestation.js';
 
 type Row = Omit<VirtualService, 'address' | 'realServers'> & {
   readonly address: string;
-  readonly realServers: readonly (Omit<RealServer, 'address'> & { readonly address: string })[];
+  readonly realServers: readonly ServerRow[];
+};
+
+type ServerRow = Omit<RealServer, 'address' | 'attestation'> & {
+  readonly address: string;
+  readonly attestation: StoredAttestation | null;
 };
 
 const REAL_SERVERS = `
   SELECT coalesce(json_agg(json_build_object(
     'id', r.id, 'number', r.number, 'address', host(r.address), 'port', r.port, 'weight', r.weight,
-    'forwardingMethod', r.forwarding_method, 'enabled', r.enabled) ORDER BY r.number), '[]')
+    'forwardingMethod', r.forwarding_method, 'enabled', r.enabled, 'managed', r.managed,
+    'attestation', r.attestation) ORDER BY r.number), '[]')
   FROM real_server r WHERE r.virtual_service_id = s.id`;
 
 const SQL = `
@@ -49,6 +56,10 @@ function toVirtualService(row: Row): VirtualService {
   return {
     ...row,
     address: knownAddress(row.address),
-    realServers: row.realServers.map((server) => ({ ...server, address: knownAddress(server.address) })),
+    realServers: row.realServers.map(toRealServer),
   };
+}
+
+function toRealServer(row: ServerRow): RealServer {
+  return { ...row, address: knownAddress(row.address), attestation: readAttestation(row.attestation) };
 }

@@ -10,7 +10,9 @@ const SERVICE_FIELDS = `
   name text, description text, address inet, port integer, end_port integer, protocol text, force_l4 boolean,
   enabled boolean, scheduler text, persistence jsonb, health_check jsonb, drain_seconds integer, tags jsonb,
   revision bigint, created_at timestamptz, updated_at timestamptz`;
-const SERVER_FIELDS = 'address inet, port integer, weight integer, forwarding_method text, enabled boolean';
+const SERVER_FIELDS = `
+  address inet, port integer, weight integer, forwarding_method text, enabled boolean, managed boolean,
+  attestation jsonb`;
 
 const INSERT_SERVICE = insert('virtual_service', `id uuid, number integer, ${SERVICE_FIELDS}`);
 const UPDATE_SERVICE = update('virtual_service', SERVICE_FIELDS);
@@ -84,8 +86,8 @@ function serviceRow(service: VirtualService): object {
 }
 
 function serverRow(server: RealServer, serviceId: string): object {
-  const { id, number, address, port, weight, enabled, forwardingMethod } = server;
-  const columns = { id, number, address, port, weight, enabled };
+  const { id, number, address, port, weight, enabled, forwardingMethod, managed, attestation } = server;
+  const columns = { id, number, address, port, weight, enabled, managed, attestation };
   return { ...columns, forwarding_method: forwardingMethod, virtual_service_id: serviceId };
 }
 

@@ -10,11 +10,13 @@ import { noSharedSegment } from './no-shared-segment.js';
 import { notEnforceable } from './not-enforceable.js';
 import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
 import { portRangeIsValid } from './port-range-is-valid.js';
+import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-attested.js';
 import { realServerExists } from './real-server-exists.js';
 import { tooManyRealServers } from './too-many-real-servers.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
 import type { Change, Rule } from './rule.js';
 import type { EngineAbilities } from './surroundings.js';
+import { unmanagedServersHaveNoAgent } from './unmanaged-servers-have-no-agent.js';
 import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
 
 /** An engine that can do everything, so that only the rule under test speaks. */
@@ -42,6 +44,8 @@ const conflict = (code: string, field: string) => ({ code, field, kind: 'conflic
 const check = { type: 'tcp', intervalSeconds: 5, timeoutSeconds: 5, rise: 2, fall: 3 } as const;
 const neighbour = { id: 'other', name: 'wiki', port: 80, endPort: null };
 const persistence = { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 } as const;
+const attestation = { actor: 'ops', at: new Date(0), ticket: null, revision: 1 };
+const agent = { address: '192.0.2.12', description: 'the agent web-12' };
 const withServers = (...servers: Parameters<typeof sampleServer>[0][]) => ({
   realServers: servers.map(sampleServer),
 });
@@ -243,6 +247,20 @@ const CASES: readonly Case[] = [
     { abilities: [{ ...ABLE, addressFamilies: ['ipv6'] }] },
     unprocessable('not-enforceable', '/address'),
   ],
+  [
+    'a word about a server that an agent proves',
+    onlyUnmanagedServersAreAttested,
+    withServers({}, { number: 12, attestation }),
+    {},
+    unprocessable('attested-server-is-managed', '/realServers/1/attestation'),
+  ],
+  [
+    'a server without an agent on a host that has one',
+    unmanagedServersHaveNoAgent,
+    withServers({}, { number: 12, managed: false }),
+    { agents: [agent] },
+    unprocessable('host-has-an-agent', '/realServers/1/managed'),
+  ],
 ];
 
 function change([, , parts, around]: Case): Change {
@@ -315,6 +333,8 @@ const ACCEPTED: readonly [
     { abilities: [ABLE, ...quietSurroundings().abilities] },
   ],
   ['a prefix of all bits', { persistence: { ...persistence, prefixLength: 32 } }, { abilities: [ABLE] }],
+  ['a word about a server without an agent', withServers({ managed: false, attestation }), {}],
+  ['a managed server on a host that has an agent', withServers({ number: 12 }), { agents: [agent] }],
   ['a check that ends in time', { healthCheck: { ...check, timeoutSeconds: 4 } }, { abilities: [ABLE] }],
 ];
 
@@ -331,8 +351,9 @@ describe('an object that the surroundings overtook', () => {
     otherRealServers: [{ address: '192.0.2.200', description: 'a real server of wiki' }],
     directorSubnets: ['198.51.100.1/24'],
     abilities: [{ ...ABLE, schedulers: ['source-hash'] }],
+    agents: [agent],
   });
-  const before = sampleService(withServers({ number: 11 }, { number: 12 }));
+  const before = sampleService(withServers({ number: 11 }, { number: 12, managed: false }));
 
   it('stays editable', () => {
     expect(brokenRules({ before, after: { ...before, name: 'new' }, surroundings })).toEqual([]);
@@ -353,7 +374,13 @@ describe('an object that the surroundings overtook', () => {
   it('would be refused if it were new (control)', () => {
     const codes = brokenRules({ before: null, after: before, surroundings }).map(({ code }) => code);
     expect(new Set(codes)).toEqual(
-      new Set(['real-server-is-the-vip', 'address-is-a-node', 'no-shared-segment', 'not-enforceable']),
+      new Set([
+        'real-server-is-the-vip',
+        'address-is-a-node',
+        'no-shared-segment',
+        'not-enforceable',
+        'host-has-an-agent',
+      ]),
     );
   });
 });

@@ -8,10 +8,12 @@ import { noSharedSegment } from './no-shared-segment.js';
 import { notEnforceable } from './not-enforceable.js';
 import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
 import { portRangeIsValid } from './port-range-is-valid.js';
+import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-attested.js';
 import { realServerExists } from './real-server-exists.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
 import type { Change, Rule, Violation } from './rule.js';
 import { tooManyRealServers } from './too-many-real-servers.js';
+import { unmanagedServersHaveNoAgent } from './unmanaged-servers-have-no-agent.js';
 import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
 
 export const ALL_RULES: readonly Rule[] = [
@@ -25,6 +27,8 @@ export const ALL_RULES: readonly Rule[] = [
   addressIsANode,
   noSharedSegment,
   notEnforceable,
+  onlyUnmanagedServersAreAttested,
+  unmanagedServersHaveNoAgent,
   realServerExists,
   tooManyRealServers,
   virtualServiceOverlaps,

@@ -44,6 +44,8 @@ export interface Surroundings {
   readonly sameAddress: readonly NeighbouringService[];
   /** VIPs of other services, `the VIP of shop`, that equal the address of one of this service's real servers. */
   readonly otherVips: readonly TakenAddress[];
+  /** Agents, `the agent web-1`, at the addresses of this service's real servers without one. */
+  readonly agents: readonly TakenAddress[];
   /** Real servers of other services whose address equals the VIP. */
   readonly otherRealServers: readonly TakenAddress[];
 }

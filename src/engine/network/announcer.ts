@@ -5,6 +5,7 @@
 import { isIPv4 } from 'node:net';
 import type { CommandRunner } from '../../platform/command-runner.js';
 import { someOf } from '../../platform/some-of.js';
+import { requireIputilsArping } from './require-iputils-arping.js';
 
 /** arping stays for a second after what it sent, so several run at a time. */
 const AT_ONCE = 16;
@@ -92,7 +93,7 @@ export class Announcer {
   private async send(vip: string, device: string): Promise<void> {
     this.sending.add(vip);
     try {
-      this.usable ??= this.needIputils();
+      this.usable ??= requireIputilsArping(this.commands);
       await this.usable;
       await this.commands.run(['arping', '-q', '-U', '-c', '1', '-I', device, vip]);
       this.failed.delete(vip);
@@ -115,12 +116,5 @@ export class Announcer {
     this.usable = undefined;
     for (const [vip, { device }] of this.failed) if (!this.waiting.has(vip)) this.waiting.set(vip, device);
     this.begin();
-  }
-
-  /** Two programs bear the name; the other one understands these options differently. */
-  private async needIputils(): Promise<void> {
-    const shown = await this.commands.run(['arping', '-V']);
-    if (shown.includes('iputils')) return;
-    throw new Error('The program arping is not the one of iputils. Install the package iputils-arping');
   }
 }

@@ -7,8 +7,14 @@ import { isLinkLocal } from '../../platform/host-interfaces.js';
 import { isOwnAddress } from './own-address.js';
 import { hindranceOf, type WorkInterface } from './usable-interface.js';
 
-interface Segment {
+/** Where on a segment the director stands. */
+export interface SegmentPlace {
   readonly device: string;
+  /** Of the director there. */
+  readonly address: string;
+}
+
+interface Segment extends SegmentPlace {
   /** With prefix length, as the interface has it. */
   readonly text: string;
   readonly network: BlockList;
@@ -27,8 +33,13 @@ export class Segments {
 
   /** The interface on whose segment the address lies, the narrowest one if several do. */
   deviceFor(address: string): string | undefined {
+    return this.placeOf(address)?.device;
+  }
+
+  /** The same, with the director's own address on that segment. */
+  placeOf(address: string): SegmentPlace | undefined {
     const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    return this[family].find(({ network }) => network.check(address, family))?.device;
+    return this[family].find(({ network }) => network.check(address, family));
   }
 
   equals(other: Segments): boolean {
@@ -54,6 +65,7 @@ function segmentsOf(interfaces: readonly WorkInterface[], family: 'ipv4' | 'ipv6
         .filter(({ address }) => !isLinkLocal(address) && isIPv6(address) === (family === 'ipv6'))
         .map(({ address, prefixLength }) => ({
           device: name,
+          address,
           text: `${name} ${address}/${prefixLength}`,
           network: networkOf(address, prefixLength, family),
           prefixLength,

@@ -2,9 +2,11 @@
 import type { EntityManager } from 'typeorm';
 import { serviceDocument, type Drain } from '../../../compiler/service-document.js';
 import { admission } from '../../../domain/admission.js';
+import type { SilenceObservation } from '../../../domain/status.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import { loadVirtualServices } from '../../store/load-virtual-services.js';
 import { observeHosts, pairKey, type HostObservation } from '../../store/observe-real-servers.js';
+import { observeSilence } from '../../store/observe-silence.js';
 import { DIRECTORS_SCOPE, type Compiled } from './write-documents.js';
 
 /** A host that no agent has joined for. */
@@ -21,8 +23,9 @@ export async function compileServices(
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
-  const [observed, drains] = await Promise.all([
+  const [hosts, silence, drains] = await Promise.all([
     observeHosts(manager, pairs),
+    observeSilence(manager, services),
     loadDrains(manager, serviceIds),
   ]);
   const byId = new Map(services.map((service) => [service.id, service]));
@@ -31,18 +34,21 @@ export async function compileServices(
     const body =
       service === undefined
         ? null
-        : serviceDocument(service, admittedServers(service, observed), drains.get(id) ?? []);
+        : serviceDocument(service, admittedServers(service, { hosts, silence }), drains.get(id) ?? []);
     return { scope: DIRECTORS_SCOPE, key: id, body };
   });
 }
 
-function admittedServers(
-  service: VirtualService,
-  observed: ReadonlyMap<string, HostObservation>,
-): ReadonlySet<number> {
+interface Observed {
+  readonly hosts: ReadonlyMap<string, HostObservation>;
+  readonly silence: ReadonlyMap<number, SilenceObservation>;
+}
+
+function admittedServers(service: VirtualService, observed: Observed): ReadonlySet<number> {
   const admitted = service.realServers.filter((server) => {
-    const observation = observed.get(pairKey({ vip: service.address, host: server.address }));
-    return admission(service, server, { ...NOTHING_OBSERVED, ...observation }).admitted;
+    const host = observed.hosts.get(pairKey({ vip: service.address, host: server.address }));
+    const silence = observed.silence.get(server.number) ?? null;
+    return admission(service, server, { ...NOTHING_OBSERVED, ...host, silence }).admitted;
   });
   return new Set(admitted.map(({ number }) => number));
 }

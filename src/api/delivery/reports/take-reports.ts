@@ -5,7 +5,7 @@
  * take the commit order only from a director, while a VIP waits to leave a host.
  */
 import type { EntityManager } from 'typeorm';
-import type { AgentReport, Report, ReportAnswer } from '../../../contract/report.js';
+import type { AgentReport, DirectorReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
 import { holdCommits, readCommitOrder } from '../../store/commit-order.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
@@ -14,6 +14,7 @@ import { judgeReport, type TakenReport } from './judge-reports.js';
 import { lockStatuses } from './lock-statuses.js';
 import { saveFaults } from './save-faults.js';
 import { saveNodeStatuses } from './save-node-statuses.js';
+import { saveSilenceFacts } from './save-silence-facts.js';
 import { saveVipFacts } from './save-vip-facts.js';
 import { servicesTouchedByVips, vipsConfirmedSince, type VipOfNode } from './touched-services.js';
 
@@ -47,29 +48,37 @@ export async function takeReports(
 async function store(manager: EntityManager, taken: readonly TakenReport[]): Promise<void> {
   if (taken.length === 0) return;
   const agents = taken.filter(isOfAgent);
-  const [, , changed, confirmed, isLettingGo] = await Promise.all([
+  const directors = taken.filter(isOfDirector);
+  const [, , changed, heard, confirmed, isLettingGo] = await Promise.all([
     saveNodeStatuses(manager, taken),
     saveFaults(manager, taken),
     saveVipFacts(manager, agents),
+    saveSilenceFacts(manager, directors),
     vipsConfirmedSince(manager, agents),
-    agents.length < taken.length && hasDroppedMentions(manager),
+    directors.length > 0 && hasDroppedMentions(manager),
   ]);
-  await publish(manager, [...changed, ...confirmed], isLettingGo);
+  await publish(manager, { vips: [...changed, ...confirmed], serviceIds: heard }, isLettingGo);
 }
 
 function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
   return taken.report.role === 'agent';
 }
 
-async function publish(
-  manager: EntityManager,
-  moved: readonly VipOfNode[],
-  isLettingGo: boolean,
-): Promise<void> {
-  if (moved.length === 0 && !isLettingGo) return;
-  const [order, serviceIds] = await Promise.all([
+function isOfDirector(taken: TakenReport): taken is TakenReport<DirectorReport> {
+  return taken.report.role === 'director';
+}
+
+interface Moved {
+  readonly vips: readonly VipOfNode[];
+  readonly serviceIds: readonly string[];
+}
+
+async function publish(manager: EntityManager, moved: Moved, isLettingGo: boolean): Promise<void> {
+  if (moved.vips.length + moved.serviceIds.length === 0 && !isLettingGo) return;
+  const [order, touched] = await Promise.all([
     holdCommits(manager),
-    servicesTouchedByVips(manager, moved),
+    servicesTouchedByVips(manager, moved.vips),
   ]);
+  const serviceIds = [...new Set([...touched, ...moved.serviceIds])];
   if (serviceIds.length > 0 || isLettingGo) await publishDocuments(manager, order, { serviceIds, vips: [] });
 }

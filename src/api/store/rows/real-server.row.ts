@@ -10,6 +10,7 @@ import {
   Unique,
   type Relation,
 } from 'typeorm';
+import type { StoredAttestation } from '../stored-attestation.js';
 import { VirtualServiceRow } from './virtual-service.row.js';
 
 @Entity('real_server')
@@ -19,6 +20,8 @@ import { VirtualServiceRow } from './virtual-service.row.js';
 @Check('real_server_port', 'port IS NULL OR port BETWEEN 1 AND 65535')
 @Check('real_server_weight', 'weight BETWEEN 0 AND 65535')
 @Check('real_server_forwarding_method', `forwarding_method IN ('direct-return', 'nat')`)
+@Check('real_server_attestation', 'attestation IS NULL OR NOT managed')
+@Index('real_server_attested_idx', ['virtualServiceId'], { where: 'attestation IS NOT NULL' })
 @Check('real_server_host_address', 'masklen(address) = CASE family(address) WHEN 4 THEN 32 ELSE 128 END')
 export class RealServerRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'real_server_pkey' })
@@ -51,4 +54,10 @@ export class RealServerRow {
 
   @Column({ type: 'boolean' })
   enabled: boolean;
+
+  @Column({ type: 'boolean', default: true })
+  managed: boolean;
+
+  @Column({ type: 'jsonb', nullable: true })
+  attestation: StoredAttestation | null;
 }

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { NFTABLES_CAPABILITIES } from './capabilities.js';
+import { reportDecoder } from './decode-report.js';
+
+const FACT = {
+  number: 7,
+  asked: 3,
+  onSegment: true,
+  silent: true,
+  reason: 'Silent',
+  message: 'Nobody answered.',
+};
+const REPORT = {
+  format: 1,
+  sequence: 1,
+  position: null,
+  revision: 0,
+  host: { interfaces: [], gateways: [] },
+  conditions: [],
+  faults: [],
+  role: 'director',
+  engine: { driver: 'nftables', version: '1.0.6' },
+  capabilities: NFTABLES_CAPABILITIES,
+  silence: [FACT],
+};
+const decode = (silence: unknown) => reportDecoder('director')({ ...REPORT, silence });
+
+describe('what a director found out about silence', () => {
+  it.each([
+    ['that it is so', FACT],
+    ['that somebody answered', { ...FACT, silent: false }],
+    ['that it cannot tell', { ...FACT, silent: null }],
+  ])('may be %s', (_, fact) => expect(decode([fact])).toMatchObject({ ok: true }));
+
+  it.each([
+    ['is missing', undefined],
+    ['says two things of one server', [FACT, { ...FACT, silent: false }]],
+    ['does not say what was asked', [{ ...FACT, asked: undefined }]],
+    ['has a member too many', [{ ...FACT, mac: '02:00:00:00:00:01' }]],
+    ['has a server without a number', [{ ...FACT, number: 0 }]],
+    ['has a text for a verdict', [{ ...FACT, silent: 'true' }]],
+    ['has a reason that is no word', [{ ...FACT, reason: 'not a word' }]],
+    ['has a message without end', [{ ...FACT, message: 'x'.repeat(100_000) }]],
+  ])('is refused where it %s', (_, silence) => expect(decode(silence)).toMatchObject({ ok: false }));
+});
