@@ -25,6 +25,14 @@ export function agentRole(): Command {
     )
     .action(async () => (await import('./agent/verify-agent.js')).verifyAgent());
   role
+    .command('doctor')
+    .description('say why traffic would not flow through this host, most likely cause first, and end')
+    .option('--json', 'print it for programs')
+    .addHelpText('after', '\nExit codes: 0 nothing found, 1 something found, 2 could not look.')
+    .action(async (options: { json?: boolean }) =>
+      (await import('./agent/doctor-agent.js')).doctorAgent(options),
+    );
+  role
     .command('release')
     .description('let go of all VIPs, put back what was changed on this host, and end')
     .action(async () => (await import('./agent/release-agent.js')).releaseAgent());

@@ -5,7 +5,7 @@
  * it inherits from us, and the lock outlives it because the file stays open here.
  * Windows has no flock, and locks a name.
  */
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { CommandFailed, systemCommands } from './command-runner.js';
 import { lockPipe, pipeFor, type HeldLock } from './pipe-lock.js';
 
@@ -27,6 +27,30 @@ export async function lockFile(path: string, taken: string): Promise<HeldLock> {
     if (error instanceof CommandFailed && error.exitCode === EXIT_TAKEN) {
       throw new Error(taken, { cause: error });
     }
+    throw error;
+  }
+}
+
+/** Whether another process has it. A file that is not there is locked by nobody. */
+export async function isFileLocked(path: string): Promise<boolean> {
+  const file = await openIfThere(path);
+  if (file === undefined) return false;
+  try {
+    await systemCommands.run(['flock', '--shared', '--nonblock', INHERITED], { descriptors: [file.fd] });
+    return false;
+  } catch (error) {
+    if (error instanceof CommandFailed && error.exitCode === EXIT_TAKEN) return true;
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 export interface HeldLock {
   close(): Promise<void>;
@@ -31,4 +31,18 @@ export async function lockPipe(name: string, taken: string): Promise<HeldLock> {
   // A lock is no reason to go on running.
   server.unref();
   return { close: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+/** Whether a process has it. */
+export async function isPipeLocked(name: string): Promise<boolean> {
+  const socket = connect(name);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw error;
+  } finally {
+    socket.destroy();
+  }
 }

@@ -1,17 +1,20 @@
 /** What drives, and what reads, the operating system that this process runs on. */
 import type { CommandRunner } from '../../platform/command-runner.js';
 import type { Logger } from '../../platform/logger.js';
-import { lockPipe, pipeFor, type HeldLock } from '../../platform/pipe-lock.js';
+import { isPipeLocked, lockPipe, pipeFor, type HeldLock } from '../../platform/pipe-lock.js';
+import type { Examine } from '../doctor/examined.js';
 import type { HostDriver } from '../host-driver.js';
 import type { HostWatch } from '../host-watch.js';
 import type { ReadHost } from '../proofs/host-readings.js';
 import type { Inspect } from '../verify/comparison.js';
 import { ANOTHER_AGENT } from './another-agent.js';
-import { lockHost } from './linux/host-lock.js';
+import { isHostLocked, lockHost } from './linux/host-lock.js';
+import { linuxExaminer } from './linux/examine-linux.js';
 import { linuxInspector } from './linux/inspect-linux.js';
 import { LinuxHost } from './linux/linux-host.js';
 import { linuxReader } from './linux/read-for-proofs.js';
 import { KernelWatch } from './linux/watch-kernel.js';
+import { windowsExaminer } from './windows/examine-windows.js';
 import { windowsInspector } from './windows/inspect-windows.js';
 import { readNothing } from './windows/read-nothing.js';
 import { WindowsHost } from './windows/windows-host.js';
@@ -20,8 +23,11 @@ interface Host {
   readonly driver: HostDriver;
   readonly readHost: ReadHost;
   readonly inspect: Inspect;
+  readonly examine: Examine;
   /** Takes the lock that one agent of a host has; rejects when another has it. `runDir`: where it may be. */
   readonly lock: (runDir: string) => Promise<HeldLock>;
+  /** Whether an agent has that lock. */
+  readonly isLocked: (runDir: string) => Promise<boolean>;
   /** Undefined: the system tells of nothing, and is looked over by poll alone. */
   readonly watchHost: (logger: Logger) => HostWatch | undefined;
 }
@@ -34,7 +40,9 @@ export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunn
         driver: new LinuxHost(commands, sysctlDir),
         readHost: linuxReader(commands),
         inspect: linuxInspector(commands, sysctlDir),
+        examine: linuxExaminer(commands, sysctlDir),
         lock: lockHost,
+        isLocked: isHostLocked,
         watchHost: (logger) => new KernelWatch(logger),
       };
     case 'win32':
@@ -42,7 +50,9 @@ export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunn
         driver: new WindowsHost(commands),
         readHost: readNothing,
         inspect: windowsInspector(commands),
+        examine: windowsExaminer(commands),
         lock: () => lockPipe(pipeFor('agent'), ANOTHER_AGENT),
+        isLocked: () => isPipeLocked(pipeFor('agent')),
         watchHost: () => undefined,
       };
     default:

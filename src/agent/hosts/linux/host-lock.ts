@@ -4,7 +4,7 @@
  */
 import { mkdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lockFile } from '../../../platform/file-lock.js';
+import { isFileLocked, lockFile } from '../../../platform/file-lock.js';
 import type { HeldLock } from '../../../platform/pipe-lock.js';
 import { ANOTHER_AGENT } from '../another-agent.js';
 
@@ -13,6 +13,15 @@ const OWNER_ONLY = 0o700;
 /** Resolves to what must be closed to give the lock back. Rejects when another agent has it. */
 export async function lockHost(runDir: string): Promise<HeldLock> {
   await mkdir(runDir, { recursive: true, mode: OWNER_ONLY });
+  return lockFile(await lockPath(runDir), ANOTHER_AGENT);
+}
+
+/** Whether an agent has it. */
+export async function isHostLocked(runDir: string): Promise<boolean> {
+  return isFileLocked(await lockPath(runDir));
+}
+
+async function lockPath(runDir: string): Promise<string> {
   const namespace = /\d+/.exec(await readlink('/proc/self/ns/net'))?.[0] ?? 'host';
-  return lockFile(join(runDir, `agent-${namespace}.lock`), ANOTHER_AGENT);
+  return join(runDir, `agent-${namespace}.lock`);
 }
