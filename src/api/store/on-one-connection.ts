@@ -1,16 +1,18 @@
 import type { DataSource, EntityManager } from 'typeorm';
 
 /**
- * Reads that belong together, on one connection of the pool: those that are not awaited one by one are sent together.
- * It is no transaction: each statement sees what is committed when it begins.
+ * Statements that belong together, on one connection of the pool: those that are not awaited one by one are sent
+ * together, in the order of the calls. It is no transaction: each sees what is committed when it begins.
  */
 export async function onOneConnection<T>(
   dataSource: DataSource,
-  read: (manager: EntityManager) => Promise<T>,
+  work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   const runner = dataSource.createQueryRunner();
   try {
-    return await read(runner.manager);
+    // Before anything is asked for, or what is sent first might leave last.
+    await runner.connect();
+    return await work(runner.manager);
   } finally {
     await runner.release();
   }

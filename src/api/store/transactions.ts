@@ -5,6 +5,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { onOneConnection } from './on-one-connection.js';
 
 /**
  * Writers queue for the commit order, and each that waits there holds a connection. So only this many of the pool's
@@ -27,11 +28,27 @@ export class Transactions {
   private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.dataSource.transaction(work);
+        return await onOneConnection(this.dataSource, (manager) => inTransaction(manager, work));
       } catch (error) {
         if (attempt === ATTEMPTS || !asksForAnotherTry(error)) throw error;
       }
     }
+  }
+}
+
+/** The transaction begins in one packet with the first statements of the work, which need no answer to that. */
+async function inTransaction<T>(
+  manager: EntityManager,
+  work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
+  try {
+    const [, result] = await Promise.all([manager.query('START TRANSACTION'), work(manager)]);
+    await manager.query('COMMIT');
+    return result;
+  } catch (error) {
+    // Where the connection is lost, PostgreSQL rolls back by itself.
+    await manager.query('ROLLBACK').catch(() => undefined);
+    throw error;
   }
 }
 
