@@ -11,6 +11,9 @@ const intent = (parts: Parameters<typeof wanted>[0]): Known => knownWell({ inten
 const agent = (parts: Parameters<typeof reporting>[0]): Known => knownWell({ agent: reporting(parts) });
 const directors = (...all: Parameters<typeof standing>[0][]): Known =>
   knownWell({ directors: all.map((each) => standing(each)) });
+/** Without an agent nobody tells what only an agent can see. */
+const unmanaged = (verdicts: Parameters<typeof knowing>[0]): Known =>
+  knowing({ VipBound: open('NotManaged'), ...verdicts }, knownWell({ agent: null, verdicts: new Map() }));
 const RULE = { code: 'address-is-a-node', message: 'It is the director lb-2.', hint: 'Choose another.' };
 
 /** What is known when the cause is there alone. */
@@ -28,6 +31,16 @@ const ALONE: Readonly<Record<string, Known>> = {
   'director-fault': directors({ fault: { reason: 'NftRefused', message: 'nft said no' } }),
   'directors-behind': directors({ confirmed: false }),
   'no-agent': agent({ joined: false, name: '', alive: null, reported: false }),
+  'not-attested': unmanaged({ Attested: not('NotAttested'), Admitted: not('NotAttested') }),
+  'host-answered-for-vip': unmanaged({
+    SilentOnSegment: not('AnswersForVip'),
+    ArpSilent: not('AnswersForVip'),
+    Admitted: not('NotSilent'),
+  }),
+  'silence-not-proved': unmanaged({
+    SilentOnSegment: open('NotFoundOut'),
+    Admitted: not('SilenceNotProved'),
+  }),
   'agent-not-reported': agent({ reported: false }),
   'agent-away': agent({ alive: false }),
   'agent-of-another-epoch': knowing({ DocumentsAccepted: not('LowerEpoch') }),

@@ -12,6 +12,8 @@ import { driftIsSeenLate } from './causes/drift-is-seen-late.js';
 import { everyDirectorIsAway } from './causes/every-director-is-away.js';
 import { noAgentHasJoined } from './causes/no-agent-has-joined.js';
 import { noDirectorHasJoined } from './causes/no-director-has-joined.js';
+import { nobodyHasAttestedTheHost } from './causes/nobody-has-attested-the-host.js';
+import { nobodyHasFoundTheHostSilent } from './causes/nobody-has-found-the-host-silent.js';
 import { nothingListensOnTheVip } from './causes/nothing-listens-on-the-vip.js';
 import { somethingTakesTheVipAway } from './causes/something-takes-the-vip-away.js';
 import { somethingUndoesTheRepairs } from './causes/something-undoes-the-repairs.js';
@@ -25,6 +27,7 @@ import { theDirectorsLagBehind } from './causes/the-directors-lag-behind.js';
 import { theFirewallDropsTheService } from './causes/the-firewall-drops-the-service.js';
 import { theFirewallIsNotUnderstood } from './causes/the-firewall-is-not-understood.js';
 import { theGuardDoesNotCoverTheVip } from './causes/the-guard-does-not-cover-the-vip.js';
+import { theHostAnsweredForTheVip } from './causes/the-host-answered-for-the-vip.js';
 import { theHostAnswersArpForTheVip } from './causes/the-host-answers-arp-for-the-vip.js';
 import { theHostHasNoDefaultRoute } from './causes/the-host-has-no-default-route.js';
 import { theHostWouldSendPacketsBack } from './causes/the-host-would-send-packets-back.js';
@@ -57,6 +60,9 @@ export const ALL_CAUSES: readonly Cause[] = [
   theRealServerDoesNotReturnDirectly,
   theRealServerHasWeightZero,
   noAgentHasJoined,
+  nobodyHasAttestedTheHost,
+  theHostAnsweredForTheVip,
+  nobodyHasFoundTheHostSilent,
   theAgentIsOfAnotherEpoch,
   theAgentRefusesItsDocuments,
   theAgentHasNotReportedYet,

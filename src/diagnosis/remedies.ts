@@ -20,12 +20,18 @@ export function onTheHost(linux: Remedy, windows: Remedy): Fix {
   return { place: 'real-server', linux, windows };
 }
 
+/** Of the real server; null where nobody knows its id. `API` is for the reader's shell to fill in, and so is `TOKEN`. */
+export function serverUrl({ intent }: Known): string | null {
+  if (intent === null) return null;
+  return `$API/v1/virtual-services/${uuid(intent.serviceId)}/real-servers/${uuid(intent.serverId)}`;
+}
+
 /** A change of the intent. `API` and `TOKEN` are for the reader's shell to fill in. */
 export function byPatch(words: string, known: Known, what: 'service' | 'server', change: object): Fix {
   const { intent } = known;
   if (intent === null) return anywhere('control-plane', words);
   const service = `$API/v1/virtual-services/${uuid(intent.serviceId)}`;
-  const url = what === 'service' ? service : `${service}/real-servers/${uuid(intent.serverId)}`;
+  const url = what === 'service' ? service : (serverUrl(known) ?? service);
   const headers = '-H "Authorization: Bearer $TOKEN" -H "Content-Type: application/merge-patch+json"';
   return anywhere('control-plane', words, `curl -X PATCH ${headers} -d '${JSON.stringify(change)}' "${url}"`);
 }

@@ -189,6 +189,17 @@ describe('named first is', () => {
     expect(answer.body.factsFrom).toMatchObject([{ node: 'lb-1' }]);
   });
 
+  it('that nobody has attested a host without an agent, which none shall have', async () => {
+    const unmanaged = { address: '192.0.2.13', managed: false };
+    const { body } = await api.post(`${service}/real-servers`, unmanaged).expect(201);
+    const path = `${service}/real-servers/${body.id}`;
+    const first = async () => (await api.get(`${path}/diagnosis`).expect(200)).body.findings[0];
+    expect(await first()).toMatchObject({ code: 'not-attested' });
+    expect((await first()).fix.linux.commands[1]).toContain(`${body.id}/attestation`);
+    await api.send('put', `${path}/attestation`).expect(200);
+    expect(await first()).toMatchObject({ code: 'silence-not-proved' });
+  });
+
   it('what the two ends of the segment reported', async () => {
     await say({}, { host: hostWith(['192.0.3.11/24'], GATEWAY) });
     expect((await codes())[0]).toBe('address-not-on-host');

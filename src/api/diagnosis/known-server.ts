@@ -24,7 +24,7 @@ export interface Seen {
 }
 
 export function knownServer(seen: Seen): Known {
-  const { service, server, onDirectors } = seen;
+  const { service, server, observation, onDirectors } = seen;
   const { first, last } = portsOf(service);
   return {
     vip: service.address,
@@ -32,7 +32,7 @@ export function knownServer(seen: Seen): Known {
     service: { protocol: service.protocol, port: first, endPort: last },
     intent: intentOf(seen),
     directors: onDirectors.directors.map((director) => directorOf(director, onDirectors)),
-    agent: agentOf(seen.observation),
+    agent: server.managed ? agentOf(observation) : null,
     verdicts: verdictsOf(seen),
   };
 }
