@@ -29,8 +29,10 @@ import { ReadNodes } from './nodes/read-nodes.js';
 import { WriteNodes } from './nodes/write-nodes.js';
 import { AttestRealServers } from './real-servers/attest-real-servers.js';
 import { AttestationController } from './real-servers/attestation.controller.js';
+import { MakeSetupScript } from './real-servers/make-setup-script.js';
 import { ReadRealServers } from './real-servers/read-real-servers.js';
 import { RealServersController } from './real-servers/real-servers.controller.js';
+import { SetupController } from './real-servers/setup.controller.js';
 import { WriteRealServers } from './real-servers/write-real-servers.js';
 import { ReadRevisions } from './revisions/read-revisions.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
@@ -55,6 +57,7 @@ const FEATURES = {
     RealServersController,
     DiagnosisController,
     AttestationController,
+    SetupController,
     NodesController,
     CapabilitiesController,
     RevisionsController,
@@ -74,6 +77,7 @@ const FEATURES = {
     WriteRealServers,
     DiagnoseRealServer,
     AttestRealServers,
+    MakeSetupScript,
     ReadNodes,
     WriteNodes,
     JoinNode,

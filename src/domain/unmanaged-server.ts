@@ -64,8 +64,9 @@ function attested(service: VirtualService, server: RealServer): UnmanagedConditi
 }
 
 function notAttested({ id, address: vip }: VirtualService, { id: serverId, address }: RealServer): string {
+  const path = `/v1/virtual-services/${id}/real-servers/${serverId}`;
   return (
-    `Nobody has attested that ${address} holds ${vip} silently. Set the host up, then ` +
-    `PUT /v1/virtual-services/${id}/real-servers/${serverId}/attestation.`
+    `Nobody has attested that ${address} holds ${vip} silently. Set the host up by hand or by the script of ` +
+    `GET ${path}/setup?os=linux, then PUT ${path}/attestation.`
   );
 }
