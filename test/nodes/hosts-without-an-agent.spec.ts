@@ -2,27 +2,30 @@
  * Hosts without an agent on the real kernel: a real engine asks the segment, a real control plane believes it. Only
  * the engine's commands are carried into the director's namespace; its link to the API is the product's own.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createDataSource } from '../../src/api/store/data-source.js';
 import { saveIdentity } from '../../src/link/node-identity.js';
 import { runNode } from '../../src/link/run-node.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { DirectorNetwork, VIP4, VIP6 } from '../support/director-network.js';
+import { DirectorNetwork, VIP4, VIP6, type RunCommand } from '../support/director-network.js';
 import type { Host } from '../support/namespaces.js';
 import { TestNode } from '../support/test-node.js';
+import { TrafficPeer } from '../support/traffic.js';
 
 const ONE = '02:00:00:00:00:b1';
-const INTERVAL_MS = 600;
-const PATIENCE = { timeout: 15_000 };
+const INTERVAL_MS = 100;
+const PATIENCE = { timeout: 20_000, interval: 50 };
 
 const logger = createLogger('test', 'silent');
 let dataDir: string;
+/** Where the host that is set up by script has its files. */
+let root: string;
 let postgres: EmbeddedPostgres;
 let api: ApiUnderTest;
 let net: DirectorNetwork;
@@ -31,6 +34,8 @@ let engine: Promise<void>;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'homeward-unmanaged-'));
+  root = await mkdtemp(join(tmpdir(), 'homeward-setup-'));
+  await mkdir(join(root, 'etc/systemd/system'), { recursive: true });
   postgres = await startEmbeddedPostgres({ dataDir, logger });
   const migrator = await createDataSource(postgres.url).initialize();
   await migrator.runMigrations();
@@ -56,7 +61,7 @@ afterAll(async () => {
   await net.close();
   await api.close();
   await postgres.close();
-  await rm(dataDir, { recursive: true, force: true });
+  for (const path of [dataDir, root]) await rm(path, { recursive: true, force: true });
 });
 
 interface Server {
@@ -94,7 +99,16 @@ class Service {
 
   async become(...states: readonly string[]): Promise<void> {
     const operating = async () => (await this.servers()).map(({ status }) => status.operating);
-    await expect.poll(operating, PATIENCE).toEqual(states);
+    await vi.waitFor(async () => expect(await operating()).toEqual(states), PATIENCE);
+  }
+
+  /** Runs the script that the API gives for this server, as a person would. */
+  async runSetup(index: number, part: 'apply' | 'verify', host: Host): Promise<string> {
+    const { id } = (await this.servers())[index] ?? { id: '' };
+    const path = `${this.path}/real-servers/${id}/setup?os=linux&part=${part}`;
+    const file = join(root, `${id}-${part}.sh`);
+    await writeFile(file, (await api.get(path).expect(200)).text);
+    return host.exec(['env', `HOMEWARD_SETUP_ROOT=${root}`, 'sh', file]);
   }
 
   async condition(index: number, type: string): Promise<string> {
@@ -104,21 +118,6 @@ class Service {
   }
 }
 
-let services: Service[] = [];
-
-async function serviceOf(...args: Parameters<typeof Service.create>): Promise<Service> {
-  const service = await Service.create(...args);
-  services.push(service);
-  return service;
-}
-
-afterEach(async () => {
-  net.sabotage = undefined;
-  await net.servers[0].sysctl('net.ipv4.conf.all.arp_ignore', 1);
-  for (const { path } of services) await api.delete(path).expect(204);
-  services = [];
-});
-
 /** Names of the servers that answer a few connections to the VIP. */
 async function whoServes(address: string): Promise<string[]> {
   const names = new Set<string>();
@@ -126,12 +125,15 @@ async function whoServes(address: string): Promise<string[]> {
   return [...names].sort();
 }
 
-const asksSoFar = () => net.commands.filter(({ argv }) => argv[0] === 'arping' && argv.includes('-b')).length;
+/** What is run to hear everybody who answers for a VIP. */
+const asks = (vip: string) => (command: RunCommand) =>
+  command.argv[0] === 'arping' && command.argv.includes('-b') && command.argv.at(-1) === vip;
 
 /** Several more rounds of questions have been asked and answered. */
-async function someRoundsLater(): Promise<void> {
-  const before = asksSoFar();
-  await expect.poll(asksSoFar, PATIENCE).toBeGreaterThan(before + 2);
+async function someRoundsLater(vip: string): Promise<void> {
+  const soFar = () => net.commands.filter(asks(vip)).length;
+  const before = soFar();
+  await vi.waitFor(() => expect(soFar()).toBeGreaterThan(before + 2), PATIENCE);
 }
 
 const FAMILIES = [
@@ -152,8 +154,11 @@ const FAMILIES = [
 ];
 
 async function liveThrough({ vip, hosts, leak, mend, cure }: (typeof FAMILIES)[number]): Promise<void> {
-  const service = await serviceOf(vip, hosts);
-  await expect.poll(() => service.condition(0, 'SilentOnSegment'), PATIENCE).toContain('True');
+  const service = await Service.create(vip, hosts);
+  await vi.waitFor(
+    async () => expect(await service.condition(0, 'SilentOnSegment')).toContain('True'),
+    PATIENCE,
+  );
   // Silent, but nobody has attested it.
   await service.become('offline', 'offline');
   await service.attestAll();
@@ -172,54 +177,67 @@ async function liveThrough({ vip, hosts, leak, mend, cure }: (typeof FAMILIES)[n
   expect(await whoServes(vip)).toEqual(['one', 'two']);
 }
 
-describe('a host without an agent', () => {
+/** Each has a VIP and hosts of its own, for most of the time goes by with waiting for answers that must not come. */
+describe.concurrent('a host without an agent', () => {
   it('gets packets when it is attested and silent, none once it answers, and some again when it is silent', async () => {
     await Promise.all(FAMILIES.map(liveThrough));
   });
 
   it('would go on getting packets while it answers, were nobody to ask (control)', async () => {
-    const service = await serviceOf(VIP4, ['192.0.2.11', '192.0.2.12']);
+    const vip = '192.0.2.210';
+    const host = await addHost('three', '02:00:00:00:00:b3', '192.0.2.13/24');
+    const service = await Service.create(vip, ['192.0.2.13']);
+    await service.runSetup(0, 'apply', host);
     await service.attestAll();
-    await service.become('online', 'online');
-    net.sabotage = ({ argv }) => argv[0] === 'arping' && argv.includes('-b');
-    await net.servers[0].sysctl('net.ipv4.conf.all.arp_ignore', 0);
-    await someRoundsLater();
-    await service.become('online', 'online');
+    await service.become('online');
+    net.sabotage = asks(vip);
+    await host.sysctl('net.ipv4.conf.all.arp_ignore', 0);
+    await host.exec(['nft', 'flush', 'ruleset']);
+    await someRoundsLater(vip);
+    await service.become('online');
     expect(await service.condition(0, 'SilentOnSegment')).toContain('Unknown');
 
     // Nor would it help to ask as the VIP itself, which the director holds.
     const ask = (...source: string[]) =>
-      net.director.exec(['arping', '-b', '-c', '1', '-I', 'eth0', ...source, VIP4], { exitCodes: [0, 1] });
+      net.director.exec(['arping', '-b', '-c', '1', '-I', 'eth0', ...source, vip], { exitCodes: [0, 1] });
     expect(await ask()).toContain('Received 0 response(s)');
-    expect(await ask('-s', '192.0.2.2')).toContain(ONE.toUpperCase());
+    expect(await ask('-s', '192.0.2.2')).toContain('02:00:00:00:00:B3');
 
     net.sabotage = undefined;
-    await service.become('offline', 'online');
+    await service.become('offline');
   });
 
-  it('is neither called silent because it is off, nor blamed for a stranger', async () => {
-    const service = await serviceOf(VIP4, ['192.0.2.11', '192.0.2.99']);
+  it('is neither called silent while it is off, nor blamed for a stranger, and serves when the script has set it up', async () => {
+    const vip = '192.0.2.220';
+    const service = await Service.create(vip, ['192.0.2.99']);
     await service.attestAll();
-    await service.become('online', 'offline');
-    await expect
-      .poll(() => service.condition(1, 'Admitted'), PATIENCE)
-      .toContain('did not answer for itself');
-    const addLate = (name: string, mac: string, ...addresses: string[]) =>
-      net.network.addHost({ name, links: [{ bridge: 'lan', mac, addresses }] });
-    await addLate('late', '02:00:00:00:00:99', '192.0.2.99/24');
-    const stranger = await addLate('stranger', '02:00:00:00:00:ee', '192.0.2.66/24', `${VIP4}/32`);
-    await expect.poll(strangers, PATIENCE).toContain(`${VIP4} by 02:00:00:00:00:ee`);
-    await service.become('online', 'online');
-    await stranger.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']);
+    await vi.waitFor(
+      async () => expect(await service.condition(0, 'Admitted')).toContain('did not answer for itself'),
+      PATIENCE,
+    );
+    await addHost('stranger', '02:00:00:00:00:ee', '192.0.2.66/24', `${vip}/32`);
+
+    // It comes up, and is set up by the script.
+    const late = await addHost('late', '02:00:00:00:00:99', '192.0.2.99/24');
+    await service.runSetup(0, 'apply', late);
+    expect(await service.runSetup(0, 'verify', late)).not.toContain('WRONG');
+    await new TrafficPeer(late).serve({ name: 'late', protocol: 'tcp', address: vip, port: 80 });
+    await service.become('online');
+    expect(await strangers()).toContain(`${vip} by 02:00:00:00:00:ee`);
   });
 
   it('is all that is asked about: one with an agent costs nothing', async () => {
-    const before = asksSoFar();
-    await serviceOf(VIP4, ['192.0.2.11'], true);
-    await sleep(2 * INTERVAL_MS);
-    expect(asksSoFar()).toBe(before);
+    const vip = '192.0.2.230';
+    await Service.create(vip, ['192.0.2.11'], true);
+    await sleep(10 * INTERVAL_MS);
+    expect(net.commands.filter(asks(vip))).toEqual([]);
   });
 });
+
+function addHost(name: string, mac: string, ...addresses: string[]): Promise<Host> {
+  const routes = [{ to: 'default', via: '192.0.2.1' }];
+  return net.network.addHost({ name, links: [{ bridge: 'lan', mac, addresses }], routes });
+}
 
 async function strangers(): Promise<string | undefined> {
   const { body } = await api.get('/v1/nodes').expect(200);
