@@ -1,8 +1,8 @@
 /** Why traffic does not flow through a real server, asked of the API: from intent and from what nodes reported. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ReportedCondition, ReportedHost, ReportedVip } from '../../src/contract/report.js';
+import type { ReportedCondition, ReportedHost, ReportedVip, SilenceFact } from '../../src/contract/report.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { answering, hostWith, proved, TestNode } from '../support/test-node.js';
+import { answering, hostWith, proved, silent, TestNode } from '../support/test-node.js';
 
 const VIP = '192.0.2.200';
 const ONE = '192.0.2.11';
@@ -189,15 +189,30 @@ describe('named first is', () => {
     expect(answer.body.factsFrom).toMatchObject([{ node: 'lb-1' }]);
   });
 
-  it('that nobody has attested a host without an agent, which none shall have', async () => {
-    const unmanaged = { address: '192.0.2.13', managed: false };
-    const { body } = await api.post(`${service}/real-servers`, unmanaged).expect(201);
-    const path = `${service}/real-servers/${body.id}`;
-    const first = async () => (await api.get(`${path}/diagnosis`).expect(200)).body.findings[0];
-    expect(await first()).toMatchObject({ code: 'not-attested' });
-    expect((await first()).fix.linux.commands[1]).toContain(`${body.id}/attestation`);
-    await api.send('put', `${path}/attestation`).expect(200);
+  it('what a host without an agent lacks', async () => {
+    const host = { address: '192.0.2.12', managed: false };
+    const { body } = await api.post(`${service}/real-servers`, host).expect(201);
+    const unmanaged = `${service}/real-servers/${body.id}`;
+    const first = async () => {
+      const answer = await api.get(`${unmanaged}/diagnosis`).expect(200);
+      return answer.body.findings[0];
+    };
+    const report = async (changes: Partial<SilenceFact> = {}) => {
+      await director.caughtUp();
+      const probes = director.service(service.split('/').at(-1) ?? '')?.silenceProbes ?? [];
+      const silence = probes.map((probe) => silent(probe, changes));
+      await director.report(director.directorReport({ host: ofDirector(), silence }));
+    };
+    const { fix, code } = await first();
+    expect(code).toBe('not-attested');
+    expect(fix.linux.commands.join(' ')).toContain(`$API${unmanaged}/attestation`);
+    await api.send('put', `${unmanaged}/attestation`).expect(200);
     expect(await first()).toMatchObject({ code: 'silence-not-proved' });
+    await report({ silent: false, reason: 'AnswersForVip', message: '02:00:00:00:00:b1 answered.' });
+    expect(await first()).toMatchObject({ code: 'host-answered-for-vip', severity: 'wrong-traffic' });
+    await report();
+    await report();
+    expect(await first()).toBeUndefined();
   });
 
   it('what the two ends of the segment reported', async () => {

@@ -1,0 +1,204 @@
+/**
+ * The API's diagnosis on the real kernel: a real agent and a real engine report to a real control plane. Each cause is
+ * made on a host, named first, and unmade again; in between nothing stands against traffic.
+ */
+import { type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createDataSource } from '../../src/api/store/data-source.js';
+import { saveIdentity } from '../../src/link/node-identity.js';
+import { runNode } from '../../src/link/run-node.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
+import { createLogger } from '../../src/platform/logger.js';
+import { relay } from '../lab/relay.js';
+import { ApiUnderTest } from '../support/api-under-test.js';
+import { DirectorNetwork, VIP4 as VIP } from '../support/director-network.js';
+import { stopProcess, type Host } from '../support/namespaces.js';
+import { TestNode } from '../support/test-node.js';
+import { TrafficPeer } from '../support/traffic.js';
+
+const ADDRESS = '192.0.2.13';
+const ROUTER = 'ip route replace default via 192.0.2.1';
+const PATIENCE = { timeout: 20_000, interval: 50 };
+const PORT = 3999;
+
+const logger = createLogger('test', 'silent');
+const running = new AbortController();
+let dir: string;
+let postgres: EmbeddedPostgres;
+let api: ApiUnderTest;
+let net: DirectorNetwork;
+let door: Server;
+let engine: Promise<void>;
+let server: Host;
+let agent: ChildProcess;
+let agentEnv: Readonly<Record<string, string>>;
+let web: TrafficPeer;
+let service: string;
+let path: string;
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'homeward-diagnosis-'));
+  postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'data'), logger });
+  const migrator = await createDataSource(postgres.url).initialize();
+  await migrator.runMigrations();
+  await migrator.destroy();
+  api = await ApiUnderTest.on(postgres.url, null);
+  net = await DirectorNetwork.create(`hw${process.pid}-dia`);
+  await startEngine();
+  server = await net.network.addHost({
+    name: 'three',
+    links: [{ bridge: 'lan', mac: '02:00:00:00:00:b3', addresses: [`${ADDRESS}/24`] }],
+    routes: [{ to: 'default', via: '192.0.2.1' }],
+  });
+  await openDoor();
+  web = await serve('0.0.0.0');
+  const { body } = await api.post('/v1/nodes', { name: 'web-3', role: 'agent', addresses: [ADDRESS] });
+  agentEnv = {
+    HOMEWARD_API_URL: `http://127.0.0.1:${PORT}`,
+    HOMEWARD_JOIN_TOKEN: String(body.joinToken),
+    HOMEWARD_STATE_DIR: join(dir, 'agent'),
+    HOMEWARD_SYSCTL_DIR: join(dir, 'agent'),
+    HOMEWARD_LOG_LEVEL: 'silent',
+  };
+  const made = await api.createService({ address: VIP, realServers: [{ address: ADDRESS }] });
+  service = `/v1/virtual-services/${made.id}`;
+  path = `${service}/real-servers/${made.realServers[0]?.id}/diagnosis`;
+  expect((await codes())[0]).toBe('agent-not-reported');
+  startAgent();
+});
+
+afterAll(async () => {
+  running.abort();
+  await engine;
+  await net.close();
+  door.close();
+  await api.close();
+  await postgres.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  await expect.poll(codes, PATIENCE).toEqual([]);
+});
+
+const sh = (command: string) => server.exec(['sh', '-c', command]);
+
+async function codes(): Promise<readonly string[]> {
+  const { body } = await api.get(path).expect(200);
+  return body.findings.map(({ code }: { code: string }) => code);
+}
+
+const first = async () => (await codes())[0];
+
+/** The engine is here, and its commands run on the director. */
+async function startEngine(): Promise<void> {
+  const { id: nodeId, credential } = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
+  const [{ cluster } = { cluster: '' }] = await api.query<{ cluster: string }>(
+    'SELECT id AS cluster FROM cluster',
+  );
+  const addresses = ['192.0.2.2'];
+  await saveIdentity(net.stateDir, { format: 1, cluster, nodeId, role: 'director', addresses, credential });
+  engine = runNode(net.engine, { apiUrl: api.base, stateDir: net.stateDir }, running.signal, logger);
+}
+
+/** A Unix socket leads from the host's namespace to the API. */
+async function openDoor(): Promise<void> {
+  const socket = join(dir, 'door');
+  door = relay({ host: '127.0.0.1', port: Number(new URL(api.base).port) });
+  await once(door.listen(socket), 'listening');
+  const program = `import { relay } from '${resolve('dist/test/lab/relay.js')}';
+    relay({ path: '${socket}' }).listen(${PORT}, '127.0.0.1', () => console.log('open'));`;
+  const child = server.spawn([process.execPath, '--input-type=module', '--eval', program]);
+  if (child.stdout !== null) await once(child.stdout, 'data');
+}
+
+function startAgent(): void {
+  agent = server.spawn([process.execPath, resolve('dist/test/support/quick-agent.js')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    env: agentEnv,
+  });
+}
+
+/** An agent that starts anew asks its services at once. */
+async function startAgentAnew(): Promise<void> {
+  await stopProcess(agent);
+  startAgent();
+}
+
+async function serve(address: string): Promise<TrafficPeer> {
+  const peer = new TrafficPeer(server);
+  await peer.serve({ name: 'three', protocol: 'tcp', address, port: 80 });
+  return peer;
+}
+
+describe('the diagnosis names first', () => {
+  it.each([
+    ['vip-on-another-interface', `ip address add ${VIP}/24 dev eth0`, `ip address del ${VIP}/24 dev eth0`],
+    ['vip-prefix-too-wide', `ip address add ${VIP}/24 dev lo`, `ip address del ${VIP}/24 dev lo`],
+    [
+      'host-answers-arp',
+      'sysctl -q -w net.ipv4.conf.eth0.arp_ignore=3',
+      'sysctl -q -w net.ipv4.conf.eth0.arp_ignore=0',
+    ],
+    [
+      'firewall-drops',
+      `nft 'table inet filter { chain input { type filter hook input priority 0; iif != lo tcp dport 80 drop; }; }'`,
+      'nft delete table inet filter',
+    ],
+    [
+      'firewall-not-understood',
+      `nft 'table inet filter { chain input { type filter hook input priority 0; ip saddr 203.0.113.0/24 drop; }; }'`,
+      'nft delete table inet filter',
+    ],
+    [
+      'no-common-segment',
+      `ip address del ${ADDRESS}/24 dev eth0; ip address add ${ADDRESS}/32 dev eth0; ip route add 192.0.2.1 dev eth0; ${ROUTER}`,
+      `ip address del ${ADDRESS}/32 dev eth0; ip address add ${ADDRESS}/24 dev eth0; ${ROUTER}`,
+    ],
+    [
+      'address-not-on-host',
+      `ip address del ${ADDRESS}/24 dev eth0`,
+      `ip address add ${ADDRESS}/24 dev eth0; ${ROUTER}`,
+    ],
+    ['interface-down', 'ip link set eth0 down', `ip link set eth0 up; ${ROUTER}`],
+    ['mtu-differs', 'ip link set eth0 mtu 1400', 'ip link set eth0 mtu 1500'],
+    ['default-route-through-director', 'ip route replace default via 192.0.2.2', ROUTER],
+    ['no-default-route', 'ip route del default', ROUTER],
+  ])('%s, made by: %s', async (code, make, unmake) => {
+    await sh(make);
+    await expect.poll(first, PATIENCE).toBe(code);
+    await sh(unmake);
+  });
+
+  it('a service that does not listen', async () => {
+    web.end();
+    await startAgentAnew();
+    await expect.poll(first, PATIENCE).toBe('not-listening');
+    web = await serve(VIP);
+  });
+
+  it('a director that cannot do what it is told', async () => {
+    // nft refuses the change, as it does what it does not understand.
+    net.sabotage = ({ argv }) => argv.includes('-f') && 1;
+    await api.patch(service, { scheduler: 'source-hash' }).expect(200);
+    await expect.poll(first, PATIENCE).toBe('director-fault');
+    net.sabotage = undefined;
+    await api.patch(service, { scheduler: 'maglev' }).expect(200);
+  });
+
+  it('a host that would send packets back, and then what keeps the VIP away', async () => {
+    await sh('sysctl -q -w net.ipv4.ip_forward=1');
+    // As often as it comes back, and a little longer than the agent puts up with it.
+    const takeAway = `for i in $(seq 60); do ip address del ${VIP}/32 dev lo 2> /dev/null; sleep 0.05; done`;
+    const takingAway = sh(takeAway);
+    await expect.poll(first, PATIENCE).toBe('router-loop');
+    await takingAway;
+    await sh('sysctl -q -w net.ipv4.ip_forward=0');
+    await expect.poll(first, PATIENCE).toBe('vip-taken-away');
+  });
+});

@@ -1,0 +1,20 @@
+/** The real agent, which looks at the firewall and at forwarding three times a second, so that nobody waits for it. */
+import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
+import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
+import { KernelWatch } from '../../src/agent/hosts/linux/watch-kernel.js';
+import { Proofs } from '../../src/agent/proofs/proofs.js';
+import { VipKeeper } from '../../src/agent/vip-keeper.js';
+import { runNode } from '../../src/link/run-node.js';
+import { systemCommands } from '../../src/platform/command-runner.js';
+import { agentEnv } from '../../src/platform/env.js';
+import { createLogger } from '../../src/platform/logger.js';
+import { untilStopped } from '../../src/platform/shutdown.js';
+
+const READ_MS = 300;
+
+const env = agentEnv();
+const logger = createLogger('agent', env.logLevel);
+const host = new LinuxHost(systemCommands, env.sysctlDir);
+const proofs = new Proofs(linuxReader(systemCommands), logger, { readMs: READ_MS });
+const watch = new KernelWatch(logger);
+await runNode(new VipKeeper(host, proofs, env.stateDir, logger, { watch }), env, untilStopped(), logger);
