@@ -14,11 +14,9 @@ import { watchCondition } from './drift/drift-conditions.js';
 import { DriftTracker } from './drift-tracker.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
+import { HostPass, type Part } from './host-pass.js';
 import type { HostView } from './plan/host-view.js';
 import { Lookout, type LookoutOptions } from './lookout.js';
-import { judgeHost, type HostVerdict } from './plan/judge-host.js';
-import type { VipRefusal } from './plan/refuse-vip.js';
-import { HostSettlement } from './settle-host.js';
 import type { Proofs } from './proofs/proofs.js';
 import { VipLedger } from './vip-ledger.js';
 import { VipTroubles } from './vip-troubles.js';
@@ -26,13 +24,6 @@ import { WantedVips } from './wanted-vips.js';
 
 /** Up to so many VIPs are looked at one by one; for more, the whole host is seen sooner. */
 const FEW = 8;
-
-/** What a pass is about. */
-interface Part {
-  readonly wanted: readonly string[];
-  readonly gone: readonly string[];
-  readonly observe: () => Promise<HostView>;
-}
 
 export class VipKeeper implements NodeWork<VipDocument> {
   readonly role = 'agent';
@@ -46,6 +37,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
   #turn: Promise<unknown> = Promise.resolve();
   readonly #lookout: Lookout;
   readonly #drift: DriftTracker;
+  readonly #hostPass: HostPass;
   #listener: () => void = () => undefined;
 
   constructor(
@@ -57,6 +49,14 @@ export class VipKeeper implements NodeWork<VipDocument> {
   ) {
     this.#lookout = new Lookout(() => this.look(), logger, lookout);
     this.#drift = new DriftTracker(logger);
+    const known = {
+      wanted: this.#wanted,
+      facts: this.#facts,
+      troubles: this.#troubles,
+      drift: this.#drift,
+      proofs,
+    };
+    this.#hostPass = new HostPass(host, known, logger);
     proofs.onChange((vips) => {
       if (this.#facts.update(vips, (fact) => this.proofs.report(fact))) this.#listener();
     });
@@ -171,44 +171,10 @@ export class VipKeeper implements NodeWork<VipDocument> {
     return this.#wanted.needSilence ? silence.inForce : !this.#ledger.changedSettings;
   }
 
-  async #pass({ wanted, gone, observe }: Part, observed: HostView): Promise<HostView> {
-    const ledger = await this.#openLedger();
-    this.#wanted.refuse(wanted, observed);
-    const { needSilence: silenceNeeded, needGuard: guardNeeded } = this.#wanted;
-    const looked = { wanted, gone, silenceNeeded, guardNeeded };
-    const undone = this.#drift.found({ ...looked, view: observed });
-    const accepted = new Set(wanted.filter((key) => this.#refusal(key) === undefined));
-    const { restraint } = this.#drift;
-    // One that is not put back yet stays covered by the guard: whoever fights over it may put it back as well.
-    const awaited = [...restraint.vips];
-    const scope = { accepted, awaited, gone, silenceNeeded, guardNeeded, restraint, observe };
-    const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
-    const { view, failure, made } = await settlement.settle(observed);
-    const undoneAgain = this.#drift.left({ ...looked, view }, made);
-    const { ours, borrowed } = ledger;
-    const refusals = { refusal: (key: string) => this.#refusal(key) };
-    const { hindrance } = this.#drift;
-    await this.#learn(judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure, hindrance }));
-    if (undone || undoneAgain) this.#listener();
-    return view;
-  }
-
-  #refusal(key: string): VipRefusal | undefined {
-    return this.#wanted.refusal(key) ?? this.#drift.refusal(key);
-  }
-
-  async #learn({ facts, released, troubles }: HostVerdict): Promise<void> {
-    for (const fact of [...facts, ...released]) this.proofs.looked(fact);
-    await this.proofs.firstAnswers(facts.map(({ address }) => address));
-    const news = [
-      ...facts.map((fact) => this.#facts.put(this.proofs.report(fact))),
-      ...released.map((fact) => this.#facts.put(this.proofs.report(fact), true)),
-    ].includes(true);
-    for (const fact of [...facts, ...released]) {
-      this.#troubles.judged(fact, this.#wanted.version(fact.address));
-    }
-    for (const [key, trouble] of troubles) this.#troubles.add(key, trouble);
+  async #pass(part: Part, observed: HostView): Promise<HostView> {
+    const { view, news } = await this.#hostPass.run(part, observed, await this.#openLedger());
     if (news) this.#listener();
+    return view;
   }
 
   #want(document: Parameters<WantedVips['take']>[0]): void {

@@ -1,0 +1,86 @@
+/**
+ * One pass over the host, or over a few VIPs of it: judges what is wanted by what was seen, has it brought about, and
+ * learns what came of it. It takes nothing for done that was not read back.
+ */
+import type { Logger } from '../platform/logger.js';
+import type { DriftTracker } from './drift-tracker.js';
+import type { FactBook } from './fact-book.js';
+import type { HostDriver } from './host-driver.js';
+import type { HostView } from './plan/host-view.js';
+import { judgeHost, type HostVerdict } from './plan/judge-host.js';
+import type { VipRefusal } from './plan/refuse-vip.js';
+import type { Proofs } from './proofs/proofs.js';
+import { HostSettlement } from './settle-host.js';
+import type { VipLedger } from './vip-ledger.js';
+import type { VipTroubles } from './vip-troubles.js';
+import type { WantedVips } from './wanted-vips.js';
+
+/** What a pass is about. */
+export interface Part {
+  readonly wanted: readonly string[];
+  readonly gone: readonly string[];
+  readonly observe: () => Promise<HostView>;
+}
+
+/** What is known of the VIPs, over all passes. */
+export interface Knowledge {
+  readonly wanted: WantedVips;
+  readonly facts: FactBook;
+  readonly troubles: VipTroubles;
+  readonly drift: DriftTracker;
+  readonly proofs: Proofs;
+}
+
+export interface Passed {
+  /** The host after everything was done. */
+  readonly view: HostView;
+  /** There is something new to report. */
+  readonly news: boolean;
+}
+
+export class HostPass {
+  constructor(
+    private readonly host: HostDriver,
+    private readonly known: Knowledge,
+    private readonly logger: Logger,
+  ) {}
+
+  async run({ wanted, gone, observe }: Part, observed: HostView, ledger: VipLedger): Promise<Passed> {
+    const { wanted: all, drift } = this.known;
+    all.refuse(wanted, observed);
+    const { needSilence: silenceNeeded, needGuard: guardNeeded } = all;
+    const looked = { wanted, gone, silenceNeeded, guardNeeded };
+    const undone = drift.found({ ...looked, view: observed });
+    const accepted = new Set(wanted.filter((key) => this.#refusal(key) === undefined));
+    const { restraint, hindrance } = drift;
+    // One that is not put back yet stays covered by the guard: whoever fights over it may put it back as well.
+    const awaited = [...restraint.vips];
+    const scope = { accepted, awaited, gone, silenceNeeded, guardNeeded, restraint, observe };
+    const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
+    const { view, failure, made } = await settlement.settle(observed);
+    const undoneAgain = drift.left({ ...looked, view }, made);
+    const { ours, borrowed } = ledger;
+    const refusals = { refusal: (key: string) => this.#refusal(key) };
+    const verdict = judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure, hindrance });
+    const learned = await this.#learn(verdict);
+    return { view, news: undone || undoneAgain || learned };
+  }
+
+  #refusal(key: string): VipRefusal | undefined {
+    return this.known.wanted.refusal(key) ?? this.known.drift.refusal(key);
+  }
+
+  /** @returns whether there is something new. */
+  async #learn({ facts, released, troubles }: HostVerdict): Promise<boolean> {
+    const { proofs, facts: book, troubles: faulty, wanted } = this.known;
+    for (const fact of [...facts, ...released]) proofs.looked(fact);
+    await proofs.firstAnswers(facts.map(({ address }) => address));
+    const news = [
+      ...facts.map((fact) => book.put(proofs.report(fact))),
+      ...released.map((fact) => book.put(proofs.report(fact), true)),
+    ].includes(true);
+    for (const fact of [...facts, ...released]) faulty.judged(fact, wanted.version(fact.address));
+    for (const [key, trouble] of troubles) faulty.add(key, trouble);
+    return news;
+  }
+}
