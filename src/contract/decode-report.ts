@@ -2,7 +2,13 @@
 import { POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinRequest, NodeRole } from './join.js';
-import { LONGEST_MESSAGE } from './message-limit.js';
+import {
+  LONGEST_MESSAGE,
+  MOST_ADDRESSES,
+  MOST_CONDITIONS,
+  MOST_GATEWAYS,
+  MOST_INTERFACES,
+} from './report-limits.js';
 import { MOST_DRIFTS, type Report, type ServiceFact } from './report.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
@@ -12,7 +18,7 @@ const LONG_TEXT = { type: 'string', maxLength: LONGEST_MESSAGE };
 /** UpperCamelCase, as conditions have it. */
 const WORD = { type: 'string', pattern: '^[A-Z][A-Za-z0-9]{0,63}$' };
 const MOST_ITEMS = 100_000;
-const list = (items: object) => ({ type: 'array', maxItems: MOST_ITEMS, items });
+const list = (items: object, maxItems = MOST_ITEMS) => ({ type: 'array', maxItems, items });
 
 const HOST = exactly({
   interfaces: list(
@@ -21,10 +27,11 @@ const HOST = exactly({
       mac: { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' },
       up: { type: 'boolean' },
       mtu: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
-      addresses: list({ type: 'string', format: 'interface-address' }),
+      addresses: list({ type: 'string', format: 'interface-address' }, MOST_ADDRESSES),
     }),
+    MOST_INTERFACES,
   ),
-  gateways: list(ADDRESS),
+  gateways: list(ADDRESS, MOST_GATEWAYS),
 });
 
 const VERDICT = { status: { enum: ['True', 'False', 'Unknown'] }, reason: WORD, message: LONG_TEXT };
@@ -35,7 +42,7 @@ const COMMON = {
   position: { anyOf: [{ type: 'null' }, exactly(POSITION_MEMBERS)] },
   revision: COUNTER,
   host: HOST,
-  conditions: list(exactly({ type: WORD, ...VERDICT })),
+  conditions: list(exactly({ type: WORD, ...VERDICT }), MOST_CONDITIONS),
   faults: list(
     exactly({
       key: { type: 'string', minLength: 1, maxLength: 128 },
@@ -121,13 +128,16 @@ const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
   agent: namesEachOnce(strictDecoder<Report>(AGENT_REPORT)),
 };
 
-/** Two facts about one VIP or server, two faults of one document, or two drifts of one thing leave open which of them holds. */
+/** Two conditions of one type, two facts about one VIP or server, two faults of one document, or two drifts of one thing leave open which of them holds. */
 function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
   return (input) => {
     const decoded = decode(input);
     if (!decoded.ok) return decoded;
     const { value: report } = decoded;
-    const names: (string | number)[][] = [report.faults.map(({ key }) => key)];
+    const names: (string | number)[][] = [
+      report.faults.map(({ key }) => key),
+      report.conditions.map(({ type }) => type),
+    ];
     if (report.role === 'director') names.push(report.silence.map(({ number }) => number));
     if (report.role === 'agent') {
       names.push(report.vips.map(({ address }) => address));
@@ -139,7 +149,10 @@ function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
     const once = names.every((each) => new Set(each).size === each.length);
     return once
       ? decoded
-      : { ok: false, problem: 'it says two things of one VIP, service, server, document or drift' };
+      : {
+          ok: false,
+          problem: 'it says two things of one condition, VIP, service, server, document or drift',
+        };
   };
 }
 

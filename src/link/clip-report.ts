@@ -1,8 +1,15 @@
 /**
- * Fits the messages of a report to what the contract takes. They hold what programs of the host printed, which has no
- * limit, and a report that is refused for it would be missing exactly when it explains a failure. Pure.
+ * Fits a report to what the contract takes. Messages hold what programs of the host printed, which has no limit, and
+ * a report that is refused for it would be missing exactly when it explains a failure. Pure.
  */
-import { LONGEST_MESSAGE } from '../contract/message-limit.js';
+import type { ReportedHost, ReportedInterface } from '../contract/report.js';
+import {
+  LONGEST_MESSAGE,
+  MOST_ADDRESSES,
+  MOST_CONDITIONS,
+  MOST_GATEWAYS,
+  MOST_INTERFACES,
+} from '../contract/report-limits.js';
 
 const AND_MORE = ' … and more';
 /** Neither can be stored: halves of a surrogate pair are no text, and NUL ends one. */
@@ -22,6 +29,7 @@ interface ToldVip extends Told {
 }
 
 interface ToldReport {
+  readonly host: ReportedHost;
   readonly conditions: readonly Told[];
   readonly faults: readonly Told[];
   readonly vips?: readonly ToldVip[];
@@ -29,13 +37,30 @@ interface ToldReport {
 }
 
 export function clipReport<R extends ToldReport>(report: R): R {
-  const { conditions, faults, vips, silence } = report;
+  const { host, conditions, faults, vips, silence } = report;
   return {
     ...report,
-    conditions: conditions.map(clipped),
+    host: clippedHost(host),
+    conditions: conditions.slice(0, MOST_CONDITIONS).map(clipped),
     faults: faults.map(clipped),
     ...(vips === undefined ? {} : { vips: vips.map(clippedVip) }),
     ...(silence === undefined ? {} : { silence: silence.map(clipped) }),
+  };
+}
+
+/** Interfaces that are up, and those with addresses, tell more than others. */
+function clippedHost(host: ReportedHost): ReportedHost {
+  const { interfaces, gateways } = host;
+  const isLarge = interfaces.length > MOST_INTERFACES;
+  const weight = ({ up, addresses }: ReportedInterface): number =>
+    (up ? 2 : 0) + (addresses.length > 0 ? 1 : 0);
+  const chosen = isLarge ? interfaces.toSorted((a, b) => weight(b) - weight(a)) : interfaces;
+  return {
+    interfaces: chosen.slice(0, MOST_INTERFACES).map((each) => ({
+      ...each,
+      addresses: each.addresses.slice(0, MOST_ADDRESSES),
+    })),
+    gateways: gateways.slice(0, MOST_GATEWAYS),
   };
 }
 

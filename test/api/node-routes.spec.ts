@@ -120,6 +120,20 @@ describe('a report that makes no sense is refused whole:', () => {
       'an interface address with an impossible prefix',
       () => agent.agentReport({ host: hostWith(['192.0.2.11/99']) }),
     ],
+    ['a condition twice', () => agent.agentReport({ conditions: conditions('Same', 'Same') })],
+    [
+      'more conditions than anybody reads',
+      () => agent.agentReport({ conditions: conditions(...[...Array(65).keys()].map((each) => `C${each}`)) }),
+    ],
+    [
+      'more interfaces than a host has',
+      () => {
+        const { interfaces, gateways } = hostWith(['192.0.2.11/24']);
+        return agent.agentReport({
+          host: { interfaces: [...Array(1_025).keys()].flatMap(() => interfaces), gateways },
+        });
+      },
+    ],
     ['a drift twice', () => agent.agentReport({ drift: drifted(drift(), drift()) })],
     [
       'a drift on no day',
@@ -211,6 +225,10 @@ it('whatever a node sends, it is never a fault of ours', async () => {
     { numRuns: 400, seed: 20_261_123 },
   );
 }, 30_000);
+
+function conditions(...types: readonly string[]) {
+  return types.map((type) => ({ type, status: 'True' as const, reason: 'Well', message: '' }));
+}
 
 function fault(key: string) {
   return { key, versionInForce: null, reason: 'Refused', message: 'No.' };

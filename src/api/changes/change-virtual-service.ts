@@ -99,7 +99,10 @@ async function remove(manager: EntityManager, before: VirtualService): Promise<n
   return null;
 }
 
-/** Sent together, executed in this order: what compiles documents sees what was saved before it. */
+/**
+ * Sent together, executed in this order: what compiles documents sees what was saved before it. That stands last, for it
+ * goes on with what it was answered, and must not when something before it failed.
+ */
 async function store(
   manager: EntityManager,
   before: VirtualService | null,
@@ -111,7 +114,7 @@ async function store(
     saveVirtualService(manager, before, after),
     recordRevision(manager, order, at, auditVirtualService(before, after)),
     before !== null && after !== null && updateDrains(manager, before, after),
-    approveReleases(manager, order.revision, before === null ? [] : touched.vips),
+    approveReleases(manager, order.revision, touched.vips),
     publishDocuments(manager, order, touched),
   ]);
 }

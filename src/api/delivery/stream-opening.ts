@@ -15,6 +15,8 @@ export class StreamOpening {
   /** @returns the version to go on from; null where the node's position is of no use here. */
   note(node: NodeIdentity, query: PositionQuery): Promise<number | null> {
     return this.transactions.run(async (manager) => {
+      // The node first, as everybody does who then takes the commit order.
+      await manager.query('SELECT 1 FROM node WHERE id = $1 FOR SHARE', [node.id]);
       await manager.query(
         `INSERT INTO node_status (node_id, last_seen_at) VALUES ($1, now())
          ON CONFLICT (node_id) DO UPDATE SET last_seen_at = excluded.last_seen_at`,

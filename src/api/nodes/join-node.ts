@@ -29,7 +29,13 @@ export class JoinNode {
     // Before it queues with the writers: whoever has no token holds nobody up.
     await requireFitting(this.dataSource.manager, request);
     return this.transactions.run(async (manager) => {
-      const order = await takeNextRevision(manager);
+      // The node first, as its reports do.
+      const [, order] = await Promise.all([
+        manager.query('SELECT 1 FROM node WHERE join_token_hash = $1 FOR UPDATE', [
+          secretHash(request.joinToken),
+        ]),
+        takeNextRevision(manager),
+      ]);
       const { node, addresses } = await requireFitting(manager, request);
       const joinedAt = new Date();
       const { credential, hash } = makeCredential();

@@ -7,7 +7,7 @@ import { recordRevision } from '../changes/record-revision.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { readAddress } from '../http/read-address.js';
 import { NODES_CHANNEL, notify } from '../store/channels.js';
-import { takeNextRevision } from '../store/commit-order.js';
+import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
 import { Transactions } from '../store/transactions.js';
@@ -47,7 +47,7 @@ export class WriteNodes {
   renewJoinToken(id: string): Promise<Joining> {
     return this.transactions.run(async (manager) => {
       const at = new Date();
-      const order = await takeNextRevision(manager);
+      const order = await lockNode(manager, id);
       const node = await manager.findOneBy(NodeRow, { id });
       if (node === null) throw nodeNotFound(id);
       const joinToken = makeJoinToken(at);
@@ -63,7 +63,7 @@ export class WriteNodes {
   /** @param force forgets an agent that is away although its host may still hold VIPs. */
   remove(id: string, force: boolean): Promise<void> {
     return this.transactions.run(async (manager) => {
-      const order = await takeNextRevision(manager);
+      const order = await lockNode(manager, id);
       const node = await manager.findOneBy(NodeRow, { id });
       if (node === null) throw nodeNotFound(id);
       const addresses = await addressesOf(manager, id);
@@ -79,6 +79,15 @@ export class WriteNodes {
       await publishDocuments(manager, order, { serviceIds: [], vips: [] });
     });
   }
+}
+
+/** The node first, then the commit order: that is how its reports take them too, and two orders would be a deadlock. */
+async function lockNode(manager: EntityManager, id: string): Promise<CommitOrder> {
+  const [, order] = await Promise.all([
+    manager.query('SELECT 1 FROM node WHERE id = $1 FOR UPDATE', [id]),
+    takeNextRevision(manager),
+  ]);
+  return order;
 }
 
 async function insertNode(

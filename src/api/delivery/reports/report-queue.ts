@@ -3,7 +3,9 @@
  * about the same time: taken one by one, each report would compile and publish the same documents again.
  */
 import { Inject, Injectable } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import type { ReportAnswer } from '../../../contract/report.js';
+import { Failed } from '../../../domain/failure.js';
 import { Transactions } from '../../store/transactions.js';
 import { takeReports, type SaidByNode } from './take-reports.js';
 
@@ -57,9 +59,20 @@ export class ReportQueue {
       const answers = await this.transactions.run((manager) => takeReports(manager, reports));
       answers.forEach((answer, index) => group[index]?.resolve(answer));
     } catch (error) {
-      if (group.length === 1) group[0]?.reject(error);
-      // One that cannot be taken must not keep the others from being taken.
-      else for (const one of group) await this.takeGroup([one]);
+      // One that cannot be taken must not keep the others from being taken. Where the database is in trouble they would
+      // only fail one after the other.
+      if (group.length > 1 && isOfOneReport(error)) for (const one of group) await this.takeGroup([one]);
+      else for (const one of group) one.reject(error);
     }
   }
+}
+
+/** SQLSTATE classes of what a statement's data can bring about: data exception, integrity constraint violation. */
+const OF_DATA = /^2[23]/;
+
+function isOfOneReport(error: unknown): boolean {
+  if (error instanceof Failed) return true;
+  if (!(error instanceof QueryFailedError)) return false;
+  const { code } = error.driverError as { code?: string };
+  return code !== undefined && OF_DATA.test(code);
 }

@@ -52,8 +52,13 @@ function withTransitions(
   before: NodeStatusRow['conditions'],
   now: Date,
 ): NodeStatusRow['conditions'] {
-  return reported.map((condition) => {
-    const old = before.find(({ type, status }) => type === condition.type && status === condition.status);
-    return { ...condition, lastTransitionAt: old?.lastTransitionAt ?? now.toISOString() };
-  });
+  const since = new Map(before.map((old) => [standing(old), old.lastTransitionAt]));
+  return reported.map((condition) => ({
+    ...condition,
+    lastTransitionAt: since.get(standing(condition)) ?? now.toISOString(),
+  }));
+}
+
+function standing({ type, status }: ReportedCondition): string {
+  return `${type} ${status}`;
 }

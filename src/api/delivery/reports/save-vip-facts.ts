@@ -10,20 +10,31 @@ const FORGET_UNLISTED = `
     SELECT 1 FROM unnest($2::uuid[], $3::inet[]) AS w (node_id, vip) WHERE w.node_id = f.node_id AND w.vip = f.vip)
   RETURNING f.node_id AS "nodeId", host(f.vip) AS vip`;
 
+/** What a fact says of services, without the words: which of them are ready. */
+const verdicts = (services: string) =>
+  `(SELECT jsonb_agg(e - 'answers' - 'firewall') FROM jsonb_array_elements(${services}) e)`;
+
+/** Answers with those of which admission may now think otherwise; new words alone move no document. */
 const KEEP = `
-  INSERT INTO vip_fact (node_id, vip, bound, silent, reason, message, services, changed_at)
-  SELECT w.node_id, w.vip, w.bound, w.silent, w.reason, w.message, ${servicesAfter('before.services', 'w.services')}, now()
-  FROM unnest($1::uuid[], $2::inet[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[])
-    AS w (node_id, vip, bound, silent, reason, message, services)
-  LEFT JOIN vip_fact before ON before.node_id = w.node_id AND before.vip = w.vip
-  ON CONFLICT (node_id, vip) DO UPDATE SET bound = excluded.bound, silent = excluded.silent,
-    reason = excluded.reason, message = excluded.message, services = excluded.services,
-    changed_at = CASE WHEN (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message)
-      IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message)
-      THEN excluded.changed_at ELSE vip_fact.changed_at END
-  WHERE (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message, vip_fact.services)
-    IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message, excluded.services)
-  RETURNING node_id AS "nodeId", host(vip) AS vip`;
+  WITH said AS (
+    SELECT * FROM unnest($1::uuid[], $2::inet[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[])
+      AS w (node_id, vip, bound, silent, reason, message, services)),
+  known AS (SELECT f.* FROM vip_fact f JOIN said w ON w.node_id = f.node_id AND w.vip = f.vip),
+  kept AS (
+    INSERT INTO vip_fact (node_id, vip, bound, silent, reason, message, services, changed_at)
+    SELECT w.node_id, w.vip, w.bound, w.silent, w.reason, w.message, ${servicesAfter('k.services', 'w.services')}, now()
+    FROM said w LEFT JOIN known k ON k.node_id = w.node_id AND k.vip = w.vip
+    ON CONFLICT (node_id, vip) DO UPDATE SET bound = excluded.bound, silent = excluded.silent,
+      reason = excluded.reason, message = excluded.message, services = excluded.services,
+      changed_at = CASE WHEN (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message)
+        IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message)
+        THEN excluded.changed_at ELSE vip_fact.changed_at END
+    WHERE (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message, vip_fact.services)
+      IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message, excluded.services)
+    RETURNING node_id, vip, bound, silent, services)
+  SELECT n.node_id AS "nodeId", host(n.vip) AS vip FROM kept n
+  LEFT JOIN known k ON k.node_id = n.node_id AND k.vip = n.vip
+  WHERE (n.bound, n.silent, ${verdicts('n.services')}) IS DISTINCT FROM (k.bound, k.silent, ${verdicts('k.services')})`;
 
 /** An agent tells once that it let go of a VIP, and does not list it again. */
 const FORGET_RELEASED = `
@@ -31,7 +42,7 @@ const FORGET_RELEASED = `
   WHERE f.node_id = w.node_id AND f.vip = w.vip AND NOT EXISTS (
     SELECT 1 FROM document d WHERE d.scope = f.node_id::text AND d.key = host(f.vip) AND d.body IS NOT NULL)`;
 
-/** @returns the VIPs whose facts changed. */
+/** @returns the VIPs whose servers may now be judged otherwise. */
 export async function saveVipFacts(
   manager: EntityManager,
   reports: readonly TakenReport<AgentReport>[],

@@ -1,0 +1,11 @@
+/** How large a report may be. One that goes beyond is refused as a whole, so a node leaves out what does not fit. */
+
+/** Characters of a message for people. */
+export const LONGEST_MESSAGE = 2_048;
+/** Conditions of a node as a whole. */
+export const MOST_CONDITIONS = 64;
+/** A host of containers has hundreds. */
+export const MOST_INTERFACES = 1_024;
+/** On one interface, VIPs of ours not counted. */
+export const MOST_ADDRESSES = 256;
+export const MOST_GATEWAYS = 64;
