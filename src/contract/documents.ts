@@ -49,7 +49,7 @@ export interface ServiceDocument {
   readonly scheduler: DocumentScheduler;
   /** How many slots the new flows are spread over; a power of two, 1 to 4096. */
   readonly slots: number;
-  /** Sorted by number. Empty: nothing is forwarded and the VIP is not held; only the probes are to be done. */
+  /** Sorted by number. Empty beside probes: only these are to be done, and the VIP is not held. */
   readonly servers: readonly ServerEntry[];
   /** Sorted by number; left out where every server has an agent. */
   readonly silenceProbes?: readonly SilenceProbe[];

@@ -162,3 +162,27 @@ describe('a VIP that somebody replaced by the same address of their own', () => 
     expect(host.addresses.has('192.0.2.201')).toBe(stays);
   });
 });
+
+describe('a service that may send packets to no server yet, and asks about one', () => {
+  const probe = { number: 9, address: '192.0.2.11', asked: 1 };
+  const asking = (servers: ServiceDocument['servers']): Document<ServiceDocument> => {
+    const document = service(201);
+    const body = document.body === null ? null : { ...document.body, servers, silenceProbes: [probe] };
+    return { ...document, body };
+  };
+
+  it('has no VIP, and is told of; it gets its VIP with its first server and loses it with the last', async () => {
+    const engine = await start([asking([])]);
+    expect([...host.addresses.keys()]).toEqual(['192.0.2.2']);
+    expect((await engine.describe()).silence).toMatchObject([{ number: 9, asked: 1, silent: null }]);
+    const steps = [
+      [asking([]), asking([{ number: 9, address: '192.0.2.11', weight: 1 }]), true],
+      [asking([{ number: 9, address: '192.0.2.11', weight: 1 }]), asking([]), false],
+    ] as const;
+    for (const [before, after, held] of steps) {
+      await engine.apply([{ key: '201', before, after }], SEED);
+      expect(host.addresses.has('192.0.2.201')).toBe(held);
+    }
+    await engine.stop();
+  });
+});

@@ -234,9 +234,11 @@ export class Engine implements NodeWork<ServiceDocument> {
   }
 }
 
-/** A service that only asks about servers, and may send packets to none, has no VIP and no element. */
+/** A service that is there for its probes alone has no VIP and no element. */
 function forwardedPart(document: Document<ServiceDocument>): Document<ServiceDocument> {
-  return document.body?.servers.length === 0 ? { ...document, body: null } : document;
+  const { body } = document;
+  const onlyAsks = body?.silenceProbes !== undefined && body.servers.length === 0;
+  return onlyAsks ? { ...document, body: null } : document;
 }
 
 function isStranded({ body }: Document<ServiceDocument>, { ground }: Survey): boolean {
