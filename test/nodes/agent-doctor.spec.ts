@@ -134,7 +134,6 @@ describe('the doctor names first', () => {
     ],
     ['host-answers-arp', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=0'],
     ['host-answers-arp', 'sysctl -q -w net.ipv4.conf.eth0.arp_ignore=3'],
-    ['host-answers-arp', 'sysctl -q -w net.ipv4.conf.all.arp_announce=0'],
     [
       'router-loop',
       `${bare(VIP)}; sysctl -q -w net.ipv4.ip_forward=1`,
