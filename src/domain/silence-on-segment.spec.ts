@@ -34,6 +34,11 @@ describe('a server that was not let in yet', () => {
     ],
     ['a finding of before the attestation', [finding({ asked: 0 })], 'lb-1 has not asked'],
     ['a finding for an earlier attestation', [finding({ asked: 4 })], 'lb-1 has not asked'],
+    [
+      'what a director that is away found for an earlier attestation',
+      [finding({ asked: 4, connected: false })],
+      'No director',
+    ],
     ['no director at all', [], 'No director'],
     ['a director on another segment alone', [finding({ onSegment: false, silent: null })], 'No director'],
     [
@@ -49,6 +54,7 @@ describe('a server that was not let in yet', () => {
 
   it.each([
     ['on another segment', finding({ director: 'lb-2', onSegment: false, silent: null })],
+    ['that is away, and heard it before it was set up', { ...LOUD, asked: 4, connected: false }],
     ['that is away', finding({ director: 'lb-2', connected: false, asked: null, silent: null })],
   ])('does not wait for a director %s', (_, other) => {
     expect(judge([finding(), other])).toMatchObject({ status: 'True', suffices: true });
