@@ -2,10 +2,11 @@
  * Lets in real servers without an agent that wait for a director which has gone away meanwhile. Nobody tells that a
  * director fell silent, so somebody has to look. Any process may do it; what is in already is left alone.
  */
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { holdCommits } from '../store/commit-order.js';
 import type { Transactions } from '../store/transactions.js';
-import { publishDocuments } from './publish/publish-documents.js';
+import { onOneConnection } from '../store/on-one-connection.js';
+import { judgeServices, publishDocuments } from './publish/publish-documents.js';
 
 /** Found silent by some director, answering to none, and named by no document. */
 const WAITING = `
@@ -19,9 +20,15 @@ const WAITING = `
 
 export async function endWaits(dataSource: DataSource, transactions: Transactions): Promise<void> {
   const rows: { id: string }[] = await dataSource.query(WAITING);
-  if (rows.length === 0) return;
   const serviceIds = rows.map(({ id }) => id);
+  // Most of them wait rightly, for a director that is there: that is no reason to hold up commits.
+  if (!(await onOneConnection(dataSource, (manager) => wouldMove(manager, serviceIds)))) return;
   await transactions.run(async (manager) => {
     await publishDocuments(manager, await holdCommits(manager), { serviceIds, vips: [] });
   });
+}
+
+async function wouldMove(manager: EntityManager, serviceIds: readonly string[]): Promise<boolean> {
+  const { moved } = await judgeServices(manager, { serviceIds });
+  return moved.length > 0;
 }

@@ -58,7 +58,11 @@ export async function publishDocuments(
   return movedServices || movedVips;
 }
 
-async function judgeServices(manager: EntityManager, { serviceIds, stored }: Touched): Promise<Judged> {
+/** The directors' documents of these services as they would be now, beside those that are stored. */
+export async function judgeServices(
+  manager: EntityManager,
+  { serviceIds, stored }: Pick<Touched, 'serviceIds' | 'stored'>,
+): Promise<Judged> {
   const places = serviceIds.map((key) => ({ scope: DIRECTORS_SCOPE, key }));
   const [compiled, before] = await Promise.all([
     compileServices(manager, serviceIds, stored),

@@ -12,13 +12,13 @@ function sqlState(code: string): QueryFailedError {
 }
 
 /** Five nodes report; the first alone, the others together, as they come while it is taken. */
-async function transactionsFor(error: Error): Promise<number> {
+async function transactionsFor(trouble: Error): Promise<number> {
   let runs = 0;
   const transactions = {
     run: async (): Promise<never> => {
       runs += 1;
       await new Promise((resolve) => setImmediate(resolve));
-      throw error;
+      throw trouble;
     },
   };
   const queue = new ReportQueue(transactions as unknown as Transactions);
