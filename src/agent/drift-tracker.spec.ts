@@ -12,7 +12,12 @@ import { VipKeeper } from './vip-keeper.js';
 const VIP = '192.0.2.200';
 const OTHER = '192.0.2.201';
 const READINGS = {
-  firewall: { ruleset: null, legacy: false, strictElsewhere: [], interfaces: [] },
+  firewall: {
+    ruleset: { unreadable: 'nobody reads it' },
+    legacy: false,
+    strictElsewhere: [],
+    interfaces: [],
+  },
   forwarding: null,
 };
 const logger = createLogger('test', 'silent');

@@ -23,6 +23,10 @@ const REPORT = {
   capabilities: NFTABLES_CAPABILITIES,
   silence: [FACT],
 };
+const withInterface = (name: string) => {
+  const one = { name, mac: '02:00:00:00:00:01', up: true, mtu: 1500, addresses: [] };
+  return reportDecoder('director')({ ...REPORT, host: { interfaces: [one], gateways: [] } });
+};
 const decode = (silence: unknown) => reportDecoder('director')({ ...REPORT, silence });
 
 describe('what a director found out about silence', () => {
@@ -42,4 +46,13 @@ describe('what a director found out about silence', () => {
     ['has a reason that is no word', [{ ...FACT, reason: 'not a word' }]],
     ['has a message without end', [{ ...FACT, message: 'x'.repeat(100_000) }]],
   ])('is refused where it %s', (_, silence) => expect(decode(silence)).toMatchObject({ ok: false }));
+});
+
+describe('an interface', () => {
+  it('may be named as Windows lets it be', () => {
+    expect(withInterface('vEthernet (Default Switch)')).toMatchObject({ ok: true });
+    expect(withInterface('x'.repeat(256))).toMatchObject({ ok: true });
+    expect(withInterface('x'.repeat(257))).toMatchObject({ ok: false });
+    expect(withInterface('')).toMatchObject({ ok: false });
+  });
 });

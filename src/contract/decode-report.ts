@@ -3,6 +3,8 @@ import { POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinRequest, NodeRole } from './join.js';
 import {
+  LONGEST_DRIFT_TEXT,
+  LONGEST_INTERFACE_NAME,
   LONGEST_MESSAGE,
   MOST_ADDRESSES,
   MOST_CONDITIONS,
@@ -23,7 +25,7 @@ const list = (items: object, maxItems = MOST_ITEMS) => ({ type: 'array', maxItem
 const HOST = exactly({
   interfaces: list(
     exactly({
-      name: { type: 'string', minLength: 1, maxLength: 15 },
+      name: { type: 'string', minLength: 1, maxLength: LONGEST_INTERFACE_NAME },
       mac: { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' },
       up: { type: 'boolean' },
       mtu: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
@@ -81,15 +83,16 @@ const DIRECTOR_REPORT = exactly({
   }),
 });
 
+const DRIFT_TEXT = { type: 'string', maxLength: LONGEST_DRIFT_TEXT };
 const DRIFT = exactly({
   total: COUNTER,
   latest: {
     type: 'array',
     maxItems: MOST_DRIFTS,
     items: exactly({
-      thing: { type: 'string', minLength: 1, maxLength: 128 },
-      found: SHORT_TEXT,
-      wanted: SHORT_TEXT,
+      thing: { type: 'string', minLength: 1, maxLength: LONGEST_DRIFT_TEXT },
+      found: DRIFT_TEXT,
+      wanted: DRIFT_TEXT,
       firstAt: { type: 'string', format: 'instant' },
       lastAt: { type: 'string', format: 'instant' },
       count: COUNTER,

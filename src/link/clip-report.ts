@@ -1,9 +1,10 @@
 /**
- * Fits a report to what the contract takes. Messages hold what programs of the host printed, which has no limit, and
- * a report that is refused for it would be missing exactly when it explains a failure. Pure.
+ * Fits a report to what the contract takes. Its texts hold what programs of the host printed and people called its interfaces,
+ * which has no limit, and a report that is refused for it would be missing exactly when it explains a failure. Pure.
  */
-import type { ReportedHost, ReportedInterface } from '../contract/report.js';
+import type { HostDrift, ReportedHost, ReportedInterface } from '../contract/report.js';
 import {
+  LONGEST_DRIFT_TEXT,
   LONGEST_MESSAGE,
   MOST_ADDRESSES,
   MOST_CONDITIONS,
@@ -34,10 +35,11 @@ interface ToldReport {
   readonly faults: readonly Told[];
   readonly vips?: readonly ToldVip[];
   readonly silence?: readonly Told[];
+  readonly drift?: HostDrift;
 }
 
 export function clipReport<R extends ToldReport>(report: R): R {
-  const { host, conditions, faults, vips, silence } = report;
+  const { host, conditions, faults, vips, silence, drift } = report;
   return {
     ...report,
     host: clippedHost(host),
@@ -45,6 +47,7 @@ export function clipReport<R extends ToldReport>(report: R): R {
     faults: faults.map(clipped),
     ...(vips === undefined ? {} : { vips: vips.map(clippedVip) }),
     ...(silence === undefined ? {} : { silence: silence.map(clipped) }),
+    ...(drift === undefined ? {} : { drift: clippedDrift(drift) }),
   };
 }
 
@@ -73,14 +76,26 @@ function clippedVip<T extends ToldVip>(vip: T): T {
   return { ...clipped(vip), services };
 }
 
+/** Things whose names begin alike for so long become one, the newest: the contract wants each named once. */
+function clippedDrift({ total, latest }: HostDrift): HostDrift {
+  const byThing = new Map<string, HostDrift['latest'][number]>();
+  for (const each of latest) {
+    const thing = clip(each.thing, LONGEST_DRIFT_TEXT);
+    const found = clip(each.found, LONGEST_DRIFT_TEXT);
+    const wanted = clip(each.wanted, LONGEST_DRIFT_TEXT);
+    if (!byThing.has(thing)) byThing.set(thing, { ...each, thing, found, wanted });
+  }
+  return { total, latest: [...byThing.values()] };
+}
+
 function clipped<T extends Told>(told: T): T {
   const { message } = told;
   if (message.length <= LONGEST_MESSAGE && message.search(UNSTORABLE) < 0) return told;
-  return { ...told, message: clip(message) };
+  return { ...told, message: clip(message, LONGEST_MESSAGE) };
 }
 
-function clip(message: string): string {
-  const fits = message.length <= LONGEST_MESSAGE;
-  const text = fits ? message : message.slice(0, LONGEST_MESSAGE - AND_MORE.length) + AND_MORE;
+function clip(whole: string, longest: number): string {
+  const fits = whole.length <= longest;
+  const text = fits ? whole : whole.slice(0, longest - AND_MORE.length) + AND_MORE;
   return text.replaceAll(UNSTORABLE, '\uFFFD');
 }

@@ -16,6 +16,7 @@ let client: TrafficPeer;
 beforeAll(async () => {
   lab = await AgentLab.open('rules');
   await lab.realServer.exec(['ip', 'address', 'add', `${VIP}/32`, 'dev', 'lo']);
+  await lab.realServer.exec(['ip', 'link', 'add', 'other', 'type', 'veth', 'peer', 'name', 'there']);
   await lab.client.exec(['ip', 'route', 'add', VIP, 'via', '192.0.2.11']);
   await new TrafficPeer(lab.realServer).serve({ name: 'one', protocol: 'tcp', address: VIP, port: 80 });
   client = new TrafficPeer(lab.client);
@@ -110,6 +111,10 @@ describe('rules of which it depends on more than the agent knows', () => {
       `set out {\ntype inet_service;\nelements = { 25 }\n}\n${input('accept', 'tcp dport @out drop')}`,
     ],
     ['how much comes', input('accept', 'tcp dport 80 limit rate over 1000/second drop')],
+    [
+      'what comes in by another interface',
+      'chain early {\ntype filter hook ingress device "other" priority 0; policy accept;\ntcp dport 80 drop\n}',
+    ],
     ['where the address comes from', input('accept', 'fib saddr . iif oif missing drop')],
   ])('%s', async (_, table) => {
     expect(await verdictOf(table)).toBe('Unknown DependsOnMore');

@@ -8,8 +8,13 @@ const SILENT: Outcome = { kind: 'silent' };
 const ANSWERED: Outcome = { kind: 'answered' };
 const ASTRAY: Outcome = { kind: 'other-source', source: '192.0.2.11' };
 
+/** Of a service that has these ports and no others. */
 function judged(protocol: 'tcp' | 'udp', ...outcomes: readonly Outcome[]) {
-  const service = { protocol, port: 80, endPort: 79 + outcomes.length };
+  return judgedUpTo(79 + outcomes.length, protocol, ...outcomes);
+}
+
+function judgedUpTo(endPort: number, protocol: 'tcp' | 'udp', ...outcomes: readonly Outcome[]) {
+  const service = { protocol, port: 80, endPort };
   return judgeAnswers(
     VIP,
     service,
@@ -51,8 +56,26 @@ describe('a range of ports', () => {
 
   it('is unknown where none does, for ports of a range may be unused', () => {
     const verdict = { status: 'Unknown', reason: 'NoPortAnswered' };
-    expect(judged('tcp', REFUSED, REFUSED)).toMatchObject({ counts: 'for', verdict });
+    expect(judgedUpTo(90, 'tcp', REFUSED, REFUSED)).toMatchObject({ counts: 'for', verdict });
+    expect(judgedUpTo(90, 'tcp', SILENT, SILENT)).toMatchObject({ counts: 'for', verdict });
     expect(judged('udp', SILENT, REFUSED)).toMatchObject({ counts: 'for', verdict });
+  });
+
+  it.each([
+    ['tcp', [REFUSED, REFUSED], 'Refused'],
+    ['tcp', [REFUSED, SILENT, REFUSED, SILENT], 'Refused'],
+    ['tcp', [SILENT, SILENT], 'NoAnswer'],
+    ['udp', [REFUSED, REFUSED, REFUSED], 'Refused'],
+  ] as const)('is dead over %s where all of it was asked and came to %j', (protocol, outcomes, reason) => {
+    const verdict = judged(protocol, ...outcomes);
+    expect(verdict).toMatchObject({ counts: 'against', verdict: { status: 'False', reason } });
+    expect(verdict.verdict.message).toContain(`${VIP} ports 80 to ${79 + outcomes.length}`);
+  });
+
+  it('tells nothing where one of its ports could not be asked and none answered', () => {
+    const unasked: Outcome = { kind: 'not-asked', detail: 'too many open files' };
+    expect(judged('tcp', REFUSED, unasked)).toMatchObject({ counts: 'nothing' });
+    expect(judged('tcp', ANSWERED, unasked)).toMatchObject({ counts: 'for' });
   });
 
   it('is refused where one port answers from another address', () => {

@@ -1,6 +1,7 @@
 /**
  * Says what the outcomes of asking a service mean. UDP has no answer that every server must give, and of a range some
- * ports may be unused: there silence is no proof against the service, and `Unknown` holds nobody back. Pure.
+ * ports may be unused: there silence is no proof against the service, and `Unknown` holds nobody back. Where every port
+ * of a range was asked and none can serve, nobody serves. Pure.
  */
 import type { VipService } from '../../contract/documents.js';
 import type { ReportedVerdict } from '../../contract/report.js';
@@ -15,15 +16,24 @@ export interface Judgement {
 
 export function judgeAnswers(vip: string, service: VipService, outcomes: readonly PortOutcome[]): Judgement {
   const astray = outcomes.find(({ outcome }) => outcome.kind === 'other-source');
-  if (astray !== undefined) return against(vip, astray);
+  if (astray !== undefined) return against(vip, astray, { port: astray.port, endPort: astray.port });
   if (outcomes.some(({ outcome }) => outcome.kind === 'answered')) return answered(outcomes);
+  for (const { outcome } of outcomes) if (outcome.kind === 'not-asked') return notAsked(outcome.detail);
   const [first] = outcomes;
-  const asked = outcomes.find(({ outcome }) => outcome.kind !== 'not-asked') ?? first;
-  if (asked === undefined) return { counts: 'nothing', verdict: NOT_PROBED };
-  if (asked.outcome.kind === 'not-asked') return notAsked(asked.outcome.detail);
-  if (outcomes.length > 1) return nobodyInRange(outcomes);
-  if (service.protocol === 'udp' && asked.outcome.kind === 'silent') return silentUdp(vip, asked.port);
-  return against(vip, asked);
+  if (first === undefined) return { counts: 'nothing', verdict: NOT_PROBED };
+  const mayServe = outcomes.some(({ outcome }) => isOpen(service, outcome));
+  if (isWhole(service, outcomes) && !mayServe) return against(vip, first, service);
+  return outcomes.length > 1 ? nobodyInRange(outcomes) : silentUdp(vip, first.port);
+}
+
+/** Silence of UDP is no proof that nobody is there. */
+function isOpen({ protocol }: VipService, { kind }: Outcome): boolean {
+  return protocol === 'udp' && kind === 'silent';
+}
+
+/** Every port of the service was asked. */
+function isWhole({ port, endPort }: VipService, outcomes: readonly PortOutcome[]): boolean {
+  return outcomes.length === endPort - port + 1;
 }
 
 export const NOT_PROBED: ReportedVerdict = {
@@ -59,8 +69,13 @@ function notAsked(detail: string): Judgement {
   return { counts: 'nothing', verdict: { status: 'Unknown', reason: 'CouldNotAsk', message } };
 }
 
-function against(vip: string, { port, outcome }: PortOutcome): Judgement {
-  const { reason, message } = complaint(`${vip} port ${port}`, vip, outcome);
+function against(
+  vip: string,
+  { outcome }: PortOutcome,
+  { port, endPort }: Pick<VipService, 'port' | 'endPort'>,
+): Judgement {
+  const place = port === endPort ? `${vip} port ${port}` : `${vip} ports ${port} to ${endPort}`;
+  const { reason, message } = complaint(place, vip, outcome);
   return { counts: 'against', verdict: { status: 'False', reason, message } };
 }
 

@@ -21,7 +21,12 @@ const SHARE_OF_TIME = 100;
 const FIRST_ANSWERS_MS = 100;
 
 const NOTHING_READ: HostReadings = {
-  firewall: { ruleset: null, legacy: false, strictElsewhere: [], interfaces: [] },
+  firewall: {
+    ruleset: { unreadable: 'The rules of the firewall could not be read.' },
+    legacy: false,
+    strictElsewhere: [],
+    interfaces: [],
+  },
   forwarding: null,
 };
 

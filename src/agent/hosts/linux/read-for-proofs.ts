@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { readDefaultRoutes } from '../../../platform/host-interfaces.js';
-import type { FirewallView } from '../../proofs/firewall/judge-firewall.js';
+import type { FirewallView, Unreadable } from '../../proofs/firewall/judge-firewall.js';
 import { readRuleset, type Ruleset } from '../../proofs/firewall/ruleset.js';
 import type { ReadHost } from '../../proofs/host-readings.js';
 import type { Forwarding } from '../../proofs/judge-loop.js';
@@ -46,12 +46,19 @@ async function listRules(commands: CommandRunner): Promise<string | null> {
   }
 }
 
-/** Null as well where nft prints something that is not understood. */
-function parsed(rules: string | null): Ruleset | null {
+const NOT_LISTED: Unreadable = {
+  unreadable:
+    'The rules of the firewall cannot be read: see that `nft --json list ruleset` works on the host.',
+};
+const NOT_UNDERSTOOD: Unreadable = {
+  unreadable: 'What `nft --json list ruleset` prints on the host is not understood.',
+};
+
+function parsed(rules: string | null): Ruleset | Unreadable {
   try {
-    return rules === null ? null : readRuleset(rules);
+    return rules === null ? NOT_LISTED : readRuleset(rules);
   } catch {
-    return null;
+    return NOT_UNDERSTOOD;
   }
 }
 

@@ -4,8 +4,11 @@
  */
 import type { HostReadings } from '../../proofs/host-readings.js';
 
+const unreadable =
+  'The agent does not read the rules of Windows Firewall. It keeps a rule of its own that lets the service in; see that no rule blocks it.';
+
 const READINGS: HostReadings = {
-  firewall: { ruleset: null, legacy: false, strictElsewhere: [], interfaces: [] },
+  firewall: { ruleset: { unreadable }, legacy: false, strictElsewhere: [], interfaces: [] },
   forwarding: null,
 };
 

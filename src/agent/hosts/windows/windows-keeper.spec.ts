@@ -8,9 +8,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InProcessWindows, type Accident } from '../../../../test/support/windows/in-process-windows.js';
 import { plugIn } from '../../../../test/support/windows/windows-state.js';
+import { reportDecoder } from '../../../contract/decode-report.js';
 import type { Document, VipDocument, VipService } from '../../../contract/documents.js';
 import { createLogger } from '../../../platform/logger.js';
 import { Proofs } from '../../proofs/proofs.js';
+import { clipReport } from '../../../link/clip-report.js';
 import { VipKeeper } from '../../vip-keeper.js';
 import { readNothing } from './read-nothing.js';
 import { WindowsHost } from './windows-host.js';
@@ -170,6 +172,23 @@ describe('an agent on Windows', () => {
     expect(interfaces.filter(({ index }) => index === 9).map((each) => each.InterfaceMetric)).toEqual([
       254, 254,
     ]);
+  });
+
+  it('reports what the control plane takes, whatever its adapters are called', async () => {
+    const windows = new InProcessWindows();
+    plugIn(windows.state, { index: 5, name: 'vEthernet (Default Switch)', loopback: false });
+    plugIn(windows.state, { index: 6, name: `Team ${'1 '.repeat(100)}`, loopback: false });
+    const agent = agentOn(windows);
+    await agent.reconcile(WANTED);
+    for (const each of windows.state.interfaces) each.WeakHostReceive = 0;
+    await agent.look();
+    const part = await agent.describe(true);
+    await agent.stop();
+    expect(part.drift.latest.some(({ thing }) => thing.includes('Team 1'))).toBe(true);
+    const report = { ...part, format: 1, sequence: 1, position: null, revision: 0, faults: [] };
+    expect(reportDecoder('agent')(clipReport(report))).toMatchObject({ ok: true });
+    const [service] = part.vips[0]?.services ?? [];
+    expect(service?.firewall.message).toContain('Windows Firewall');
   });
 
   it('makes the same settings for an IPv6 VIP alone', async () => {

@@ -143,6 +143,8 @@ describe('a firewall leaves it open', () => {
     ['where one of two interfaces is meant', [[meta('iif', 'eth0'), DROP]], { interfaces: ['eth0', 'eth1'] }],
     ['where a part of the range is dropped', [[port(75), DROP]], { service: { port: 70, endPort: 80 } }],
     ['in a chain that sees one interface', [[DROP]], { family: 'netdev', hook: 'ingress' }],
+    ['in such a chain of family inet', [[DROP]], { family: 'inet', hook: 'ingress' }],
+    ['by the policy of such a chain', [], { family: 'inet', hook: 'ingress', policy: 'drop' }],
     ['where connections may be untracked', [[state('untracked', '=='), DROP]], {}],
     ['where a map cannot be seen', [[{ vmap: { key: payload('tcp', 'dport'), data: '@verdicts' } }]], {}],
   ] as const)('%s', (_, rules, around) => {
@@ -160,9 +162,25 @@ describe('a firewall leaves it open', () => {
   });
 
   it('where it cannot be read', () => {
-    const view = { ruleset: null, legacy: false, strictElsewhere: [], interfaces: ['eth0'] };
+    const ruleset = { unreadable: 'nft is not there' };
+    const view = { ruleset, legacy: false, strictElsewhere: [], interfaces: ['eth0'] };
     const judged = judgeFirewall({ vip: VIP, protocol: 'tcp', port: 80, endPort: 80 }, view);
-    expect(judged).toMatchObject({ status: 'Unknown', reason: 'NotReadable' });
+    expect(judged).toEqual({ status: 'Unknown', reason: 'NotReadable', message: 'nft is not there' });
+  });
+});
+
+describe('a strict reverse path filter', () => {
+  const told = (...strictElsewhere: readonly string[]): string => {
+    const view = { ruleset: readRuleset('{"nftables":[]}'), legacy: false, interfaces: ['eth0'] };
+    const packet = { vip: VIP, protocol: 'tcp', port: 80, endPort: 80 } as const;
+    return judgeFirewall(packet, { ...view, strictElsewhere }).message;
+  };
+
+  it('is named with its interfaces, and a container that comes or goes says nothing new', () => {
+    expect(told('eth2', 'eth1')).toContain('rp_filter is 1 on eth1, eth2, and');
+    const many = told('docker0', 'eth1', 'eth2', 'veth1');
+    expect(many).toContain('rp_filter is 1 on docker0, eth1, eth2 and others, and');
+    expect(told('veth1', 'eth2', 'veth0', 'docker0', 'eth1')).toBe(many);
   });
 });
 

@@ -9,9 +9,13 @@ import type { IncomingPacket } from './match-packet.js';
 import type { Chain, Ruleset } from './ruleset.js';
 import { walkBaseChain, type Fate } from './walk-ruleset.js';
 
+/** Why the rules are not known, in a sentence that tells what to do about it. */
+export interface Unreadable {
+  readonly unreadable: string;
+}
+
 export interface FirewallView {
-  /** Null: it could not be read. */
-  readonly ruleset: Ruleset | null;
+  readonly ruleset: Ruleset | Unreadable;
   /** Tables of iptables-legacy are loaded, which nft does not list. */
   readonly legacy: boolean;
   /** Interfaces whose strict reverse path filter drops what is answered by another interface. */
@@ -25,11 +29,16 @@ const HOOKS: ReadonlySet<string> = new Set(['ingress', 'prerouting', 'input']);
 /** Families whose chains see some of the packets only. */
 const PARTIAL: ReadonlySet<string> = new Set(['netdev', 'bridge']);
 
+/** A chain of one bridge or interface sees only what comes in there; `ingress` is bound to an interface in any family. */
+function isPartial({ family, hook }: Chain): boolean {
+  return PARTIAL.has(family) || hook === 'ingress';
+}
+
 export function judgeFirewall(
   service: Omit<IncomingPacket, 'interfaces'>,
   { ruleset, legacy, strictElsewhere, interfaces }: FirewallView,
 ): ReportedVerdict {
-  if (ruleset === null) return unknown('NotReadable', 'The rules of the firewall cannot be read with nft.');
+  if ('unreadable' in ruleset) return unknown('NotReadable', ruleset.unreadable);
   const packet = { ...service, interfaces };
   const chains = [...ruleset.values()].filter((chain) => concerns(chain, packet));
   const fates = chains.map((chain) => fateIn(chain, ruleset, packet));
@@ -48,10 +57,9 @@ function concerns({ hook, family }: Chain, { vip }: IncomingPacket): boolean {
   return family === 'inet' || PARTIAL.has(family) || family === (isIpv6(vip) ? 'ip6' : 'ip');
 }
 
-/** A chain of one interface or bridge sees only what comes in there. */
 function fateIn(chain: Chain, ruleset: Ruleset, packet: IncomingPacket): Fate {
   const fate = walkBaseChain(chain, ruleset, packet);
-  return PARTIAL.has(chain.family) ? { ...fate, accepted: true } : fate;
+  return isPartial(chain) ? { ...fate, accepted: true } : fate;
 }
 
 const LEGACY =
@@ -71,9 +79,13 @@ function doubtful(place: string): ReportedVerdict {
   );
 }
 
+const NAMED = 3;
+
+/** Neither their order nor their number is told: interfaces of containers come and go, and the message shall not. */
 function reversePath(names: readonly string[]): ReportedVerdict {
+  const named = names.toSorted().slice(0, NAMED).join(', ');
   const message =
-    `rp_filter is 1 on ${names.join(', ')}, and the default route leaves by another interface: packets of clients ` +
+    `rp_filter is 1 on ${names.length > NAMED ? `${named} and others` : named}, and the default route leaves by another interface: packets of clients ` +
     'that come in there are dropped. If the director is on that segment, set net.ipv4.conf.<interface>.rp_filter to 2.';
   return unknown('ReversePathFilter', message);
 }
