@@ -53,6 +53,15 @@ describe('a real server is admitted', () => {
     expect(admission(sampleService({ protocol: 'udp' }), SERVER, proof)).toMatchObject({ admitted: true });
   });
 
+  it('in words that say no more than was proved', () => {
+    const message = (parts: Partial<ServerObservation>) =>
+      admission(sampleService(), SERVER, provedServer(parts)).message;
+    expect(message({})).toBe('192.0.2.11 holds 192.0.2.200, is silent about it, and serves on it.');
+    const open = message(served(answering({ answers: SILENT_UDP })));
+    expect(open).not.toContain('serves on it');
+    expect(open).toContain('cannot tell whether it serves there. nobody can tell');
+  });
+
   it('with weight 0, for it may hold established flows', () => {
     expect(admission(sampleService(), sampleServer({ weight: 0 }), provedServer()).admitted).toBe(true);
   });

@@ -47,13 +47,16 @@ export function hasReported(proof: Pick<Proof, 'agent' | 'vipDocument'>): boolea
 export function admission(service: VirtualService, server: RealServer, proof: Proof): Admission {
   const obstacle = unwanted(service, server, proof) ?? notAdmittedYet(service, server, proof);
   if (obstacle !== null) return { admitted: false, ...obstacle };
-  return { admitted: true, reason: 'Admitted', message: admittedMessage(service, server) };
+  return { admitted: true, reason: 'Admitted', message: admittedMessage(service, server, proof) };
 }
 
-function admittedMessage({ address: vip }: VirtualService, { address, managed }: RealServer): string {
-  return managed
-    ? `${address} holds ${vip}, is silent about it, and serves on it.`
-    : `${address} is attested to hold ${vip}, and was found silent about it.`;
+function admittedMessage(service: VirtualService, { address, managed }: RealServer, { fact }: Proof): string {
+  const { address: vip } = service;
+  if (!managed) return `${address} is attested to hold ${vip}, and was found silent about it.`;
+  const answers = fact === null ? undefined : answersOf(service, fact)?.answers;
+  if (answers?.status === 'True') return `${address} holds ${vip}, is silent about it, and serves on it.`;
+  const why = answers?.message ?? '';
+  return `${address} holds ${vip} and is silent about it. Its host cannot tell whether it serves there. ${why}`.trimEnd();
 }
 
 type Obstacle = Omit<Admission, 'admitted'>;

@@ -45,6 +45,24 @@ describe('a real server in the network', () => {
     expect(verdicts(host, ...directors)[SEGMENT]).toBe(verdict);
   });
 
+  it('is compared with the directors that are there, and the others are named', () => {
+    const there = director({ name: 'lb-1', network: DIRECTOR });
+    const away = director({
+      name: 'lb-2',
+      network: network('198.51.100.2/24', [], 9000),
+      connected: false,
+    });
+    const found = networkConditions(SERVER, HOST, [there, away]);
+    expect(found.map(({ status, reason }) => `${status} ${reason}`)).toEqual(WELL);
+    for (const { message } of found) expect(message).toContain('Left out, being away: lb-2.');
+    const alone = networkConditions(SERVER, HOST, [away]);
+    expect(alone.map(({ status, reason }) => `${status} ${reason}`)).toEqual(
+      WELL.map(() => 'Unknown DirectorsAway'),
+    );
+    const routed = network('192.0.2.11/24', ['198.51.100.2']);
+    expect(networkConditions(SERVER, routed, [there, away])[ROUTE]).toMatchObject({ status: 'True' });
+  });
+
   it('that takes smaller frames than a director sends is named, with both ends', () => {
     const jumbo = network('192.0.2.2/24', [], 9000);
     expect(verdicts(HOST, DIRECTOR, jumbo)[MTU]).toBe('False Differs');

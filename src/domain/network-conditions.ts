@@ -1,7 +1,7 @@
 /**
  * What follows for Direct return from where a real server and the directors stand in the network: whether frames reach
  * the server at all, whether large ones do, and whether its answers keep out of the directors' way. Read from both
- * sides' reports. None of it admits or puts out a server (see the ADR on proofs): it tells what to mend.
+ * sides' reports, but for directors that are away: what they said is old. None of it admits or puts out a server (see the ADR on proofs): it tells what to mend.
  */
 import { familyOf, subnetContains } from './address.js';
 import type { RealServer } from './real-server.js';
@@ -28,10 +28,26 @@ export function networkConditions(
   network: ObservedNetwork | null,
   directors: readonly DirectorObservation[],
 ): readonly Verdict[] {
-  const known = directors.flatMap((director) =>
-    director.network === null ? [] : [{ name: director.name, network: director.network }],
+  const reported = directors.flatMap(({ name, network: theirs, connected }) =>
+    theirs === null ? [] : [{ name, network: theirs, connected }],
   );
-  if (network === null || network.interfaces.length === 0 || known.length === 0) return NOT_REPORTED;
+  if (network === null || network.interfaces.length === 0 || reported.length === 0) return NOT_REPORTED;
+  const known = reported.filter(({ connected }) => connected);
+  const away = reported.filter(({ connected }) => !connected).map(({ name }) => name);
+  if (known.length === 0) return nobodyThere(away);
+  return compared(address, network, known).map((verdict) => leavingOut(verdict, away));
+}
+
+interface KnownDirector {
+  readonly name: string;
+  readonly network: ObservedNetwork;
+}
+
+function compared(
+  address: string,
+  network: ObservedNetwork,
+  known: readonly KnownDirector[],
+): readonly Verdict[] {
   const here = interfaceWith(network, address);
   const places = known.map(({ name, network: theirs }) => ({
     director: name,
@@ -44,14 +60,24 @@ export function networkConditions(
   ];
 }
 
-const NOT_REPORTED: readonly Verdict[] = ['SameSegment', 'MtuMatches', 'DefaultRouteAvoidsDirector'].map(
-  (type) => ({
-    type,
-    status: 'Unknown',
-    reason: 'NotReported',
-    message: 'It needs a report of the agent and one of a director.',
-  }),
-);
+const TYPES = ['SameSegment', 'MtuMatches', 'DefaultRouteAvoidsDirector'];
+
+const NOT_REPORTED: readonly Verdict[] = TYPES.map((type) => ({
+  type,
+  status: 'Unknown',
+  reason: 'NotReported',
+  message: 'It needs a report of the agent and one of a director.',
+}));
+
+function nobodyThere(away: readonly string[]): readonly Verdict[] {
+  const message = `No director is connected to compare with; away: ${away.join(', ')}.`;
+  return TYPES.map((type) => ({ type, status: 'Unknown', reason: 'DirectorsAway', message }));
+}
+
+function leavingOut(verdict: Verdict, away: readonly string[]): Verdict {
+  if (away.length === 0) return verdict;
+  return { ...verdict, message: `${verdict.message} Left out, being away: ${away.join(', ')}.` };
+}
 
 function interfaceWith({ interfaces }: ObservedNetwork, address: string): Interface | undefined {
   return interfaces.find(({ addresses }) => addresses.some((each) => withoutPrefix(each) === address));
@@ -85,7 +111,7 @@ function sameSegment(address: string, here: Interface | undefined, places: reado
     type,
     status: 'True',
     reason: 'SharedSubnet',
-    message: 'Every director is in one subnet with it.',
+    message: 'The directors are in one subnet with it.',
   };
 }
 
@@ -121,7 +147,7 @@ function mtuMatches(here: Interface | undefined, places: readonly Place[]): Verd
 function defaultRoute(
   address: string,
   { gateways }: ObservedNetwork,
-  directors: readonly { readonly name: string; readonly network: ObservedNetwork }[],
+  directors: readonly KnownDirector[],
 ): Verdict {
   const type = 'DefaultRouteAvoidsDirector';
   const own = gateways.filter((each) => familyOf(each) === familyOf(address));

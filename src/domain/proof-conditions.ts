@@ -4,6 +4,7 @@
  * Staleness puts nobody out, for the host goes on as it is.
  */
 import { answersOf, hasReported } from './admission.js';
+import { staleVerdict } from './stale-verdict.js';
 import type { ObservedVerdict, ServerObservation } from './status.js';
 import type { VirtualService } from './virtual-service.js';
 
@@ -27,7 +28,7 @@ export function proofConditions(
   const verdicts = TYPES.map((type) => ({ type, ...PROOFS[type](observation, service) }));
   return agent === null || agent.connected
     ? verdicts
-    : verdicts.map((verdict) => stale(verdict, observation));
+    : verdicts.map((verdict) => ({ type: verdict.type, ...staleVerdict(verdict, agent) }));
 }
 
 const PROOFS = {
@@ -51,13 +52,6 @@ function whyUnknown({ agent, vipDocument }: ServerObservation): Pick<ObservedVer
   if (agent === null) return { reason: 'NoAgent', message: 'No agent has joined for this address.' };
   if (vipDocument === null) return { reason: 'NotWanted', message: 'The host shall not hold the VIP.' };
   return { reason: 'AgentNotReported', message: `${agent.name} has not reported on the VIP yet.` };
-}
-
-function stale(verdict: ProofVerdict, { agent }: Reported): ProofVerdict {
-  const { lastSeenAt } = agent;
-  const when = lastSeenAt === null ? '' : ` since ${lastSeenAt.toISOString()}`;
-  const message = `${agent.name} is silent${when}. What it said last: ${verdict.status}, ${verdict.reason}: ${verdict.message}`;
-  return { type: verdict.type, status: 'Unknown', reason: 'Stale', message, since: lastSeenAt };
 }
 
 function ofVip(

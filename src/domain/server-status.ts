@@ -2,7 +2,8 @@
  * Derives what the API shows of one real server from what its agent and the directors reported.
  * It must never say `in-sync` or `online` of what no node has confirmed.
  */
-import { admission, answersOf, isWanted, type Admission } from './admission.js';
+import { admission, isWanted, type Admission } from './admission.js';
+import { admittedSince } from './admitted-since.js';
 import {
   directorsProvisioning,
   directorsState,
@@ -12,6 +13,7 @@ import {
 import { networkConditions } from './network-conditions.js';
 import { proofConditions } from './proof-conditions.js';
 import type { RealServer } from './real-server.js';
+import { staleVerdict } from './stale-verdict.js';
 import type {
   Condition,
   DirectorObservation,
@@ -25,8 +27,8 @@ import { unmanagedConditions } from './unmanaged-server.js';
 import type { VirtualService } from './virtual-service.js';
 
 interface Verdict extends Pick<Condition, 'type' | 'status' | 'reason' | 'message'> {
-  /** Left out: since anything of the server last changed. */
-  readonly since?: Date | null;
+  /** Null: nobody noted when it became so. */
+  readonly since: Date | null;
 }
 
 export function serverStatus(
@@ -45,7 +47,7 @@ export function serverStatus(
   const verdicts = server.managed
     ? serverVerdicts(service, server, observation, onDirectors.directors)
     : unmanagedVerdicts(service, server, observation);
-  const conditions = verdicts.map(({ since = observation.changedAt, ...said }) => ({
+  const conditions = verdicts.map(({ since, ...said }) => ({
     ...said,
     observedRevision: revision,
     lastTransitionAt: since,
@@ -113,10 +115,22 @@ function serverVerdicts(
   return [
     agentReachable(observation),
     ...proofConditions(service, observation),
-    ...networkConditions(server, observation.host?.network ?? null, directors),
-    HEALTH_NOT_CHECKED,
-    { ...admittedVerdict(admission(service, server, observation)), since: provedSince(service, observation) },
+    ...networkVerdicts(server, observation, directors),
+    healthNotChecked(service),
+    admittedVerdict(service, server, observation),
   ];
+}
+
+/** They are derived from the reports of both ends as they are now, and nobody notes when they change. */
+function networkVerdicts(
+  server: RealServer,
+  { agent, host }: ServerObservation,
+  directors: readonly DirectorObservation[],
+): readonly Verdict[] {
+  const found = networkConditions(server, host?.network ?? null, directors);
+  return host === null || agent === null || agent.connected
+    ? found.map((verdict) => ({ ...verdict, since: null }))
+    : found.map((verdict) => ({ type: verdict.type, ...staleVerdict(verdict, agent) }));
 }
 
 function unmanagedVerdicts(
@@ -124,43 +138,43 @@ function unmanagedVerdicts(
   server: RealServer,
   observation: ServerObservation,
 ): readonly Verdict[] {
-  const admitted = admittedVerdict(admission(service, server, observation));
-  const since = observation.silence?.changedAt ?? null;
   const conditions = unmanagedConditions(service, server, observation.silence);
-  return [...conditions, HEALTH_NOT_CHECKED, { ...admitted, since }];
+  return [...conditions, healthNotChecked(service), admittedVerdict(service, server, observation)];
 }
 
-/** An agent that is away takes nothing offline: its host holds the VIP as it did when the agent was last heard. */
+/**
+ * An agent that is away takes nothing offline: its host holds the VIP as it did when the agent was last heard. Since
+ * when one reports without a break is not known.
+ */
 function agentReachable({ agent }: ServerObservation): Verdict {
   const type = 'AgentReachable';
-  if (agent === null) return { type, status: 'Unknown', ...NO_AGENT };
+  if (agent === null) return { type, status: 'Unknown', ...NO_AGENT, since: null };
   if (agent.connected) {
-    return { type, status: 'True', reason: 'Connected', message: `${agent.name} reports.` };
+    return { type, status: 'True', reason: 'Connected', message: `${agent.name} reports.`, since: null };
   }
   const message =
     `${agent.name} is away. What is shown of the VIP is what it said last, and changes at this host wait for it. ` +
     'See whether `homeward agent` runs there and reaches the API.';
-  return { type, status: 'False', reason: 'AgentAway', message };
+  return { type, status: 'False', reason: 'AgentAway', message, since: agent.lastSeenAt };
 }
 
-const HEALTH_NOT_CHECKED: Verdict = {
-  type: 'HealthViaVip',
-  status: 'Unknown',
-  reason: 'NotChecked',
-  message: 'The virtual service has no health check.',
-};
-
-/** When the last of the proofs that admission asks for became as it is. */
-function provedSince(service: VirtualService, { fact, changedAt }: ServerObservation): Date | null {
-  const proved = fact === null ? undefined : answersOf(service, fact);
-  const times = [changedAt, proved?.answers.since, proved?.firewall.since].filter(
-    (time) => time instanceof Date,
-  );
-  return times.length === 0 ? null : new Date(Math.max(...times.map(Number)));
+function healthNotChecked({ healthCheck }: VirtualService): Verdict {
+  const message =
+    healthCheck.type === 'none'
+      ? 'The virtual service has no health check.'
+      : 'No director has reported what its health check found.';
+  return { type: 'HealthViaVip', status: 'Unknown', reason: 'NotChecked', message, since: null };
 }
 
-function admittedVerdict({ admitted, reason, message }: Admission): Verdict {
-  return { type: 'Admitted', status: admitted ? 'True' : 'False', reason, message };
+function admittedVerdict(
+  service: VirtualService,
+  server: RealServer,
+  observation: ServerObservation,
+): Verdict {
+  const verdict = admission(service, server, observation);
+  const { admitted, reason, message } = verdict;
+  const since = admittedSince(service, server, observation, verdict);
+  return { type: 'Admitted', status: admitted ? 'True' : 'False', reason, message, since };
 }
 
 const NO_AGENT = { reason: 'NoAgent', message: 'No agent has joined for this address.' };

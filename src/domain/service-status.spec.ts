@@ -10,6 +10,7 @@ import {
   provedServer,
   SEEN_AT,
 } from './sample-observation.fake.js';
+import { HEALTH_CHECK_DEFAULTS } from './health-check.js';
 import { sampleServer, sampleService } from './sample-service.fake.js';
 import { serverStatus } from './server-status.js';
 import { serviceStatus } from './service-status.js';
@@ -27,6 +28,8 @@ function statusOf(
   return serviceStatus(service, forwardedService(observation), new Map(known));
 }
 
+const at = (second: number) => new Date(Date.UTC(2026, 0, 2, 0, 0, second));
+
 function condition(status: { conditions: readonly { type: string }[] }, type: string) {
   return status.conditions.find((one) => one.type === type);
 }
@@ -40,7 +43,7 @@ describe('a virtual service', () => {
       { type: 'Forwarding', status: 'True', reason: 'AllServing' },
       { type: 'DirectorsReachable', status: 'True', reason: 'AllConnected' },
     ]);
-    expect(status.conditions[0]).toMatchObject({ observedRevision: 7, lastTransitionAt: SEEN_AT });
+    expect(status.conditions[0]).toMatchObject({ observedRevision: 7 });
   });
 
   it.each<[string, Partial<ServerObservation>, Partial<ServiceObservation>, string, string, string]>([
@@ -159,6 +162,20 @@ describe('a virtual service', () => {
     expect(condition(status, 'Forwarding')).toMatchObject({ reason: 'NoRealServer' });
   });
 
+  it('tells the time of what somebody noted, and of nothing else', () => {
+    const times = (on: Partial<ServiceObservation>) =>
+      Object.fromEntries(statusOf([{}, {}], on).conditions.map((each) => [each.type, each.lastTransitionAt]));
+    const [fault, gone, before] = [at(5), at(7), at(9)];
+    const unnoted = { InForce: null, Forwarding: null, DirectorsReachable: null };
+    expect(times({ changedAt: fault })).toEqual(unnoted);
+    expect(times({ changedAt: fault, directors: [director({ fault: FAULT })] })).toEqual({
+      ...unnoted,
+      InForce: fault,
+    });
+    const away = [gone, before].map((lastSeenAt) => director({ connected: false, lastSeenAt }));
+    expect(times({ directors: [...away, director()] })).toEqual({ ...unnoted, DirectorsReachable: gone });
+  });
+
   it('that is disabled says so, and waits for the directors to drop it', () => {
     const service = sampleService({ enabled: false });
     const gone = { vipDocument: null };
@@ -230,6 +247,83 @@ describe('a real server', () => {
       status: 'Unknown',
       reason: 'NoAgent',
     });
+  });
+
+  it('has nothing that stays as it was when its agent falls silent', () => {
+    const agent = {
+      nodeId: 'node-11',
+      name: 'web-11',
+      connected: false,
+      positionVersion: 20,
+      lastSeenAt: at(9),
+    };
+    const { conditions } = one({ agent });
+    const fresh = conditions.filter(({ reason }) => reason !== 'Stale').map(({ type }) => type);
+    expect(fresh).toEqual(['AgentReachable', 'HealthViaVip', 'Admitted']);
+    const stale = conditions.find(({ type }) => type === 'MtuMatches');
+    expect(stale).toMatchObject({ status: 'Unknown', lastTransitionAt: at(9) });
+    expect(stale?.message).toContain('What it said last: True, Equal');
+    const never = one({ agent, host: null }).conditions.find(({ type }) => type === 'MtuMatches');
+    expect(never).toMatchObject({ reason: 'NotReported', lastTransitionAt: null });
+  });
+
+  it('says of each condition when it became so, and nothing where nobody noted that', () => {
+    const [vip, answer, rule] = [at(1), at(2), at(3)];
+    const isSo = { status: 'True', reason: 'So', message: 'so' } as const;
+    const isNot = { status: 'False', reason: 'Not', message: 'not' } as const;
+    const times = (parts: Partial<ServerObservation>, service = sampleService(), server = sampleServer()) => {
+      const { conditions } = serverStatus(service, server, provedServer(parts), forwardedService());
+      return Object.fromEntries(conditions.map((each) => [each.type, each.lastTransitionAt]));
+    };
+    const withAnswers = (answers: object, firewall: object, ready: boolean) => ({
+      changedAt: vip,
+      fact: provedFact({
+        services: [
+          answering({
+            ready,
+            answers: { ...isSo, since: answer, ...answers },
+            firewall: { ...isSo, since: rule, ...firewall },
+          }),
+        ],
+      }),
+    });
+    const well = withAnswers({}, {}, true);
+    expect(times(well)).toMatchObject({
+      AgentReachable: null,
+      VipBound: vip,
+      ServiceAnswersOnVip: answer,
+      FirewallAllows: rule,
+      SameSegment: null,
+      MtuMatches: null,
+      DefaultRouteAvoidsDirector: null,
+      HealthViaVip: null,
+      Admitted: rule,
+    });
+    expect(times(withAnswers(isNot, {}, false))['Admitted']).toBe(answer);
+    expect(times(withAnswers({}, isNot, false))['Admitted']).toBe(rule);
+    expect(times({ changedAt: vip, fact: UNPROVED })['Admitted']).toBe(vip);
+    expect(times(well, sampleService(), sampleServer({ enabled: false }))['Admitted']).toBeNull();
+    const agent = {
+      nodeId: 'n',
+      name: 'web-11',
+      connected: false,
+      positionVersion: 20,
+      lastSeenAt: at(9),
+    };
+    expect(times({ ...well, agent })).toMatchObject({ AgentReachable: at(9), Admitted: rule });
+  });
+
+  it('says that it has no health check only where that is so', () => {
+    const health = (service = sampleService()) =>
+      serverStatus(service, sampleServer(), provedServer(), forwardedService()).conditions.find(
+        ({ type }) => type === 'HealthViaVip',
+      );
+    expect(health()).toMatchObject({
+      status: 'Unknown',
+      message: expect.stringContaining('no health check'),
+    });
+    const checked = sampleService({ healthCheck: { type: 'http', ...HEALTH_CHECK_DEFAULTS } });
+    expect(health(checked)?.message).not.toContain('no health check');
   });
 
   it('says what its agent found', () => {

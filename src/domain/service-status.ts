@@ -22,7 +22,10 @@ import type {
 } from './status.js';
 import type { VirtualService } from './virtual-service.js';
 
-type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>;
+interface Verdict extends Pick<Condition, 'type' | 'status' | 'reason' | 'message'> {
+  /** Left out: nobody noted when it became so. */
+  readonly since?: Date | null;
+}
 
 /** A real server with what is known about it. */
 interface Observed {
@@ -54,7 +57,6 @@ export function serviceStatus(
   }));
   const provisioning = serviceProvisioning(service, observation, observed);
   const revision = observedRevision(provisioning, service, observation);
-  const stamp = { observedRevision: revision, lastTransitionAt: observation.changedAt };
   const verdicts = [
     inForce(service, observation, observed),
     forwarding(service, observed),
@@ -64,7 +66,11 @@ export function serviceStatus(
     provisioning,
     operating: serviceOperating(service, observation, observed),
     observedRevision: revision,
-    conditions: verdicts.map((verdict) => ({ ...verdict, ...stamp })),
+    conditions: verdicts.map(({ since = null, ...said }) => ({
+      ...said,
+      observedRevision: revision,
+      lastTransitionAt: since,
+    })),
   };
 }
 
@@ -106,7 +112,8 @@ function inForce(
 ): Verdict {
   const type = 'InForce';
   const obstacle = directorsObstacle(observation) ?? agentsObstacle(service, observed);
-  if (obstacle !== null) return { type, ...obstacle };
+  const since = obstacle?.reason === 'DirectorFault' ? observation.changedAt : null;
+  if (obstacle !== null) return { type, ...obstacle, since };
   return {
     type,
     status: 'True',
@@ -158,5 +165,13 @@ function directorsReachable(observation: ServiceObservation): Verdict {
     return { type, status: 'True', reason: 'AllConnected', message: 'All directors are connected.' };
   }
   const message = `Away, and forwarding from the last known good: ${away.join(', ')}.`;
-  return { type, status: 'False', reason: 'DirectorAway', message };
+  return { type, status: 'False', reason: 'DirectorAway', message, since: firstAway(observation) };
+}
+
+/** When the first of those that are away was heard last. */
+function firstAway({ directors }: ServiceObservation): Date | null {
+  const times = directors.flatMap(({ connected, lastSeenAt }) =>
+    connected || lastSeenAt === null ? [] : [lastSeenAt.getTime()],
+  );
+  return times.length === 0 ? null : new Date(Math.min(...times));
 }

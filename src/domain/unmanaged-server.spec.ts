@@ -64,6 +64,25 @@ describe('a server without an agent', () => {
   });
 });
 
+describe('the time since when it is admitted', () => {
+  const since = (server: RealServer, seen: SilenceObservation) =>
+    serverStatus(sampleService(), server, observed({ silence: seen }), forwardedService()).conditions.find(
+      ({ type }) => type === 'Admitted',
+    )?.lastTransitionAt;
+  const heard = new Date('2026-01-05T00:00:00Z');
+
+  it('is that of the word or of what was heard, whichever came last, and of the leak', () => {
+    const found = { ...silence(true), changedAt: heard };
+    expect(since(ATTESTED, found)).toEqual(heard);
+    expect(since(ATTESTED, { ...found, changedAt: new Date(0) })).toEqual(WORD.at);
+    expect(since(ATTESTED, { ...silence(false), changedAt: heard })).toEqual(heard);
+  });
+
+  it('is not told where nobody noted it', () => {
+    expect(since(PLAIN, { ...silence(true), changedAt: heard })).toBeNull();
+  });
+});
+
 describe('an attestation', () => {
   it('that is renewed says who and when anew, and asks for no new proof', () => {
     const again = attestedRealServer(ATTESTED, { ...WORD, actor: 'audit', revision: 9 });
