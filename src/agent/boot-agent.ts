@@ -42,7 +42,7 @@ export async function bootAgent(): Promise<void> {
 export async function bootHost(host: HostDriver, stateDir: string, logger: Logger): Promise<number> {
   const { held, kept } = await readHeld(stateDir);
   const ledger = await VipLedger.open(stateDir, logger);
-  const plan = planBoot(held.documents.values(), ledger);
+  const plan = planBoot(held.usable(), ledger);
   if (kept === 'older')
     logger.warn('the end of what was saved is damaged; the host is set up from an older state');
   if (kept === 'none') logger.error('what was saved is damaged; nothing is bound that hangs on it');

@@ -18,7 +18,7 @@ export async function verifyAgent(): Promise<void> {
   const { held, kept } = await readHeld(env.stateDir);
   if (kept !== 'all') process.stderr.write('What the agent saved is damaged; this may not be all of it.\n');
   const { driver, inspect } = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
-  const vips = [...held.documents.values()].flatMap(vipOf);
+  const vips = held.usable().flatMap(vipOf);
   const { lines, right } = await verifyHost(driver, inspect, vips);
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
   if (!right || kept !== 'all') process.exitCode = EXIT_WRONG;

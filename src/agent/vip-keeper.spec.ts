@@ -213,6 +213,18 @@ describe('the keeper of VIPs', () => {
     expect(host.onLoopback.has(OTHER)).toBe(true);
   });
 
+  it('goes on holding a VIP whose document it never understood, and takes none on the strength of one', async () => {
+    await reconcile(VIP, OTHER);
+    await keeper.stop();
+    keeper = start();
+    const strange = [VIP, '192.0.2.202'].map((key) => ({ key, version: 2, revision: 2, body: null }));
+    await keeper.reconcile(new Map([[OTHER, document(OTHER)]]), 7, strange);
+    expect([...host.onLoopback].sort()).toEqual([VIP, OTHER]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'Held' });
+    await keeper.apply([drop(VIP)]);
+    expect([...host.onLoopback]).toEqual([OTHER]);
+  });
+
   it('says once that it cannot look the host over, and does not try without a pause', async () => {
     const warn = vi.spyOn(logger, 'warn');
     await keeper.stop();

@@ -19,6 +19,7 @@ import type { HostView } from './plan/host-view.js';
 import { Lookout, type LookoutOptions } from './lookout.js';
 import type { Proofs } from './proofs/proofs.js';
 import { VipLedger } from './vip-ledger.js';
+import { strangeVips } from './plan/strange-vips.js';
 import { VipTroubles } from './vip-troubles.js';
 import { WantedVips } from './wanted-vips.js';
 
@@ -66,12 +67,19 @@ export class VipKeeper implements NodeWork<VipDocument> {
     this.#listener = listener;
   }
 
-  reconcile(documents: ReadonlyMap<string, Document<VipDocument>>): Promise<readonly Fault[]> {
+  reconcile(
+    documents: ReadonlyMap<string, Document<VipDocument>>,
+    _seed = 0,
+    strange: readonly Document[] = [],
+  ): Promise<readonly Fault[]> {
     this.#lookout.begin();
     return this.#inTurn(async () => {
-      const gone = this.#wanted.keys().filter((key) => !documents.has(key));
+      const known = strangeVips(strange, await this.#openLedger());
+      const wanted = new Map([...documents, ...known.map((each) => [each.key, each] as const)]);
+      const gone = this.#wanted.keys().filter((key) => !wanted.has(key));
       for (const key of gone) this.#want({ key, body: null });
-      for (const document of documents.values()) this.#want(document);
+      for (const document of wanted.values()) this.#want(document);
+      for (const { key } of known) this.#wanted.forgetServices(key);
       this.host.serve(this.#wanted.services);
       await this.#passAll(gone);
       return this.#troubles.faults();

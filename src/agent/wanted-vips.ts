@@ -40,6 +40,11 @@ export class WantedVips {
     this.#toSilence.delete(key);
   }
 
+  /** Nobody knows what the VIP is for; what the host lets in for it then stays as it is. */
+  forgetServices(key: string): void {
+    this.#services.delete(key);
+  }
+
   /** Judges these anew by what was seen of the host. */
   refuse(keys: readonly string[], view: HostView): void {
     const places = addressPlaces(view);

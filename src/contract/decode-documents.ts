@@ -74,6 +74,11 @@ export function bodyDecoder(role: NodeRole): Decoder<DocumentBody> {
   return DECODERS[role];
 }
 
+/** Whether a node of some role would take the body. What it never does is tell one role's from another's. */
+export function isUnderstood(body: unknown): boolean {
+  return Object.values(DECODERS).some((decode) => decode(body).ok);
+}
+
 const DOCUMENT = exactly({
   key: { type: 'string', minLength: 1, maxLength: 128 },
   version: COUNTER,

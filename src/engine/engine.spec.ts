@@ -133,6 +133,33 @@ describe('the VIP of a document that is refused', () => {
   });
 });
 
+describe('a document that was never understood', () => {
+  const strange = { ...service(201), body: { ...service(201).body, later: true } } as unknown as Document;
+
+  it('leaves what it put there alone until it is gone', async () => {
+    await start([service(201), service(202)]);
+    const engine = new Engine({ driver, commands: host, stateDir, interface: undefined });
+    const faults = await engine.reconcile(new Map([['202', service(202)]]), SEED, [strange]);
+    expect(faults).toMatchObject([{ key: '201', versionInForce: 0 }]);
+    expect(driver.spared).toEqual([201]);
+    await engine.apply([{ key: '203', before: null, after: service(203) }], SEED);
+    expect([...host.addresses.keys()]).toContain('192.0.2.201');
+    await engine.apply([{ key: '201', before: null, after: { ...service(201), body: null } }], SEED);
+    expect(driver.spared).toEqual([]);
+    expect([...host.addresses.keys()]).toEqual(['192.0.2.2', '192.0.2.202', '192.0.2.203']);
+  });
+
+  it.each([{ number: '1', address: '192.0.2.201' }, { number: 201, address: '192.0.2.201 dev eth0' }, {}])(
+    'spares nothing by a body such as %j',
+    async (body) => {
+      const engine = await start([service(201)]);
+      await engine.reconcile(new Map(), SEED, [{ ...strange, body: body as unknown as ServiceDocument }]);
+      expect(driver.spared).toEqual([]);
+      expect([...host.addresses.keys()]).toEqual(['192.0.2.2']);
+    },
+  );
+});
+
 describe('an engine that is stopped', () => {
   it('ends its turns and announces no more', async () => {
     host.before = (argv) => (argv.includes('-U') ? setTimeout(5) : undefined);

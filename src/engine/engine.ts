@@ -25,6 +25,7 @@ import { HostReader, type HostReading } from './network/host-reader.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
 import { isOwnAddress } from './network/own-address.js';
 import { SilenceProber } from './silence/silence-prober.js';
+import { sparedBy, strangeFaults } from './strange-services.js';
 import { survey, type Survey } from './network/survey.js';
 import { VipAddresses } from './network/vip-addresses.js';
 import { Turns } from './turns.js';
@@ -55,6 +56,8 @@ export class Engine implements NodeWork<ServiceDocument> {
   private version: string | undefined;
   /** All that was asked for, by key: also what was refused. */
   private wanted = new Map<string, ServiceInForce>();
+  /** Documents that nobody here ever understood, by key; what they left in the kernel stays, and only it knows what. */
+  private strange = new Map<string, Document>();
   /** What everything in force stands on; undefined: not known, all has to be brought. */
   private place: Survey | undefined;
   /** Versions of documents with a server on no segment, by key: they are not worth a look of their own each time. */
@@ -84,9 +87,11 @@ export class Engine implements NodeWork<ServiceDocument> {
   reconcile(
     documents: ReadonlyMap<string, Document<ServiceDocument>>,
     seed: number,
+    strange: readonly Document[] = [],
   ): Promise<readonly Fault[]> {
     this.silence.watchOnly(documents);
     return this.turns.take(async () => {
+      this.strange = new Map(strange.map((each) => [each.key, each]));
       const forwarded = [...documents.values()].map(forwardedPart).filter(hasBody);
       this.wanted = new Map(forwarded.map((each) => [each.key, each]));
       return this.bringAll(seed);
@@ -94,13 +99,14 @@ export class Engine implements NodeWork<ServiceDocument> {
   }
 
   apply(changes: readonly Change<ServiceDocument>[], seed: number): Promise<readonly Fault[]> {
-    const all = changes.map(({ after }) => after);
-    this.silence.watch(all);
-    const documents = all.map(forwardedPart);
+    this.silence.watch(changes.map(({ after }) => after));
+    const documents = changes.map(({ after }) => forwardedPart(after));
     return this.turns.take(async () => {
       for (const document of documents) this.want(document);
-      const moved = await this.groundMoved(documents, seed);
-      return moved ? this.bringAll(seed) : this.bring(documents, seed);
+      const known = documents.map(({ key }) => this.strange.delete(key)).includes(true);
+      return known || (await this.groundMoved(documents, seed))
+        ? this.bringAll(seed)
+        : this.bring(documents, seed);
     });
   }
 
@@ -142,15 +148,17 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.place = undefined;
     const wanted = [...this.wanted.values()];
     const place = await this.survey(seed, await this.host.read());
-    await this.vips.startOver(new Set(wanted.map(({ body }) => body.address)), place.vipDevice);
+    const spared = sparedBy(this.strange.values());
+    const intended = new Set(wanted.map(({ body }) => body.address));
+    await this.vips.startOver(intended, spared.vips, place.vipDevice);
     const { driver } = this.options;
-    const { refusals, leftover } = await driver.reconcile(wanted, place.ground);
+    const { refusals, leftover } = await driver.reconcile(wanted, place.ground, spared.numbers);
     await this.vips.takeAll([...driver.inForce.values()].map(({ body }) => body.address));
     if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
     this.place = place;
     this.silence.standOn(place.ground.segments);
     this.losses = NO_LOSS;
-    return this.faults(wanted, refusals, place);
+    return [...this.faults(wanted, refusals, place), ...strangeFaults(this.strange.values())];
   }
 
   private async bring(

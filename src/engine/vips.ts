@@ -12,6 +12,8 @@ export class Vips {
   private counts = new Map<string, number>();
   /** VIPs that should be held and are not; tried again with every change of a service that uses them. */
   private readonly lacking = new Set<string>();
+  /** VIPs that stay as they are, although no service in force uses them. */
+  private spared: ReadonlySet<string> = new Set();
   private device = '';
 
   constructor(
@@ -29,8 +31,10 @@ export class Vips {
     return [...this.counts.keys()].filter((vip) => !this.lacking.has(vip));
   }
 
-  /** Before the table changes: whatever of ours is not among these goes. */
-  async startOver(intended: ReadonlySet<string>, device: string): Promise<void> {
+  /** Before the table changes: whatever of ours is among neither goes. None of `spared` comes. */
+  async startOver(wanted: ReadonlySet<string>, spared: ReadonlySet<string>, device: string): Promise<void> {
+    const intended = new Set([...wanted, ...spared]);
+    this.spared = spared;
     this.device = device;
     this.counts = new Map();
     this.lacking.clear();
@@ -43,7 +47,7 @@ export class Vips {
   /** After `startOver` and the table: the VIP of each service in force, and none of one that was refused. */
   async takeAll(vips: readonly string[]): Promise<void> {
     this.count(balanceOf(vips.map((to) => ({ from: undefined, to }))));
-    await this.letGo(this.addresses.ownBut(new Set(vips)));
+    await this.letGo(this.addresses.ownBut(new Set([...vips, ...this.spared])));
     await this.hold([...this.counts.keys()], []);
   }
 
@@ -51,7 +55,7 @@ export class Vips {
   async release(moves: readonly VipMove[]): Promise<void> {
     const balance = balanceOf(moves);
     const leaving = [...balance].filter(([vip, by]) => by < 0 && this.usesOf(vip) + by === 0);
-    await this.letGo(leaving.map(([vip]) => vip));
+    await this.letGo(leaving.map(([vip]) => vip).filter((vip) => !this.spared.has(vip)));
   }
 
   /** After the table changed: VIPs of the services that are in force now come, or come back. */
@@ -87,7 +91,8 @@ export class Vips {
   }
 
   private holdsIpv6Beside(leaving: readonly string[]): boolean {
-    for (const vip of this.counts.keys()) if (isIPv6(vip) && !leaving.includes(vip)) return true;
+    for (const vip of [...this.counts.keys(), ...this.spared])
+      if (isIPv6(vip) && !leaving.includes(vip)) return true;
     return false;
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { untilSo } from '../../test/support/until-so.js';
-import type { Document } from '../contract/documents.js';
+import type { Document, VipDocument } from '../contract/documents.js';
 import { createLogger } from '../platform/logger.js';
 import { Enforcer } from './enforcer.js';
 import { HeldDocuments } from './held/held-documents.js';
@@ -18,6 +18,16 @@ function vip(last: number, version: number): Document {
 
 function gone(last: number, version: number): Document {
   return { ...vip(last, version), body: null };
+}
+
+/** Of a contract that is still to come. */
+function newer(last: number, version: number): Document {
+  const { key, revision, body } = vip(last, version);
+  return { key, version, revision, body: { ...body, later: true } as unknown as VipDocument };
+}
+
+function raise(): never {
+  throw new Error('nothing is held');
 }
 
 function start() {
@@ -152,6 +162,36 @@ describe('the enforcer', () => {
       expect(made.enforced.faults).toMatchObject([{ key: '192.0.2.1', reason: 'NotUnderstood' }]);
       expect(work.host.has('192.0.2.1')).toBe(false);
     }
+  });
+
+  it('keeps the former document in force where a new one is not understood, also after a restart', async () => {
+    const { work, held, enforcer: made, take } = start();
+    take([vip(1, 1)]);
+    await until(() => made.enforced.head?.version === 1);
+    for (const whole of [false, true]) {
+      take([newer(1, held.head?.version ?? 0)], whole);
+      await until(() => made.enforced.head?.version === held.head?.version);
+      expect(work.host.get('192.0.2.1')).toEqual(vip(1, 1));
+      expect(made.enforced.faults).toMatchObject([{ reason: 'NotUnderstood', versionInForce: 1 }]);
+    }
+    const again = start();
+    for (const document of held.all()) again.held.take(held.head ?? raise(), [document]);
+    again.take([], true);
+    await until(() => again.enforcer.enforced.head !== null);
+    expect(again.work.host.get('192.0.2.1')).toEqual(vip(1, 1));
+    expect(again.enforcer.enforced.faults).toMatchObject([{ reason: 'NotUnderstood', versionInForce: 1 }]);
+    again.take([gone(1, 9)]);
+    await until(() => again.enforcer.enforced.faults.length === 0);
+    expect(again.work.host.size).toBe(0);
+  });
+
+  it('has what was never understood left alone, and what is gone taken away', async () => {
+    const { work, enforcer: made, take } = start();
+    for (const each of [vip(1, 1), vip(2, 1)]) work.host.set(each.key, each as Document<VipDocument>);
+    take([newer(1, 1)], true);
+    await until(() => made.enforced.head !== null);
+    expect([...work.host.keys()]).toEqual(['192.0.2.1']);
+    expect(made.enforced.faults).toMatchObject([{ reason: 'NotUnderstood', versionInForce: null }]);
   });
 
   it('finishes the running apply when it is stopped, and begins no other', async () => {

@@ -3,12 +3,12 @@
  * into the next one. Documents that could not be put in force are kept as faults and tried again.
  * It never drops a change: one that failed stays due until it, or a newer one of the same key, is in force.
  */
-import { bodyDecoder } from '../contract/decode-documents.js';
 import type { Document, DocumentBody } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
 import type { HeldDocuments, HeldHead } from './held/held-documents.js';
 import type { Change, NodeWork } from './node-work.js';
+import { bodyProblem, notUnderstood, understoodDocuments } from './understood-documents.js';
 
 const RETRY_MS = 5_000;
 
@@ -108,23 +108,25 @@ export class Enforcer<B extends DocumentBody> {
   }
 
   async #reconcile(head: HeldHead): Promise<void> {
-    const faults: Fault[] = [];
-    const documents = new Map<string, Document<B>>();
-    for (const document of this.held.documents.values()) {
-      const fault = this.#bodyFault(document, null);
-      if (fault === undefined) documents.set(document.key, document as Document<B>);
-      else faults.push(fault);
-    }
+    const { documents, strange, problems } = understoodDocuments(this.held, this.work.role, this.#inForce);
     const due = new Map(this.#due);
     this.#allDue = false;
     this.#due.clear();
+    const faults = new Map<string, Fault>();
     try {
-      faults.push(...(await this.work.reconcile(documents, head.seed)));
+      const found = await this.work.reconcile(documents, head.seed, strange);
+      for (const fault of found) faults.set(fault.key, fault);
     } catch (error) {
       this.#allDue = true;
       throw error;
     }
-    this.#settleAll(documents, faults, (key) => this.#wanted(key, due, head));
+    for (const [key, problem] of problems) {
+      const former = documents.get(key)?.version ?? null;
+      // What the work says of the key counts for more: a former document may be at fault as well.
+      const { versionInForce } = faults.get(key) ?? { versionInForce: former };
+      faults.set(key, notUnderstood(key, versionInForce, problem));
+    }
+    this.#settleAll(documents, [...faults.values()], (key) => this.#wanted(key, due, head));
   }
 
   async #apply(head: HeldHead): Promise<void> {
@@ -134,9 +136,9 @@ export class Enforcer<B extends DocumentBody> {
     const changes: Change<B>[] = [];
     for (const [key, after] of due) {
       const before = this.#inForce.get(key) ?? null;
-      const fault = this.#bodyFault(after, before);
-      if (fault === undefined) changes.push({ key, before, after });
-      else faults.push(fault);
+      const problem = bodyProblem(this.work.role, after);
+      if (problem === undefined) changes.push({ key, before, after });
+      else faults.push(notUnderstood(key, before?.version ?? this.#versionAtFault(key), problem));
     }
     try {
       if (changes.length > 0) faults.push(...(await this.work.apply(changes, head.seed)));
@@ -165,8 +167,8 @@ export class Enforcer<B extends DocumentBody> {
     for (const [key, document] of documents) this.#inForce.set(key, document);
     for (const { fault, document } of kept) {
       const former = before.get(fault.key);
-      this.#inForce.delete(fault.key);
-      if (former !== undefined) this.#inForce.set(fault.key, former);
+      if (this.#inForce.get(fault.key)?.version !== fault.versionInForce) this.#inForce.delete(fault.key);
+      if (former?.version === fault.versionInForce) this.#inForce.set(fault.key, former);
       this.#keepFault(fault, document);
     }
   }
@@ -194,12 +196,8 @@ export class Enforcer<B extends DocumentBody> {
     this.#faults.set(fault.key, { fault, wanted });
   }
 
-  #bodyFault({ key, body }: Document, before: Document | null): Fault | undefined {
-    if (body === null) return undefined;
-    const decoded = bodyDecoder(this.work.role)(body);
-    if (decoded.ok) return undefined;
-    const message = `this node does not understand the document (${decoded.problem}); is it older than the control plane?`;
-    return { key, versionInForce: before?.version ?? null, reason: 'NotUnderstood', message };
+  #versionAtFault(key: string): number | null {
+    return this.#faults.get(key)?.fault.versionInForce ?? null;
   }
 
   #hasDue(): boolean {

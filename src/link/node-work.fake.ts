@@ -47,9 +47,14 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
     this.#listener();
   }
 
-  async reconcile(documents: ReadonlyMap<string, Document<VipDocument>>, seed: number): Promise<Fault[]> {
+  async reconcile(
+    documents: ReadonlyMap<string, Document<VipDocument>>,
+    seed: number,
+    strange: readonly Document[],
+  ): Promise<Fault[]> {
     this.reconciled.push(documents.size);
-    const gone = [...this.host.keys()].filter((key) => !documents.has(key));
+    const spared = new Set(strange.map(({ key }) => key));
+    const gone = [...this.host.keys()].filter((key) => !documents.has(key) && !spared.has(key));
     return this.#put([...documents.values()], seed, gone);
   }
 

@@ -27,8 +27,14 @@ export interface NodeWork<B extends DocumentBody> {
    * Brings the host from whatever it is in to exactly these documents; called at start and after a snapshot.
    * Documents that are in force already must not be disturbed. Resolves to the documents that could not be put
    * in force; rejects only when nothing could be judged, and is then called again.
+   * `strange`: documents that shall be in force as well and that this program never understood. Whatever the host has
+   * of them must stay as it is; a fault may tell of them that some version, 0 for an unknown one, is in force.
    */
-  reconcile(documents: ReadonlyMap<string, Document<B>>, seed: number): Promise<readonly Fault[]>;
+  reconcile(
+    documents: ReadonlyMap<string, Document<B>>,
+    seed: number,
+    strange: readonly Document[],
+  ): Promise<readonly Fault[]>;
   /**
    * Puts these changes in force and leaves all else alone. May get a change twice. Resolves to the faults of these
    * keys, and of any other document that is affected. Rejects as `reconcile` does.

@@ -4,6 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentLab, REAL_SERVER_MAC, vipDocument, VIP, VIP6 } from '../support/agent-lab.js';
 
 const OTHER = '192.0.2.201';
+/** A member that no contract knows yet. */
+const LATER = { later: true };
 
 let lab: AgentLab;
 
@@ -55,6 +57,19 @@ describe('VIPs of an agent', () => {
     await lab.putInForce({ [OTHER]: null });
     expect(await lab.sysctls()).toBe('0 1 8 0');
     expect(lab.fact(OTHER)).toMatchObject({ bound: false, reason: 'Released' });
+  });
+
+  it('stay where a new document is not understood, also over a restart', async () => {
+    const first = lab.startAgent();
+    await lab.putInForce({ [VIP]: vipDocument(VIP), [OTHER]: vipDocument(OTHER) });
+    const { faults } = await lab.putInForce({ [VIP]: { ...vipDocument(VIP), ...LATER } });
+    expect(faults).toMatchObject([{ key: VIP, reason: 'NotUnderstood', versionInForce: 1 }]);
+    await lab.kill(first);
+    lab.startAgent();
+    const report = await lab.putInForce({ [OTHER]: vipDocument(OTHER, [443]) });
+    expect([...(await lab.addresses()).onLoopback].sort()).toEqual([`${VIP}/32`, `${OTHER}/32`]);
+    expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'Held' });
+    expect(report.faults).toMatchObject([{ key: VIP, reason: 'NotUnderstood', versionInForce: 1 }]);
   });
 
   it('leave the ARP settings alone when all of them are IPv6', async () => {

@@ -106,6 +106,20 @@ describe('a table of another make', () => {
   });
 });
 
+describe('a service whose document was never understood', () => {
+  it('stays in the kernel with all that is its own, until its document is gone', async () => {
+    await net.reconcile([at(11, 81), at(15, 85)]);
+    const whole = await net.director.exec(['nft', 'list table netdev homeward']);
+    const newer = { ...at(11, 81), later: true } as unknown as ServiceDocument;
+    expect(await net.restartBeside([newer], [at(15, 85)])).toMatchObject([{ key: '11', versionInForce: 0 }]);
+    expect(await net.director.exec(['nft', 'list table netdev homeward'])).toBe(whole);
+    expect(await net.director.exec(['ip', 'address', 'show', 'dev', 'eth0'])).toContain('192.0.2.200/32');
+    await net.remove(at(11, 81));
+    expect(await services()).not.toContain('tcp . 81 : 11');
+    expect(await services()).toContain('tcp . 85 : 15');
+  });
+});
+
 describe('what no service wants and cannot be removed', () => {
   it('fails the reconcile, which brings everything else', async () => {
     await net.director.exec(['nft', 'add element netdev homeward services4 { 192.0.2.99 . tcp . 80 : 77 }']);

@@ -114,6 +114,17 @@ export class DirectorNetwork {
     return this.reconcile(services);
   }
 
+  /** Starts an engine anew on these services, and on documents of others that it does not understand. */
+  restartBeside(strange: readonly ServiceDocument[], services: readonly ServiceDocument[]) {
+    this.engine = this.newEngine();
+    this.inForce = new Map(services.map((body) => [`${body.number}`, this.document(body)]));
+    return this.engine.reconcile(
+      this.inForce,
+      SEED,
+      strange.map((body) => this.document(body)),
+    );
+  }
+
   /** Brings the running engine to exactly these services. */
   async reconcile(services: readonly ServiceDocument[] = this.services): Promise<readonly Fault[]> {
     this.inForce = new Map(services.map((body) => [`${body.number}`, this.document(body)]));

@@ -35,7 +35,7 @@ export async function examineHost(instruments: Instruments): Promise<Examined> {
   const { stateDir, examine, readHost, logger } = instruments;
   const identity = await loadIdentity(stateDir, 'agent');
   const { held, kept } = await readHeld(stateDir);
-  const documents = [...held.documents.values()].flatMap(vipOf);
+  const documents = held.usable().flatMap(vipOf);
   const [view, readings, ledger, agentRuns] = await Promise.all([
     examine(documents),
     readHost(),

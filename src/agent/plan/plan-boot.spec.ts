@@ -44,7 +44,6 @@ describe('what a host may hold before its network is up', () => {
   });
 
   it.each([
-    ['of a director', document(VIP, sampleServiceBody())],
     ['of another address', document(VIP, { kind: 'vip', address: OTHER, services: [] })],
     ['of loopback', document('127.0.0.2')],
     ['of no address', document('localhost')],
@@ -52,6 +51,18 @@ describe('what a host may hold before its network is up', () => {
     const { bind, problems } = boot([odd, document(VIP6)], [odd.key, VIP6]);
     expect(bind).toEqual(new Set([VIP6]));
     expect(problems).toHaveLength(1);
+  });
+});
+
+describe('a document that is not understood', () => {
+  it('lets its VIP be bound where it was bound before, and that is said', () => {
+    const { bind, problems } = boot([document(VIP, sampleServiceBody()), document(OTHER)], [VIP]);
+    expect(bind).toEqual(new Set([VIP]));
+    expect(problems).toEqual([expect.stringContaining('not understood')]);
+  });
+
+  it.each(['127.0.0.2', 'localhost'])('binds nothing by a key like %s', (key) => {
+    expect(boot([document(key, sampleServiceBody())], [key]).bind.size).toBe(0);
   });
 });
 

@@ -1,7 +1,8 @@
 /**
  * Decides what a host may hold before its network is up and before anybody can be asked. What would hurt the host shows
  * only when its network cards have their addresses, so nothing is bound but what the agent had bound before, and what
- * is still wanted. A VIP of an operator's is left to them to put back; it is covered before they do. Pure.
+ * is still wanted, be it by a document that this program cannot read. A VIP of an operator's is left to them to put
+ * back; it is covered before they do. Pure.
  */
 import { bodyDecoder } from '../../contract/decode-documents.js';
 import type { Document, VipDocument } from '../../contract/documents.js';
@@ -26,22 +27,29 @@ interface Remembered {
 
 const decode = bodyDecoder('agent');
 
+/** `documents`: all that are held. */
 export function planBoot(documents: Iterable<Document>, remembered: Remembered): BootPlan {
   const problems: string[] = [];
   const bind = new Set<string>();
   for (const document of documents) {
-    const problem = problemOf(document);
+    const { problem, usable } = judge(document);
     if (problem !== undefined) problems.push(problem);
-    else if (remembered.ours.has(document.key)) bind.add(document.key);
+    if (usable && remembered.ours.has(document.key)) bind.add(document.key);
   }
   const awaited = [...remembered.borrowed];
   const ipv4 = [...bind, ...awaited].some((address) => !isIpv6(address));
   return { bind, awaited, silenceNeeded: ipv4 || remembered.changedSettings, problems };
 }
 
-function problemOf({ key, body }: Document): string | undefined {
+function judge({ key, body }: Document): { readonly problem: string | undefined; readonly usable: boolean } {
   const decoded = decode(body);
-  if (!decoded.ok) return `the document of ${key} is not understood: ${decoded.problem}`;
   // Without a gateway or an address of a card, this is what can be known.
-  return refuseAddress(key, decoded.value as VipDocument)?.message;
+  const refusal = (vip: Pick<VipDocument, 'address'>) => refuseAddress(key, vip)?.message;
+  if (decoded.ok) {
+    const problem = refusal(decoded.value);
+    return { problem, usable: problem === undefined };
+  }
+  // That the VIP shall be here is said by the key alone, and nobody has said that it shall go.
+  const problem = `the document of ${key} is not understood: ${decoded.problem}`;
+  return { problem, usable: refusal({ address: key }) === undefined };
 }

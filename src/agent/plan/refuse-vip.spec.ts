@@ -34,7 +34,7 @@ const VIEW: HostView = {
 };
 
 function reason(address: string, key = address): string | undefined {
-  const refusal = refuseAddress(key, { kind: 'vip', address, services: [] });
+  const refusal = refuseAddress(key, { address });
   return (refusal ?? refuseHere(address, VIEW, addressPlaces(VIEW)))?.reason;
 }
 

@@ -23,7 +23,10 @@ const UNUSABLE_RANGES: ReadonlySet<string> = new Set([
 ]);
 
 /** Why the document's VIP must not be put on any host, or undefined. */
-export function refuseAddress(key: string, { address }: VipDocument): VipRefusal | undefined {
+export function refuseAddress(
+  key: string,
+  { address }: Pick<VipDocument, 'address'>,
+): VipRefusal | undefined {
   if (!isCanonicalAddress(address) || key !== address) {
     return {
       reason: 'NotCanonical',

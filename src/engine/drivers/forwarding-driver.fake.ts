@@ -1,6 +1,7 @@
 /** A data plane that is a map. A test can make it refuse keys, or not tell its version. */
 import { NFTABLES_CAPABILITIES } from '../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
+import type { Ground } from '../ground.js';
 import {
   hasBody,
   type Applied,
@@ -15,14 +16,21 @@ export class FakeForwardingDriver implements ForwardingDriver {
   readonly inForce = new Map<string, ServiceInForce>();
   readonly refusing = new Set<string>();
   reconciled = 0;
+  /** Numbers of services that the last reconcile was to leave alone. */
+  spared: readonly number[] = [];
   mute = false;
 
   version(): Promise<string> {
     return this.mute ? Promise.reject(new Error('the test said so')) : Promise.resolve('1.0');
   }
 
-  reconcile(documents: readonly ServiceInForce[]): Promise<Reconciled> {
+  reconcile(
+    documents: readonly ServiceInForce[],
+    _ground: Ground,
+    spared: ReadonlySet<number>,
+  ): Promise<Reconciled> {
     this.reconciled++;
+    this.spared = [...spared];
     this.inForce.clear();
     return Promise.resolve({ refusals: this.put(documents), leftover: undefined });
   }

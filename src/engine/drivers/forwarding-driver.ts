@@ -35,9 +35,14 @@ export interface ForwardingDriver {
   readonly inForce: ReadonlyMap<string, ServiceInForce>;
   /**
    * Exactly these documents, whatever was there; what is right already is not touched. Of a refused document the
-   * version that was in force stays, where there still is room for it.
+   * version that was in force stays, where there still is room for it. What is there of the services with the numbers
+   * `spared` stays as well, as long as nothing of these documents takes its place.
    */
-  reconcile(documents: readonly ServiceInForce[], ground: Ground): Promise<Reconciled>;
+  reconcile(
+    documents: readonly ServiceInForce[],
+    ground: Ground,
+    spared: ReadonlySet<number>,
+  ): Promise<Reconciled>;
   /** These changes on the ground of the last reconcile; a refused document leaves in force what was. */
   apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
 }

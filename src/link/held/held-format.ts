@@ -40,7 +40,7 @@ const decodeEntry = strictDecoder<JournalEntry>(
   }),
 );
 
-/** The text of a snapshot, in pieces, so that a large one is never in memory as a whole. */
+/** The text of a snapshot, in pieces, so that a large one is never in memory as a whole. Of two of one key the later counts. */
 export function* snapshotPieces(head: HeldHead, documents: readonly Document[]): Generator<string> {
   const start: SnapshotStart = { format: FILE_FORMAT, head, count: documents.length };
   let { line: piece, checksum } = checkedLine(JSON.stringify(start), 0);

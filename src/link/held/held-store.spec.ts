@@ -99,6 +99,25 @@ describe('the store of held documents', () => {
     await again.close();
   });
 
+  it('keeps beside a document that is not understood the one that was, through journals and snapshots', async () => {
+    const newer = { ...service(1, 2), body: { ...service(1, 2).body, later: true } } as unknown as Document;
+    for (const foldAtBytes of [1_000_000, 100]) {
+      const store = await HeldStore.open(directory, logger, foldAtBytes);
+      store.take(head(1), [service(1, 1)]);
+      store.take(head(2), [newer]);
+      store.take(head(3), [service(2, 3)]);
+      await store.close();
+      const again = await HeldStore.open(directory, logger);
+      expect(again.held.usable()).toEqual([service(1, 1), service(2, 3)]);
+      expect(again.held.documents.get('service-1')).toEqual(newer);
+      again.take(head(4), [{ ...service(1, 4), body: null }]);
+      expect(again.held.all()).toEqual([service(2, 3)]);
+      await again.close();
+      await rm(directory, { recursive: true });
+      await mkdir(directory);
+    }
+  });
+
   it('goes on from a truncated journal in a generation of its own', async () => {
     const store = await HeldStore.open(directory, logger);
     store.take(head(1), [service(1, 1)]);

@@ -117,8 +117,8 @@ export class HeldStore {
   }
 
   async #beginGeneration(): Promise<void> {
-    const { head, documents } = this.held;
-    const copy = [...documents.values()];
+    const { head } = this.held;
+    const copy = this.held.all();
     const before = this.#journal;
     const generation = this.#generation + 1;
     // From here on batches go to the new generation's journal, which follows the old one's.

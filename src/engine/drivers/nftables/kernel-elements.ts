@@ -44,13 +44,13 @@ export class KernelElements {
     return { added, deleted: [...added.flatMap((each) => this.inTheWay(each)), ...unread] };
   }
 
-  /** Everything that none of the wanted elements takes the place of. */
-  unwanted(wanted: Iterable<readonly Element[]>): readonly Element[] {
+  /** Everything that none of the wanted elements takes the place of, but what is of the services with these numbers. */
+  unwanted(wanted: Iterable<readonly Element[]>, spared: ReadonlySet<number>): readonly Element[] {
     const rest = new Map(this.found);
     for (const elements of wanted) {
       for (const element of elements) rest.delete(placeOf(element));
     }
-    const elements = [...rest.values()];
+    const elements = [...rest.values()].filter((each) => !isOfService(each, spared));
     return this.slotsRead ? elements : elements.flatMap((each) => [each, ...slotsOfClass(each)]);
   }
 
@@ -70,6 +70,14 @@ export class KernelElements {
       .flatMap((each) => this.inTheWay(each))
       .flatMap(slotsOfClass);
   }
+}
+
+/** Servers belong to several services, and the kernel does not tell which: with one service all of them are spared. */
+function isOfService({ map, key, value }: Element, numbers: ReadonlySet<number>): boolean {
+  if (numbers.size === 0) return false;
+  if (map.startsWith('backends') || map === 'drained') return true;
+  const number = map.startsWith('services') || map.startsWith('ranges') ? value : key.split(' . ')[0];
+  return numbers.has(Number(number));
 }
 
 /** A class element names its chain, and the chain's name ends in the slot count: `jump maglev4-64`. */

@@ -64,17 +64,21 @@ export class NftablesDriver implements ForwardingDriver {
     return this.nft.version();
   }
 
-  async reconcile(documents: readonly ServiceInForce[], ground: Ground): Promise<Reconciled> {
+  async reconcile(
+    documents: readonly ServiceInForce[],
+    ground: Ground,
+    spared: ReadonlySet<number>,
+  ): Promise<Reconciled> {
     const former = this.documents;
     if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
-    const first = await this.bringElements(documents, ground, { thorough: false });
+    const first = await this.bringElements(documents, ground, { thorough: false, spared });
     if (first.size === 0) return reconciled(first);
     // Perhaps the kernel holds other slots than the digests say.
-    const refused = await this.bringElements(documents, ground, { thorough: true });
+    const refused = await this.bringElements(documents, ground, { thorough: true, spared });
     if (refused.size === 0) return reconciled(refused);
     // Of a refused document its former version, or nothing; what an unknown one left behind must not half-work.
     const rest = documents.flatMap((each) => (refused.has(each.key) ? (former.get(each.key) ?? []) : [each]));
-    const atLast = await this.bringElements(rest, ground, { thorough: true });
+    const atLast = await this.bringElements(rest, ground, { thorough: true, spared });
     // The first refusal tells why the wanted version is not in force; of the sweep the last one counts.
     const refusals = new Map([...refused].filter(([key]) => key !== SWEEP));
     return reconciled(new Map([...atLast, ...refusals]));
@@ -148,14 +152,14 @@ export class NftablesDriver implements ForwardingDriver {
   private async bringElements(
     documents: readonly ServiceInForce[],
     ground: Ground,
-    { thorough }: { readonly thorough: boolean },
+    { thorough, spared }: { readonly thorough: boolean; readonly spared: ReadonlySet<number> },
   ): Promise<Refusals> {
     const kernel = await KernelElements.read(this.nft, ground.devices, thorough);
     const wanted = new Map(documents.map((document) => [document.key, document]));
     this.documents = new Map();
     this.ground = ground;
     const refused = new Map<string, string>();
-    const steps = repairs(wanted.values(), ground, kernel);
+    const steps = repairs(wanted.values(), ground, kernel, spared);
     for await (const { key, refusal } of transact(this.nft, steps, { haltWhenLost: !thorough })) {
       if (refusal === undefined) this.accept(wanted.get(key));
       else refused.set(key, refusal);
@@ -177,10 +181,11 @@ function* repairs(
   documents: Iterable<ServiceInForce>,
   ground: Ground,
   kernel: KernelElements,
+  spared: ReadonlySet<number>,
 ): Iterable<Step> {
   const all = [...documents];
   if (!kernel.isEmpty) {
-    const deleted = kernel.unwanted(everyElement(all, ground));
+    const deleted = kernel.unwanted(everyElement(all, ground), spared);
     if (deleted.length > 0) yield { key: SWEEP, deleted, added: [] };
   }
   for (const { key, body } of all) yield { key, ...kernel.differenceTo(serviceElements(body, ground)) };
