@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { documentDigest } from '../contract/digest.js';
 import { knownAddress } from '../domain/address.js';
 import { HEALTH_CHECK_DEFAULTS } from '../domain/health-check.js';
-import { vipDocument, type HostedService } from './vip-document.js';
+import type { HostedService } from '../domain/service-question.js';
+import { vipDocument } from './vip-document.js';
 
 const VIP = knownAddress('192.0.2.200');
 const NONE = { type: 'none' } as const;

@@ -43,8 +43,6 @@ const SILENCE_PROBES = {
 
 const SERVICE_BODY = { ...SERVICE, properties: { ...SERVICE['properties'], silenceProbes: SILENCE_PROBES } };
 
-const VIP_SERVICE = exactly({ protocol: PROTOCOL, port: PORT, endPort: PORT });
-
 const HTTP_QUESTION = exactly({
   scheme: { enum: ['http', 'https'] },
   path: { type: 'string', maxLength: 1024, pattern: '^/[!-~]*$' },
@@ -54,13 +52,17 @@ const HTTP_QUESTION = exactly({
   expectedStatus: { type: 'integer', minimum: 100, maximum: 599 },
 });
 
+/** What an agent asks a service for; the page may be left out. */
+export const ASKED_MEMBERS = { protocol: PROTOCOL, port: PORT, endPort: PORT };
+export const ASKED_PAGE = { http: HTTP_QUESTION };
+
 const VIP_BODY = exactly({
   kind: { const: 'vip' },
   address: ADDRESS,
   services: {
     type: 'array',
     maxItems: MOST_ITEMS,
-    items: { ...VIP_SERVICE, properties: { ...VIP_SERVICE['properties'], http: HTTP_QUESTION } },
+    items: exactly(ASKED_MEMBERS, ASKED_PAGE),
   },
 });
 

@@ -48,6 +48,26 @@ describe('what a director found out about silence', () => {
   ])('is refused where it %s', (_, silence) => expect(decode(silence)).toMatchObject({ ok: false }));
 });
 
+describe('what an agent proved of a service', () => {
+  const verdict = { status: 'True', reason: 'So', message: 'so' };
+  const proved = { protocol: 'tcp', port: 80, endPort: 90, ready: true, answers: verdict, firewall: verdict };
+  const http = { scheme: 'http', path: '/', host: null, expectedStatus: 200 };
+  const said = (...services: readonly object[]) => {
+    const vip = { address: '192.0.2.200', bound: true, silent: true, reason: 'So', message: '', services };
+    const { engine: _e, capabilities: _c, silence: _s, ...common } = REPORT;
+    const drift = { total: 0, latest: [] };
+    return reportDecoder('agent')({ ...common, role: 'agent', complete: true, drift, vips: [vip] });
+  };
+
+  it('says what was asked, as the document of the VIP does', () => {
+    expect(said(proved)).toMatchObject({ ok: true });
+    expect(said({ ...proved, http })).toMatchObject({ ok: true });
+    expect(said({ ...proved, endPort: undefined })).toMatchObject({ ok: false });
+    expect(said({ ...proved, http: { ...http, path: 'no slash' } })).toMatchObject({ ok: false });
+    expect(said(proved, { ...proved, http })).toMatchObject({ ok: false });
+  });
+});
+
 describe('an interface', () => {
   it('may be named as Windows lets it be', () => {
     expect(withInterface('vEthernet (Default Switch)')).toMatchObject({ ok: true });

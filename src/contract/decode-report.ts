@@ -1,5 +1,5 @@
 /** Decodes what travels up. A report is taken whole or refused whole: half a truth about a host is none. */
-import { POSITION_MEMBERS } from './decode-documents.js';
+import { ASKED_MEMBERS, ASKED_PAGE, POSITION_MEMBERS } from './decode-documents.js';
 import { CONTRACT_FORMAT } from './documents.js';
 import type { JoinRequest, NodeRole } from './join.js';
 import {
@@ -101,13 +101,15 @@ const DRIFT = exactly({
   },
 });
 
-const SERVICE_FACT = exactly({
-  protocol: { enum: ['tcp', 'udp'] },
-  port: { type: 'integer', minimum: 1, maximum: 65_535 },
-  ready: { type: 'boolean', nullable: true },
-  answers: exactly(VERDICT),
-  firewall: exactly(VERDICT),
-});
+const SERVICE_FACT = exactly(
+  {
+    ...ASKED_MEMBERS,
+    ready: { type: 'boolean', nullable: true },
+    answers: exactly(VERDICT),
+    firewall: exactly(VERDICT),
+  },
+  ASKED_PAGE,
+);
 
 const AGENT_REPORT = exactly({
   ...COMMON,

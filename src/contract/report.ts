@@ -3,7 +3,7 @@
  * A report states what is in force and what was seen; it never asks for anything.
  */
 import type { Capabilities } from './capabilities.js';
-import type { Protocol } from './documents.js';
+import type { VipService } from './documents.js';
 import type { Position } from './stream.js';
 
 export const REPORT_PATH = '/node/v1/report';
@@ -127,14 +127,17 @@ export const NO_DRIFT: HostDrift = { total: 0, latest: [] };
 /** A host that is undone as a whole must not flood the control plane. */
 export const MOST_DRIFTS = 20;
 
-/** What an agent proved about one service of a VIP, by asking it on the VIP from its own host. */
-export interface ServiceFact {
-  /** The two name the service in the VIP's document. */
-  readonly protocol: Protocol;
-  readonly port: number;
+/** Reason of a verdict about what was not looked at yet. What was known of the very same before stands. */
+export const REASON_NOT_PROBED = 'NotProbed';
+
+/**
+ * What an agent proved about one service of a VIP, by asking it on the VIP from its own host. It says what was asked,
+ * as the VIP's document does: a proof of one service is none of another that has taken its port.
+ */
+export interface ServiceFact extends VipService {
   /**
-   * Whether it may get packets, as far as this host can tell. Null: not known since the agent started; what was known
-   * before stands, so that a restart of the agent takes nobody out and lets nobody in.
+   * Whether it may get packets, as far as this host can tell. Null: not known since the agent started, or since it is
+   * asked so; what was known before stands, so that a restart of the agent takes nobody out and lets nobody in.
    */
   readonly ready: boolean | null;
   readonly answers: ReportedVerdict;

@@ -44,7 +44,10 @@ export function decodeText<T>(decode: Decoder<T>, text: string): Decoded<T> {
 /** A whole number that JavaScript, JSON and PostgreSQL's bigint all agree about. */
 export const COUNTER = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
-/** An object with exactly these members, all of them there. */
-export function exactly(properties: Readonly<Record<string, SchemaObject>>): SchemaObject {
-  return { type: 'object', additionalProperties: false, required: Object.keys(properties), properties };
+type Members = Readonly<Record<string, SchemaObject>>;
+
+/** An object with exactly these members, all of them there but for those that may be left out. */
+export function exactly(members: Members, optional: Members = {}): SchemaObject {
+  const properties = { ...members, ...optional };
+  return { type: 'object', additionalProperties: false, required: Object.keys(members), properties };
 }

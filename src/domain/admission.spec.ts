@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admission } from './admission.js';
+import { HEALTH_CHECK_DEFAULTS } from './health-check.js';
+import { serviceQuestion } from './service-question.js';
 import { answering, provedFact, provedServer, SEEN_AT } from './sample-observation.fake.js';
 import { sampleServer, sampleService } from './sample-service.fake.js';
 import type { ObservedAnswers, ServerObservation } from './status.js';
@@ -53,13 +55,37 @@ describe('a real server is admitted', () => {
     expect(admission(sampleService({ protocol: 'udp' }), SERVER, proof)).toMatchObject({ admitted: true });
   });
 
+  it('while it is asked otherwise than before, where packets of this service go there already', () => {
+    const checked = sampleService({ healthCheck: { type: 'http', ...HEALTH_CHECK_DEFAULTS } });
+    const wider = sampleService({ endPort: 90 });
+    const untried = { ready: null, answers: { ...SILENT_UDP, reason: 'NotProbed' } };
+    for (const service of [checked, wider]) {
+      const asked = answering({ ...serviceQuestion(service), ...untried });
+      for (const facts of [served(answering()), served(asked)]) {
+        const proof = provedServer({ ...facts, namedFor: [service.id] });
+        expect(admission(service, SERVER, proof)).toMatchObject({ admitted: true });
+        // Of another service that had the port before, nothing is inherited.
+        const stranger = provedServer({ ...facts, namedFor: ['another'] });
+        expect(admission(service, SERVER, stranger)).toMatchObject({ admitted: false, reason: 'NotProbed' });
+      }
+      const lost = served(answering({ ...serviceQuestion(service), ready: false, answers: REFUSED }));
+      expect(admission(service, SERVER, provedServer({ ...lost, namedFor: [service.id] })).admitted).toBe(
+        false,
+      );
+    }
+    const moved = sampleService({ port: 8080 });
+    expect(admission(moved, SERVER, provedServer({ namedFor: [moved.id] }))).toMatchObject({
+      reason: 'NotProbed',
+    });
+  });
+
   it('in words that say no more than was proved', () => {
     const message = (parts: Partial<ServerObservation>) =>
       admission(sampleService(), SERVER, provedServer(parts)).message;
     expect(message({})).toBe('192.0.2.11 holds 192.0.2.200, is silent about it, and serves on it.');
     const open = message(served(answering({ answers: SILENT_UDP })));
     expect(open).not.toContain('serves on it');
-    expect(open).toContain('cannot tell whether it serves there. nobody can tell');
+    expect(open).toContain('Whether it serves there is not known. nobody can tell');
   });
 
   it('with weight 0, for it may hold established flows', () => {

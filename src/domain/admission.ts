@@ -2,9 +2,10 @@
  * Decides whether a director may send packets to a real server, and says why not.
  * It must never admit a server whose host has not itself proved that it holds the VIP, silently, under the document
  * that now asks for it, and that this service answers there: a server admitted too early is a black hole or a second
- * owner of the VIP. For a host without an agent see unmanaged-server.ts. What a host cannot find out, such as of UDP, holds nobody back.
+ * owner of the VIP. One that is in already and is asked otherwise than before stays until it was judged anew. For a host without an agent see unmanaged-server.ts. What a host cannot find out, such as of UDP, holds nobody back.
  */
 import type { RealServer } from './real-server.js';
+import { isSamePort, isSameQuestion, serviceQuestion } from './service-question.js';
 import type { ObservedAnswers, ObservedVip, ServerObservation } from './status.js';
 import { unmanagedObstacle, type UnmanagedObstacle } from './unmanaged-server.js';
 import type { VirtualService } from './virtual-service.js';
@@ -31,7 +32,7 @@ export interface Admission {
   readonly message: string;
 }
 
-type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'silence' | 'draining'>;
+type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'silence' | 'namedFor' | 'draining'>;
 
 /** Whether the operator wants packets to go to this server at all. */
 export function isWanted(service: VirtualService, server: RealServer): boolean {
@@ -56,7 +57,7 @@ function admittedMessage(service: VirtualService, { address, managed }: RealServ
   const answers = fact === null ? undefined : answersOf(service, fact)?.answers;
   if (answers?.status === 'True') return `${address} holds ${vip}, is silent about it, and serves on it.`;
   const why = answers?.message ?? '';
-  return `${address} holds ${vip} and is silent about it. Its host cannot tell whether it serves there. ${why}`.trimEnd();
+  return `${address} holds ${vip} and is silent about it. Whether it serves there is not known. ${why}`.trimEnd();
 }
 
 type Obstacle = Omit<Admission, 'admitted'>;
@@ -95,17 +96,33 @@ function unproved(service: VirtualService, server: RealServer, proof: Proof): Ob
   }
   if (!proof.fact.bound) return { reason: 'VipNotBound', message: proof.fact.message };
   if (!proof.fact.silent) return { reason: 'NotSilent', message: proof.fact.message };
-  return unready(service, proof.agent.name, proof.fact);
+  return unready(service, proof.agent.name, proof.fact, proof.namedFor);
 }
 
-/** What its host proved of this very service; others on the same VIP may answer or not. */
+/**
+ * What its host proved of this very service, asked as it is to be asked now. Others on the same VIP may answer or not,
+ * and one that had the port before proves nothing.
+ */
 export function answersOf(service: VirtualService, fact: ObservedVip): ObservedAnswers | undefined {
-  return fact.services.find(({ protocol, port }) => protocol === service.protocol && port === service.port);
+  const question = serviceQuestion(service);
+  return fact.services.find((proved) => isSameQuestion(proved, question));
 }
 
-function unready(service: VirtualService, agent: string, fact: ObservedVip): Obstacle | null {
+/** It gets packets of this service already, and its host is about to find out anew whether it shall. */
+function isIn(service: VirtualService, { services }: ObservedVip, namedFor: readonly string[]): boolean {
+  const question = serviceQuestion(service);
+  return namedFor.includes(service.id) && services.some((proved) => isSamePort(proved, question));
+}
+
+function unready(
+  service: VirtualService,
+  agent: string,
+  fact: ObservedVip,
+  namedFor: readonly string[],
+): Obstacle | null {
   const proved = answersOf(service, fact);
   if (proved === undefined || proved.ready === null) {
+    if (isIn(service, fact, namedFor)) return null;
     const place = `${service.address} port ${service.port}`;
     return {
       reason: 'NotProbed',

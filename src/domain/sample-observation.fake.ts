@@ -20,6 +20,7 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
     host: host(),
     fault: null,
     silence: null,
+    namedFor: [],
     namedByDirectors: true,
     draining: false,
     changedAt: SEEN_AT,
@@ -55,7 +56,8 @@ export function provedFact(parts: Partial<ObservedVip> = {}): ObservedVip {
 
 export function answering(parts: Partial<ObservedAnswers> = {}): ObservedAnswers {
   const proved = { answers: isSo('Answered'), firewall: isSo('NoRules') };
-  return { protocol: 'tcp', port: 80, ready: true, ...proved, ...parts };
+  const { port = 80, endPort = port } = parts;
+  return { protocol: 'tcp', ready: true, ...proved, ...parts, port, endPort };
 }
 
 export function host(parts: Partial<ObservedHost> = {}): ObservedHost {

@@ -397,6 +397,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
     }),
   ),
   fault: FAULTS,
+  namedFor: fc.constant([]),
   namedByDirectors: MOSTLY,
   draining: fc.boolean(),
   changedAt: fc.constant(null),

@@ -40,6 +40,7 @@ const UNKNOWN_SERVER: ServerObservation = {
   host: null,
   fault: null,
   silence: null,
+  namedFor: [],
   namedByDirectors: false,
   draining: false,
   changedAt: null,

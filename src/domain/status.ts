@@ -2,7 +2,7 @@
  * What a virtual service and its real servers report about themselves, and the shape in which the API shows it.
  * Types only; the deriving is in service-status.ts and server-status.ts.
  */
-import type { ServiceProtocol } from './virtual-service.js';
+import type { ServiceQuestion } from './service-question.js';
 
 export type Provisioning = 'pending' | 'in-sync' | 'failed';
 export type Operating = 'online' | 'degraded' | 'offline' | 'disabled';
@@ -58,9 +58,7 @@ export interface ObservedVerdict {
 }
 
 /** What an agent proved of one service on the VIP, by asking it from its own host. */
-export interface ObservedAnswers {
-  readonly protocol: ServiceProtocol;
-  readonly port: number;
+export interface ObservedAnswers extends ServiceQuestion {
   /** Null: neither an answer nor its lack was ever proved. */
   readonly ready: boolean | null;
   readonly answers: ObservedVerdict;
@@ -132,6 +130,11 @@ export interface ServerObservation {
   readonly fault: ObservedFault | null;
   /** Of a server without an agent; null: nothing was looked for. */
   readonly silence: SilenceObservation | null;
+  /**
+   * Ids of the services whose newest document names the server at this VIP, and not because of a drain: packets may be
+   * on their way to it.
+   */
+  readonly namedFor: readonly string[];
   /** Some director's document in force names it, with any weight. */
   readonly namedByDirectors: boolean;
   readonly draining: boolean;

@@ -140,6 +140,63 @@ describe('an agent that starts anew', () => {
   });
 });
 
+describe('an agent that cannot ask', () => {
+  const CANNOT: ReportedVerdict = { status: 'Unknown', reason: 'CouldNotAsk', message: 'Too many files.' };
+
+  it('says so, of what was known and of what was never known, and moves nobody', async () => {
+    await say(answering(WEB, { ready: null, answers: UNTRIED }));
+    const unasked = { ready: null, answers: CANNOT };
+    await say(answering(WEB, unasked), answering(TLS, unasked));
+    expect(admitted()).toBe('tls');
+    for (const id of [web, tls]) {
+      expect(await condition(id, 'ServiceAnswersOnVip')).toMatchObject({ reason: 'CouldNotAsk' });
+    }
+  });
+
+  it('never says of a server that is out that its service answers, once its firewall is open', async () => {
+    await say(answering(WEB, { ready: false, firewall: DROPPED }));
+    await say(answering(WEB, { ready: null, answers: UNTRIED, firewall: UNTRIED }));
+    expect(await condition(web, 'Admitted')).toMatchObject({ status: 'False', reason: 'FirewallDrops' });
+    await say(answering(WEB, { ready: null, answers: UNTRIED }));
+    expect(await condition(web, 'Admitted')).toMatchObject({ status: 'False', reason: 'NotProbed' });
+    expect(admitted()).toBe('tls');
+  });
+});
+
+describe('a service that takes the port of another one', () => {
+  it('has to be proved itself', async () => {
+    await say();
+    await api.delete(`/v1/virtual-services/${web}`).expect(204);
+    const changes = { address: VIP, port: 80, endPort: 90, drainSeconds: 0, realServers: [{ address: ONE }] };
+    web = (await api.createService(changes)).id;
+    await director.caughtUp();
+    expect(admitted()).toBe('tls');
+    await agent.caughtUp();
+    await agent.report(agent.agentReport());
+    await director.caughtUp();
+    expect(admitted()).toBe('web and tls');
+  });
+
+  it('keeps its servers while they are asked on its new ports', async () => {
+    await say();
+    await director.confirm();
+    await api.patch(`/v1/virtual-services/${web}`, { endPort: 90 }).expect(200);
+    await director.caughtUp();
+    expect(admitted()).toBe('web and tls');
+    const wide = { ...WEB, endPort: 90 };
+    await say(answering(wide, { ready: null, answers: UNTRIED }));
+    expect(admitted()).toBe('web and tls');
+    await say(answering(wide, { ready: false, answers: REFUSED }));
+    expect(admitted()).toBe('tls');
+    // What is out comes back by a proof alone.
+    await say(answering(wide, { ready: null, answers: UNTRIED }));
+    expect(admitted()).toBe('tls');
+    await api.patch(`/v1/virtual-services/${web}`, { endPort: 95 }).expect(200);
+    await say(answering({ ...WEB, endPort: 95 }, { ready: null, answers: UNTRIED }));
+    expect(admitted()).toBe('tls');
+  });
+});
+
 describe('the time of a condition', () => {
   it('is that of its last transition, whatever else changes', async () => {
     await say(answering(WEB, { ready: false, answers: REFUSED }));

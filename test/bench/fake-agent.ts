@@ -175,12 +175,12 @@ export class FakeAgent {
   }
 }
 
-function answering({ protocol, port }: VipService): ServiceFact {
+function answering(service: VipService): ServiceFact {
   const answers = { status: 'True', reason: 'Answered', message: 'It answers on the VIP.' } as const;
   const firewall = {
     status: 'True',
     reason: 'NoRules',
     message: 'No rule looks at incoming packets.',
   } as const;
-  return { protocol, port, ready: true, answers, firewall };
+  return { ...service, ready: true, answers, firewall };
 }

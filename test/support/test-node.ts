@@ -5,7 +5,7 @@
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import { createParser } from 'eventsource-parser';
 import { NFTABLES_CAPABILITIES, type Capabilities } from '../../src/contract/capabilities.js';
-import type { Document, ServiceDocument, VipDocument } from '../../src/contract/documents.js';
+import type { Document, ServiceDocument, VipDocument, VipService } from '../../src/contract/documents.js';
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../src/contract/digest.js';
 import { JOIN_PATH, type JoinAnswer, type NodeRole } from '../../src/contract/join.js';
 import {
@@ -222,17 +222,16 @@ export class TestNode {
 
 /** A service that answers, or what is said instead. */
 export function answering(
-  service: Pick<ServiceFact, 'protocol' | 'port'>,
+  service: Pick<VipService, 'protocol' | 'port'> & Partial<VipService>,
   changes: Partial<ServiceFact> = {},
 ): ServiceFact {
-  const { protocol, port } = service;
   const answers = { status: 'True', reason: 'Answered', message: 'It answers on the VIP.' } as const;
   const firewall = {
     status: 'True',
     reason: 'NoRules',
     message: 'No rule looks at incoming packets.',
   } as const;
-  return { protocol, port, ready: true, answers, firewall, ...changes };
+  return { endPort: service.port, ...service, ready: true, answers, firewall, ...changes };
 }
 
 /** A server that did not answer for the VIP, or what is said instead. */

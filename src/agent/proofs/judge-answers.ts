@@ -4,7 +4,7 @@
  * of a range was asked and none can serve, nobody serves. Pure.
  */
 import type { VipService } from '../../contract/documents.js';
-import type { ReportedVerdict } from '../../contract/report.js';
+import { REASON_NOT_PROBED, type ReportedVerdict } from '../../contract/report.js';
 import { someOf } from '../../platform/some-of.js';
 import type { Outcome, PortOutcome } from './outcome.js';
 
@@ -38,7 +38,7 @@ function isWhole({ port, endPort }: VipService, outcomes: readonly PortOutcome[]
 
 export const NOT_PROBED: ReportedVerdict = {
   status: 'Unknown',
-  reason: 'NotProbed',
+  reason: REASON_NOT_PROBED,
   message: 'The service was not asked on the VIP yet.',
 };
 

@@ -65,6 +65,20 @@ describe('the proofs of a service', () => {
     expect(service(held(false))).toMatchObject({ ready: null, answers: { reason: 'NotProbed' } });
   });
 
+  it('are of what the document asks for, and of nothing that had the same port before', async () => {
+    start(() => Promise.resolve(readings('accept')));
+    proofs.looked(held());
+    await proofs.firstAnswers([VIP]);
+    const http = { scheme: 'http', path: '/', host: null, expectedStatus: 200 } as const;
+    for (const otherwise of [{ endPort: 90 }, { http }]) {
+      proofs.want(VIP, { ...DOCUMENT, services: [{ protocol: 'tcp', port: 80, endPort: 80, ...otherwise }] });
+      expect(service()).toMatchObject({ ...otherwise, ready: null, answers: { reason: 'NotProbed' } });
+      proofs.looked(held());
+      await proofs.firstAnswers([VIP]);
+      expect(service()).toMatchObject({ ...otherwise, ready: true });
+    }
+  });
+
   it('are left behind with the document', async () => {
     start(() => Promise.resolve(readings('accept')));
     proofs.looked(held());

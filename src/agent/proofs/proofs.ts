@@ -11,6 +11,7 @@ import type { HostReadings, ReadHost } from './host-readings.js';
 import { NOT_PROBED } from './judge-answers.js';
 import { judgeLoop } from './judge-loop.js';
 import { serviceProbe, type ProbeService } from './probe-service.js';
+import { questionKey } from './question-key.js';
 import { ServiceWatch, type WatchedService } from './service-watch.js';
 import { UNTRIED } from './standing.js';
 
@@ -88,12 +89,14 @@ export class Proofs {
 
   /** The fact with what is known of its services. */
   report(fact: VipFact): ReportedVip {
-    const watched = new Map(this.#watch.standings(fact.address).map((each) => [keyOf(each.service), each]));
+    const watched = new Map(
+      this.#watch.standings(fact.address).map((each) => [questionKey(each.service), each]),
+    );
     const services = this.#services.get(fact.address) ?? [];
     return {
       ...fact,
       services: services.map((service) =>
-        this.#fact(fact.address, watched.get(keyOf(service)) ?? { service, standing: UNTRIED }),
+        this.#fact(fact.address, watched.get(questionKey(service)) ?? { service, standing: UNTRIED }),
       ),
     };
   }
@@ -117,7 +120,7 @@ export class Proofs {
         ? NOT_PROBED
         : judgeFirewall({ vip, protocol, port, endPort }, this.#readings.firewall);
     const ready = firewall.status === 'False' ? false : this.#readings === undefined ? null : standing.ready;
-    return { protocol, port, ready, answers: standing.verdict, firewall };
+    return { ...service, ready, answers: standing.verdict, firewall };
   }
 
   async #read(): Promise<void> {
@@ -137,8 +140,4 @@ export class Proofs {
     const waitMs = Math.max(this.#readMs, (performance.now() - began) * SHARE_OF_TIME);
     if (!this.#stopped) this.#timer = setTimeout(() => (this.#reading = this.#read()), waitMs);
   }
-}
-
-function keyOf({ protocol, port }: VipService): string {
-  return `${protocol} ${port}`;
 }

@@ -95,12 +95,14 @@ describe('the watch over services', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('asks anew when it shall ask otherwise, and lets it stand until then', async () => {
+  it.each([
+    ['for a page', { http: { scheme: 'http', path: '/', host: null, expectedStatus: 200 } }],
+    ['on more ports', { endPort: 90 }],
+  ] as const)('knows nothing of what it shall ask otherwise, %s', async (_, otherwise) => {
     start(0, PATIENCE_MS).watch(VIP, [WEB]);
     await watch.tried([VIP], PATIENCE_MS);
-    const http = { scheme: 'http', path: '/', host: null, expectedStatus: 200 } as const;
-    watch.watch(VIP, [{ ...WEB, http }]);
-    expect(ready()).toEqual([true]);
+    watch.watch(VIP, [{ ...WEB, ...otherwise }]);
+    expect(ready()).toEqual([null]);
     await watch.tried([VIP], PATIENCE_MS);
     expect(asked).toHaveLength(2);
   });

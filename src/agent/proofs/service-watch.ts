@@ -8,6 +8,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { VipService } from '../../contract/documents.js';
 import { judgeAnswers } from './judge-answers.js';
 import type { ProbeService } from './probe-service.js';
+import { questionKey } from './question-key.js';
 import { afterTry, pauseAfter, UNTRIED, type Standing } from './standing.js';
 
 const REGULAR_MS = 10_000;
@@ -30,7 +31,7 @@ export interface WatchedService {
 }
 
 export class ServiceWatch {
-  /** By VIP, then by protocol and port. */
+  /** By VIP, then by what is asked. */
   readonly #vips = new Map<string, Map<string, Watched>>();
   readonly #limit: LimitFunction = pLimit(MOST_AT_ONCE);
   readonly #waiting = new Set<() => void>();
@@ -47,7 +48,7 @@ export class ServiceWatch {
   /** From now on these are asked on the VIP, and no others. One that is asked already goes on as it stands. */
   watch(vip: string, services: readonly VipService[]): void {
     const before = this.#vips.get(vip) ?? new Map<string, Watched>();
-    const now = new Map(services.map((service) => [keyOf(service), keep(before, service)]));
+    const now = new Map(services.map((service) => [questionKey(service), keep(before, service)]));
     for (const watched of before.values()) if (!isIn(now, watched)) this.#drop(watched);
     if (now.size > 0) this.#vips.set(vip, now);
     else this.#vips.delete(vip);
@@ -115,7 +116,7 @@ export class ServiceWatch {
   }
 
   #isWatched(vip: string, watched: Watched): boolean {
-    return !this.#stopped && this.#vips.get(vip)?.get(keyOf(watched.service)) === watched;
+    return !this.#stopped && this.#vips.get(vip)?.get(questionKey(watched.service)) === watched;
   }
 
   #wake(): void {
@@ -124,20 +125,14 @@ export class ServiceWatch {
   }
 }
 
-function keyOf({ protocol, port }: VipService): string {
-  return `${protocol} ${port}`;
-}
-
-/** A service that is asked otherwise than before is another one, but it keeps its place until it was judged anew. */
+/** A service that is asked otherwise than before is another one, and nothing is known of it. */
 function keep(before: ReadonlyMap<string, Watched>, service: VipService): Watched {
-  const known = before.get(keyOf(service));
-  if (known !== undefined && JSON.stringify(known.service) === JSON.stringify(service)) return known;
-  const standing = known === undefined ? UNTRIED : { ...known.standing, strikes: 0 };
-  return { service, standing, tried: false, timer: undefined };
+  const known = before.get(questionKey(service));
+  return known ?? { service, standing: UNTRIED, tried: false, timer: undefined };
 }
 
 function isIn(services: ReadonlyMap<string, Watched>, watched: Watched): boolean {
-  return services.get(keyOf(watched.service)) === watched;
+  return services.get(questionKey(watched.service)) === watched;
 }
 
 function isSame(before: Standing, after: Standing): boolean {

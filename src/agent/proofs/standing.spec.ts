@@ -30,9 +30,13 @@ describe('a service', () => {
     expect(after(BAD, BAD, BAD)).toMatchObject({ ready: false });
   });
 
-  it('is not moved by a question that could not be asked, however often', () => {
-    expect(after(GOOD, NONE, NONE, NONE)).toEqual(after(GOOD));
-    expect(after(BAD, BAD, BAD, NONE)).toEqual(after(BAD, BAD, BAD));
+  it('is neither let in nor put out by questions that could not be asked, and says so after three', () => {
+    const tries = (count: number) => Array.from({ length: count }, () => NONE);
+    expect(after(GOOD, ...tries(2))).toMatchObject({ ready: true, verdict: { reason: 'Answered' } });
+    expect(after(GOOD, ...tries(3))).toMatchObject({ ready: true, verdict: { reason: 'CouldNotAsk' } });
+    expect(after(GOOD, ...tries(100))).toMatchObject({ ready: true, verdict: { reason: 'CouldNotAsk' } });
+    expect(after(GOOD, ...tries(2), GOOD, ...tries(2))).toMatchObject({ verdict: { reason: 'Answered' } });
+    expect(after(BAD, BAD, BAD, ...tries(3))).toMatchObject({ ready: false, verdict: NONE.verdict });
     expect(after(NONE)).toMatchObject({ ready: null, verdict: { reason: 'CouldNotAsk' } });
   });
 });
@@ -46,6 +50,8 @@ describe('the next question', () => {
     ['after the fifth', [BAD, BAD, BAD, BAD, BAD], 4_000],
     ['never comes later than in turn', Array.from({ length: 40 }, () => BAD), REGULAR_MS],
     ['after one that could not be asked', [NONE], 2_000],
+    ['of one that is well and could not be asked comes soon', [GOOD, NONE, NONE], 2_000],
+    ['of one that cannot be asked at all comes in turn', [GOOD, NONE, NONE, NONE], REGULAR_MS],
   ] as const)('%s', (_, tries, pauseMs) => {
     expect(pauseAfter(after(...tries), REGULAR_MS)).toBe(pauseMs);
   });

@@ -1,9 +1,10 @@
 /** Makes the script with which a person sets up a host without an agent, for one VIP and all that the host serves on it. */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { vipDocument, type HostedService } from '../../compiler/vip-document.js';
+import { vipDocument } from '../../compiler/vip-document.js';
 import { Failed, rulesBroken } from '../../domain/failure.js';
 import type { RealServer } from '../../domain/real-server.js';
+import type { HostedService } from '../../domain/service-question.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { setupScript } from '../../setup/setup-script.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';

@@ -114,7 +114,14 @@ function serverObservation(
   namedByDirectors: boolean,
   draining: boolean,
 ): ServerObservation {
-  const { agent = null, vipDocument = null, fact = null, fault = null, changedAt = null } = vip ?? {};
-  const ofAgent = { agent, vipDocument, fact, host: host ?? null, fault, changedAt };
+  const {
+    agent = null,
+    vipDocument = null,
+    fact = null,
+    fault = null,
+    namedFor = [],
+    changedAt = null,
+  } = vip ?? {};
+  const ofAgent = { agent, vipDocument, fact, host: host ?? null, fault, namedFor, changedAt };
   return { ...ofAgent, silence: null, namedByDirectors, draining };
 }

@@ -18,7 +18,10 @@ export interface VipOnHost {
   readonly host: string;
 }
 
-export type HostObservation = Pick<ServerObservation, 'vipDocument' | 'fact' | 'fault' | 'changedAt'> & {
+export type HostObservation = Pick<
+  ServerObservation,
+  'vipDocument' | 'fact' | 'fault' | 'namedFor' | 'changedAt'
+> & {
   readonly agent: ObservedAgent;
 };
 
@@ -45,15 +48,23 @@ interface Row {
   services: StoredAnswers[];
   fault_reason: string | null;
   fault_message: string;
+  named_for: string[];
   changed_at: Date | null;
 }
+
+/** A drain names a server too: such a name lets nobody in. */
+const NAMED_FOR = `
+  SELECT m.virtual_service_id::text FROM mention m
+  WHERE m.vip = w.vip AND m.host = w.host AND m.dropped_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM drain d WHERE d.virtual_service_id = m.virtual_service_id AND d.address = m.host)`;
 
 const SQL = `
   SELECT host(w.vip) AS vip, host(w.host) AS host, n.id AS node_id, n.name AS node_name, s.last_seen_at,
     CASE WHEN s.epoch = c.epoch THEN s.version::float8 END AS position_version,
     d.version::float8 AS document_version, d.present_since::float8 AS present_since,
     f.bound, f.silent, f.reason AS fact_reason, f.message AS fact_message, f.services,
-    x.reason AS fault_reason, x.message AS fault_message, greatest(f.changed_at, x.changed_at) AS changed_at
+    x.reason AS fault_reason, x.message AS fault_message, greatest(f.changed_at, x.changed_at) AS changed_at,
+    ARRAY(${NAMED_FOR}) AS named_for
   FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
   CROSS JOIN cluster c
   JOIN node_address a ON a.address = w.host
@@ -92,6 +103,7 @@ function toObservation(row: Row): HostObservation {
         : { version: row.document_version, presentSince: row.present_since },
     fact: toFact(row),
     fault: row.fault_reason === null ? null : { reason: row.fault_reason, message: row.fault_message },
+    namedFor: row.named_for,
     changedAt: row.changed_at,
   };
 }

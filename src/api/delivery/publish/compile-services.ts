@@ -10,7 +10,7 @@ import { observeSilence } from '../../store/observe-silence.js';
 import { DIRECTORS_SCOPE, type Compiled } from './write-documents.js';
 
 /** A host that no agent has joined for. */
-const NOTHING_OBSERVED = { agent: null, vipDocument: null, fact: null, draining: false };
+const NOTHING_OBSERVED = { agent: null, vipDocument: null, fact: null, namedFor: [], draining: false };
 
 export async function compileServices(
   manager: EntityManager,

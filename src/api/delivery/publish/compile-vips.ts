@@ -3,8 +3,9 @@
  * and longer while a director may still send packets there.
  */
 import type { EntityManager } from 'typeorm';
-import { vipDocument, type HostedService } from '../../../compiler/vip-document.js';
+import { vipDocument } from '../../../compiler/vip-document.js';
 import { knownAddress } from '../../../domain/address.js';
+import type { HostedService } from '../../../domain/service-question.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import type { Compiled } from './write-documents.js';
 

@@ -1,0 +1,53 @@
+/**
+ * What a host asks a service on its VIP to see that it answers. It tells a proof of this service from one of another
+ * that had the same first port. Pure.
+ */
+import { portsOf, type ServiceProtocol, type VirtualService } from './virtual-service.js';
+
+export interface ServiceQuestion {
+  readonly protocol: ServiceProtocol;
+  readonly port: number;
+  readonly endPort: number;
+  /** Where the health check asks for a page, the host asks for the same one; everything else it asks by itself. */
+  readonly http?: PageQuestion;
+}
+
+interface PageQuestion {
+  readonly scheme: 'http' | 'https';
+  readonly path: string;
+  readonly host: string | null;
+  readonly expectedStatus: number;
+}
+
+/** As much of a service as its host must know to hold the VIP for it and to see that it answers there. */
+export type HostedService = Pick<VirtualService, 'protocol' | 'port' | 'endPort' | 'healthCheck'>;
+
+export function serviceQuestion(service: HostedService): ServiceQuestion {
+  const { first: port, last: endPort } = portsOf(service);
+  const http = pageQuestion(service);
+  return { protocol: service.protocol, port, endPort, ...(http === undefined ? {} : { http }) };
+}
+
+export function isSameQuestion(one: ServiceQuestion, other: ServiceQuestion): boolean {
+  return isSamePort(one, other) && one.endPort === other.endPort && isSamePage(one.http, other.http);
+}
+
+/** They begin at the same port, as a service does that is asked otherwise than before. */
+export function isSamePort(one: ServiceQuestion, other: ServiceQuestion): boolean {
+  return one.protocol === other.protocol && one.port === other.port;
+}
+
+function isSamePage(one: PageQuestion | undefined, other: PageQuestion | undefined): boolean {
+  return (
+    one?.scheme === other?.scheme &&
+    one?.path === other?.path &&
+    one?.host === other?.host &&
+    one?.expectedStatus === other?.expectedStatus
+  );
+}
+
+function pageQuestion({ protocol, healthCheck }: HostedService): PageQuestion | undefined {
+  if (protocol !== 'tcp' || (healthCheck.type !== 'http' && healthCheck.type !== 'https')) return undefined;
+  const { type: scheme, path, host, expectedStatus } = healthCheck;
+  return { scheme, path, host, expectedStatus };
+}
