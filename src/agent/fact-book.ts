@@ -25,6 +25,13 @@ export class FactBook {
     return known.map((fact) => this.put(describe(fact), this.#released.has(fact.address))).includes(true);
   }
 
+  /** Nobody can see any more whether the VIPs that are bound are silent. */
+  doubt(reason: string, message: string): void {
+    for (const fact of [...this.#facts.values()].filter(({ bound }) => bound)) {
+      this.put({ ...fact, silent: false, reason, message }, this.#released.has(fact.address));
+    }
+  }
+
   isBound(address: string): boolean {
     return this.#facts.get(address)?.bound ?? false;
   }

@@ -225,6 +225,26 @@ describe('the keeper of VIPs', () => {
     expect([...host.onLoopback]).toEqual([OTHER]);
   });
 
+  it('tells of no VIP that it is silent once the host could not be looked at twice in a row', async () => {
+    await reconcile(VIP);
+    const lookedOver = async () =>
+      (await keeper.describe(true)).conditions.find(({ type }) => type === 'HostLookedOver')?.status;
+    host.broken = true;
+    await keeper.look().catch(() => undefined);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true });
+    expect(await lookedOver()).toBe('True');
+    const news = vi.fn();
+    keeper.onChange(news);
+    await keeper.look().catch(() => undefined);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: false, reason: 'NotLookedAt' });
+    expect(await lookedOver()).toBe('False');
+    expect(news).toHaveBeenCalledOnce();
+    host.broken = false;
+    await keeper.look();
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'Held' });
+    expect(await lookedOver()).toBe('True');
+  });
+
   it('says once that it cannot look the host over, and does not try without a pause', async () => {
     const warn = vi.spyOn(logger, 'warn');
     await keeper.stop();

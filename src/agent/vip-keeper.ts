@@ -16,6 +16,7 @@ import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
 import { HostPass, type Part } from './host-pass.js';
 import type { HostView } from './plan/host-view.js';
+import { LookFailures } from './look-failures.js';
 import { Lookout, type LookoutOptions } from './lookout.js';
 import type { Proofs } from './proofs/proofs.js';
 import { VipLedger } from './vip-ledger.js';
@@ -37,6 +38,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
   #settled: HostView | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #lookout: Lookout;
+  readonly #failures = new LookFailures();
   readonly #drift: DriftTracker;
   readonly #hostPass: HostPass;
   #listener: () => void = () => undefined;
@@ -108,6 +110,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
       conditions: [
         ...silenceConditions(this.#view, this.#wanted, this.#ledger?.damaged ?? false),
         this.proofs.loopCondition(this.#wanted.keys().filter((key) => !this.#facts.isBound(key))),
+        this.#failures.condition(),
         ...watchCondition(this.#lookout.trouble),
         this.#drift.condition(),
       ],
@@ -123,8 +126,14 @@ export class VipKeeper implements NodeWork<VipDocument> {
   /** Looks the whole host over, and heals what drifted. Where nothing moved since the last time, that is all. */
   look(): Promise<void> {
     return this.#inTurn(async () => {
-      const observed = await this.host.observe();
-      if (observed !== this.#settled) await this.#passAll([], observed);
+      try {
+        const observed = await this.host.observe();
+        if (observed !== this.#settled) await this.#passAll([], observed);
+      } catch (error) {
+        if (this.#failures.failed(error)) this.#doubt();
+        throw error;
+      }
+      if (this.#failures.succeeded()) this.#listener();
     });
   }
 
@@ -183,6 +192,13 @@ export class VipKeeper implements NodeWork<VipDocument> {
     const { view, news } = await this.#hostPass.run(part, observed, await this.#openLedger());
     if (news) this.#listener();
     return view;
+  }
+
+  /** What was seen is no longer known to be so. */
+  #doubt(): void {
+    this.#settled = undefined;
+    this.#facts.doubt('NotLookedAt', this.#failures.message);
+    this.#listener();
   }
 
   #want(document: Parameters<WantedVips['take']>[0]): void {

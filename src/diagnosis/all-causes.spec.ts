@@ -42,6 +42,7 @@ const ALONE: Readonly<Record<string, Known>> = {
     Admitted: not('SilenceNotProved'),
   }),
   'agent-not-reported': agent({ reported: false }),
+  'host-not-looked-at': knowing({ HostLookedOver: not('CannotLook'), ArpSilent: not('NotLookedAt') }),
   'agent-away': agent({ alive: false }),
   'agent-of-another-epoch': knowing({ DocumentsAccepted: not('LowerEpoch') }),
   'agent-refuses-documents': knowing({ DocumentsAccepted: not('DigestMismatch') }),

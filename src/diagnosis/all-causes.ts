@@ -29,6 +29,7 @@ import { theFirewallIsNotUnderstood } from './causes/the-firewall-is-not-underst
 import { theGuardDoesNotCoverTheVip } from './causes/the-guard-does-not-cover-the-vip.js';
 import { theHostAnsweredForTheVip } from './causes/the-host-answered-for-the-vip.js';
 import { theHostAnswersArpForTheVip } from './causes/the-host-answers-arp-for-the-vip.js';
+import { theHostCannotBeLookedAt } from './causes/the-host-cannot-be-looked-at.js';
 import { theHostHasNoDefaultRoute } from './causes/the-host-has-no-default-route.js';
 import { theHostWouldSendPacketsBack } from './causes/the-host-would-send-packets-back.js';
 import { theMtuDiffers } from './causes/the-mtu-differs.js';
@@ -66,6 +67,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   theAgentIsOfAnotherEpoch,
   theAgentRefusesItsDocuments,
   theAgentHasNotReportedYet,
+  theHostCannotBeLookedAt,
   theVipCannotBeUsed,
   theVipIsTheGateway,
   theVipIsOnAnotherInterface,

@@ -18,6 +18,7 @@ import {
   type ServiceInForce,
 } from './drivers/forwarding-driver.js';
 import { faultsOf } from './faults.js';
+import { forwardedPart } from './forwarded-part.js';
 import { sameGround } from './ground.js';
 import { NO_LOSS, lossesIn, type Losses } from './losses.js';
 import { Announcer } from './network/announcer.js';
@@ -240,13 +241,6 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.vips.see(reading.interfaces);
     this.losses = lossesIn(reading, this.vips.taken, place);
   }
-}
-
-/** A service that is there for its probes alone has no VIP and no element. */
-function forwardedPart(document: Document<ServiceDocument>): Document<ServiceDocument> {
-  const { body } = document;
-  const onlyAsks = body?.silenceProbes !== undefined && body.servers.length === 0;
-  return onlyAsks ? { ...document, body: null } : document;
 }
 
 function isStranded({ body }: Document<ServiceDocument>, { ground }: Survey): boolean {

@@ -2,7 +2,7 @@
  * Whatever somebody undoes on a real server is made good: within 2 s where the kernel tells of it, within 5 s where it
  * does not, and it is told. The limits are those of the documentation; a machine under load gets no more.
  */
-import { access, readFile, rm } from 'node:fs/promises';
+import { access, mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -82,6 +82,11 @@ describe('by event', () => {
       ['delete', 'element', 'arp', 'homeward', 'vips', `{ ${VIP} }`],
       'without 1 of the VIPs',
     ],
+    [
+      "with an element that is not the agent's and cannot be read",
+      ['add', 'element', 'arp', 'homeward', 'vips', '{ 198.51.100.9 comment "x" }'],
+      'changed',
+    ],
   ])('a guard %s is repaired within 2 s, and told', async (_name, words, found) => {
     await start();
     const before = await guard();
@@ -93,6 +98,16 @@ describe('by event', () => {
     ).toBeLessThan(BY_EVENT_MS);
     await lab.until(() => seen('guard of the VIPs')?.repaired === true, 'the news');
     expect(lab.drift).toMatchObject({ total: 1, latest: [{ found, count: 1 }] });
+  });
+
+  it('a VIP is repaired also while the file of settings cannot be read, which is told', async () => {
+    await start();
+    const path = join(lab.sysctlDir, DROP_IN);
+    await rm(path);
+    await mkdir(path);
+    expect(await repair(deleteVip, allVips)).toBeLessThan(BY_POLL_MS);
+    await lab.until(() => lab.condition('ArpSettingsKept')?.status === 'False', 'the condition');
+    expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: true });
   });
 
   it('is told what was found, and how often', async () => {

@@ -3,12 +3,11 @@
  * listed right after this process had loaded it, for versions of nft spell one rule in several ways; so a process that
  * starts loads it anew once, in one transaction.
  */
-import { decodeText, strictDecoder } from '../../../contract/strict-decoder.js';
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import { GUARD_FAMILIES, guardFamily, type GuardFamily } from '../../../setup/linux/guard-rules.js';
 import type { Guard } from '../../plan/host-view.js';
+import { elementsIn } from './guard-elements.js';
 import {
-  addressOf,
   addText,
   dropText,
   GUARD_SET,
@@ -28,24 +27,6 @@ const ADVICE =
 /** For up to so many addresses each is asked for. */
 const FEW = 16;
 
-const decodeListing = strictDecoder<{
-  readonly nftables: readonly { readonly set?: { readonly elem?: readonly string[] } }[];
-}>({
-  type: 'object',
-  required: ['nftables'],
-  properties: {
-    nftables: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          set: { type: 'object', properties: { elem: { type: 'array', items: { type: 'string' } } } },
-        },
-      },
-    },
-  },
-});
-
 export class NftGuard {
   /** The rules as nft lists them, of what this process has loaded. */
   readonly #loaded = new Map<GuardFamily, string>();
@@ -60,8 +41,14 @@ export class NftGuard {
   async #read(): Promise<Guard> {
     const rules = await this.#rules(GUARD_FAMILIES);
     if (!rules.inForce) return { ...rules, addresses: new Set(), advice: ADVICE };
-    const listed = await Promise.all(GUARD_FAMILIES.map((family) => this.#elements(family)));
-    return { ...rules, addresses: new Set(listed.flat()), advice: ADVICE };
+    const addresses = new Set<string>();
+    for (const listing of await Promise.all(GUARD_FAMILIES.map((family) => this.#listSet(family)))) {
+      const listed = elementsIn(listing);
+      // What somebody put there that the agent cannot read goes with the guard that is loaded in its place.
+      if (!listed.ok) return notRead(`what \`nft -j list set\` printed is not understood: ${listed.problem}`);
+      for (const address of listed.value) addresses.add(address);
+    }
+    return { ...rules, addresses, advice: ADVICE };
   }
 
   /** With those of these that it covers; of many, it lists all. */
@@ -115,16 +102,10 @@ export class NftGuard {
     return start < 0 ? '' : listed.slice(start, listed.indexOf('\n}', start) + 2);
   }
 
-  async #elements(family: GuardFamily): Promise<string[]> {
-    const json = await this.commands.run(['nft', '-j', 'list', 'set', family, GUARD_TABLE, GUARD_SET], {
+  #listSet(family: GuardFamily): Promise<string> {
+    return this.commands.run(['nft', '-j', 'list', 'set', family, GUARD_TABLE, GUARD_SET], {
       timeoutMs: TIMEOUT_MS,
     });
-    const decoded = decodeText(decodeListing, json);
-    if (!decoded.ok)
-      throw new Error(`what \`nft -j list set\` printed is not understood: ${decoded.problem}`);
-    return decoded.value.nftables
-      .flatMap(({ set }) => set?.elem ?? [])
-      .flatMap((text) => addressOf(text) ?? []);
   }
 
   /** Asks the kernel about each: by a check, which changes nothing, whether it could be made anew. */
@@ -146,7 +127,12 @@ async function orNone(read: () => Promise<Guard>): Promise<Guard> {
     return await read();
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
-    const advice = `${ADVICE} It cannot be read now: ${error.message}`;
-    return { standing: false, inForce: false, addresses: new Set(), advice };
+    return { ...notRead(error.message), standing: false };
   }
+}
+
+/** A guard of which nobody knows what it covers is as good as none. */
+function notRead(why: string): Guard {
+  const advice = `${ADVICE} It cannot be read now: ${why}`;
+  return { standing: true, inForce: false, addresses: new Set(), advice };
 }

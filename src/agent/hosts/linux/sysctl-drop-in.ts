@@ -21,8 +21,10 @@ export class SysctlDropIn {
     this.path = join(directory, FILE);
   }
 
+  /** A file that cannot be read keeps nothing, and is no reason not to look at the rest of the host. */
   async holds(settings: HostSettings): Promise<boolean> {
-    return (await readFileIfThere(this.path)) === dropInText(settings);
+    const text = await readFileIfThere(this.path).catch(() => undefined);
+    return text === dropInText(settings);
   }
 
   /** Writes only what differs. */
