@@ -1,6 +1,6 @@
 /**
  * An operator's word that a host without an agent holds the VIP and is set up to be silent about it. It stands for the
- * VIP that it was given for, until it is withdrawn.
+ * VIP that it was given for, until it is withdrawn or the server or its service is disabled.
  */
 export interface Attestation {
   /** Name of the token that it was given with. */

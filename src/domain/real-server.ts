@@ -57,9 +57,11 @@ export function newRealServer(draft: RealServerDraft, identity: RealServerIdenti
   return changedRealServer({ ...REAL_SERVER_DEFAULTS, id, number, address: draft.address }, draft);
 }
 
+/** Who disables a server is told to unbind its VIP, so that what was attested before is worth nothing after. */
 export function changedRealServer(server: RealServer, changes: RealServerChanges): RealServer {
   const changed = withChanges(server, changes, SAID);
-  return changed.managed ? withoutAttestation(changed) : changed;
+  const disabled = server.enabled && !changed.enabled;
+  return changed.managed || disabled ? withoutAttestation(changed) : changed;
 }
 
 /** One that stands is renewed: what the directors have found for it still counts. */

@@ -99,6 +99,17 @@ describe('an attestation', () => {
     expect(changedRealServer(ATTESTED, { weight: 1 }).attestation).toEqual(WORD);
   });
 
+  it('ends when the server or its service is disabled, for the host is to unbind the VIP then', () => {
+    expect(changedRealServer(ATTESTED, { enabled: false }).attestation).toBeNull();
+    expect(changedRealServer(ATTESTED, { enabled: true }).attestation).toEqual(WORD);
+    const off = { ...ATTESTED, enabled: false };
+    expect(changedRealServer(off, { enabled: true }).attestation, 'it was given since').toEqual(WORD);
+    const service = sampleService({ realServers: [ATTESTED] });
+    expect(changeVirtualService(service, { enabled: false }).realServers[0]?.attestation).toBeNull();
+    const idle = { ...service, enabled: false };
+    expect(changeVirtualService(idle, { enabled: true }).realServers[0]).toBe(ATTESTED);
+  });
+
   it('ends when the service moves to another VIP, and not with another name', () => {
     const service = sampleService({ realServers: [ATTESTED] });
     const moved = changeVirtualService(service, { address: knownAddress('192.0.2.201') });

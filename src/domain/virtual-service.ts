@@ -132,13 +132,17 @@ export function newVirtualService(
   return changeVirtualService(bare, draft);
 }
 
-/** A field that is left out or undefined stays as it is. What was attested for another VIP is worth nothing. */
+/**
+ * A field that is left out or undefined stays as it is. What was attested for another VIP is worth nothing, nor is what
+ * was attested before the service was disabled: its hosts are to unbind the VIP then.
+ */
 export function changeVirtualService(
   service: VirtualService,
   changes: VirtualServiceChanges,
 ): VirtualService {
   const changed = withChanges(service, changes, SAID);
-  if (changed.address === service.address) return changed;
+  const disabled = service.enabled && !changed.enabled;
+  if (changed.address === service.address && !disabled) return changed;
   return { ...changed, realServers: changed.realServers.map(withoutAttestation) };
 }
 

@@ -49,6 +49,11 @@ async function weights(): Promise<Record<string, number>> {
   return one.weights(id);
 }
 
+/** As time would. */
+async function endDrain(): Promise<void> {
+  await api.query('UPDATE drain SET until = now()');
+}
+
 async function condition(type: string): Promise<{ status: string; reason: string; message: string }> {
   const { body } = await api.get(path).expect(200);
   return body.status.conditions.find((each: { type: string }) => each.type === type);
@@ -219,6 +224,55 @@ describe('an attestation', () => {
     expect(await weights(), 'not by what was found for the one before').toEqual({ [HOST]: 0 });
     await found(one);
     expect(await weights()).toEqual({ [HOST]: 1000 });
+    await found(one, CANNOT_TELL);
+    expect(await weights(), 'it is in, whatever is left of the drain').toEqual({ [HOST]: 1000 });
+  });
+
+  it('that is given again lets nobody in by the end of the drain', async () => {
+    await admit();
+    await withdraw().expect(204);
+    await attest().expect(200);
+    await endDrain();
+    await one.until(() => one.weights(id)[HOST] !== 0, 'the end of the drain');
+    expect(await weights(), 'nobody has asked since').toEqual({});
+    await api.patch(path, { weight: 5 }).expect(200);
+    expect(await weights()).toEqual({});
+    await found(one);
+    expect(await weights()).toEqual({ [HOST]: 5 });
+  });
+
+  it('that is given again lets nobody in by another port of the service either', async () => {
+    await admit();
+    await withdraw().expect(204);
+    await attest().expect(200);
+    await api.patch(`/v1/virtual-services/${id}`, { port: 81 }).expect(200);
+    expect(await weights()).toEqual({});
+  });
+
+  it('of a server that has weight 0 keeps it in when the directors cannot tell any more', async () => {
+    await admit();
+    await api.patch(path, { weight: 0 }).expect(200);
+    await found(one, CANNOT_TELL);
+    await api.patch(path, { weight: 7 }).expect(200);
+    expect(await weights()).toEqual({ [HOST]: 7 });
+  });
+
+  it('ends when the server is disabled: enabled again it needs a new one, and its flows go on until then', async () => {
+    await admit();
+    await api.patch(path, { enabled: false }).expect(200);
+    await api.patch(path, { enabled: true }).expect(200);
+    expect((await api.get(path)).body.attestation).toBeNull();
+    expect(await weights()).toEqual({ [HOST]: 0 });
+    expect(await condition('Admitted')).toMatchObject({ reason: 'NotAttested' });
+  });
+
+  it('ends when its service is disabled', async () => {
+    await admit();
+    await api.patch(`/v1/virtual-services/${id}`, { enabled: false }).expect(200);
+    await api.patch(`/v1/virtual-services/${id}`, { enabled: true }).expect(200);
+    await found(one);
+    expect(await weights()).toEqual({});
+    expect(await condition('Admitted')).toMatchObject({ reason: 'NotAttested' });
   });
 
   it('that is renewed keeps the server in', async () => {

@@ -1,7 +1,7 @@
 /**
- * Starts a drain for each server that was taken away while directors send packets to it, and ends that of a server
- * that came back. A server whose attestation was withdrawn is taken away, and so is one that others shall prove from
- * now on; what it needs to come back it may lack yet, so that its drain goes on beside it. Only servers in the directors' document can have flows to lose, and only while the service goes on
+ * Starts a drain for each server that was taken away while directors send packets to it, and ends that of a managed
+ * server that came back. A server whose attestation was withdrawn is taken away, and so is one that others shall prove
+ * from now on; what it needs to come back it may lack yet, so that its drain goes on beside it. Only servers in the directors' document can have flows to lose, and only while the service goes on
  * at the same VIP and ports: the host of a server that is gone lets go of the VIP, and must not be named again.
  */
 import type { EntityManager } from 'typeorm';
@@ -15,12 +15,15 @@ export async function updateDrains(
   after: VirtualService,
 ): Promise<void> {
   if (!after.enabled || !answersAsBefore(before, after)) {
-    // Nothing is forwarded any more of what the old flows were sent to.
-    await manager.query('DELETE FROM drain WHERE virtual_service_id = $1', [after.id]);
+    // Nothing is forwarded any more of what the old flows were sent to. A drain that is over is cleared away later.
+    await manager.query(
+      `UPDATE drain SET until = now() - interval '1 second' WHERE virtual_service_id = $1 AND until > now()`,
+      [after.id],
+    );
     return;
   }
   const away = takenAway(before, after);
-  const back = enabledNumbers(after).filter((number) => !enabledNumbers(before).includes(number));
+  const back = managedNumbers(after).filter((number) => !enabledNumbers(before).includes(number));
   await Promise.all([
     back.length > 0 && manager.query('DELETE FROM drain WHERE server_number = ANY ($1)', [back]),
     away.length > 0 && after.drainSeconds > 0 && startDrains(manager, after, away),
@@ -59,6 +62,10 @@ function takenAway(before: VirtualService, after: VirtualService): number[] {
 
 function isTrusted({ enabled, managed, attestation }: RealServer): boolean {
   return enabled && (managed || attestation !== null);
+}
+
+function managedNumbers({ realServers }: VirtualService): number[] {
+  return realServers.filter(({ enabled, managed }) => enabled && managed).map(({ number }) => number);
 }
 
 function enabledNumbers(service: VirtualService): number[] {

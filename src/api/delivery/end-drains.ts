@@ -1,4 +1,8 @@
-/** Takes servers whose drain is over out of the directors' documents. Any process may do it; the commit order keeps two from colliding. */
+/**
+ * Takes servers whose drain is over out of the directors' documents. The rows go last: while they are there, nobody
+ * takes the name that a drain kept in a document for that of a server which was let in. Any process may do it; the
+ * commit order keeps two from colliding.
+ */
 import type { DataSource, EntityManager } from 'typeorm';
 import { holdCommits } from '../store/commit-order.js';
 import type { Transactions } from '../store/transactions.js';
@@ -11,9 +15,9 @@ export async function endDrains(dataSource: DataSource, transactions: Transactio
 
 async function endDueDrains(manager: EntityManager): Promise<void> {
   const order = await holdCommits(manager);
-  const [rows]: [{ id: string }[], number] = await manager.query(
-    'DELETE FROM drain WHERE until <= now() RETURNING virtual_service_id AS id',
+  const rows: { id: string }[] = await manager.query(
+    'SELECT DISTINCT virtual_service_id AS id FROM drain WHERE until <= now()',
   );
-  const serviceIds = [...new Set(rows.map(({ id }) => id))];
-  await publishDocuments(manager, order, { serviceIds, vips: [] });
+  await publishDocuments(manager, order, { serviceIds: rows.map(({ id }) => id), vips: [] });
+  await manager.query('DELETE FROM drain WHERE until <= now()');
 }

@@ -45,7 +45,7 @@ const FAULTS = `
 
 const DRAINS = `
   SELECT virtual_service_id AS "virtualServiceId", server_number AS "serverNumber"
-  FROM drain WHERE virtual_service_id = ANY ($1)`;
+  FROM drain WHERE virtual_service_id = ANY ($1) AND until > now()`;
 
 export async function readServiceFacts(
   manager: EntityManager,

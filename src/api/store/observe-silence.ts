@@ -5,6 +5,7 @@
 import type { EntityManager } from 'typeorm';
 import type { DirectorFinding, SilenceObservation } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
+import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { isConnected } from '../nodes/is-connected.js';
 
 interface Row {
@@ -19,13 +20,16 @@ interface Row {
   readonly changedAt: Date | null;
 }
 
-/** A drain names a server too, and of an earlier one at the same address: such a name lets nobody in. */
+/**
+ * A server is in by the document as it is stored. A drain names it there too, with weight 0, as an operator may: that
+ * lets in nobody who is proved no more, also when the drain ends in this transaction, which then leaves its row.
+ */
 const SQL = `
   SELECT r.number, n.name AS director, s.last_seen_at AS "lastSeenAt", f.asked::float8 AS asked,
     f.on_segment AS "onSegment", f.silent, f.message, f.changed_at AS "changedAt",
-    EXISTS (SELECT 1 FROM mention m WHERE m.virtual_service_id = v.id AND m.vip = v.address AND m.host = r.address
-            AND m.dropped_at IS NULL)
-    AND NOT EXISTS (SELECT 1 FROM drain d WHERE d.virtual_service_id = v.id AND d.address = r.address) AS named
+    EXISTS (SELECT 1 FROM document d, jsonb_to_recordset(d.body->'servers') AS e (number integer, weight integer)
+            WHERE d.scope = '${DIRECTORS_SCOPE}' AND d.key = v.id::text AND e.number = r.number
+              AND (e.weight > 0 OR NOT EXISTS (SELECT 1 FROM drain WHERE server_number = r.number))) AS named
   FROM real_server r JOIN virtual_service v ON v.id = r.virtual_service_id
   LEFT JOIN node n ON n.role = 'director' AND n.joined_at IS NOT NULL
   LEFT JOIN node_status s ON s.node_id = n.id

@@ -53,13 +53,14 @@ function admittedServers(service: VirtualService, observed: Observed): ReadonlyS
   return new Set(admitted.map(({ number }) => number));
 }
 
+/** One that is over names nobody any more, whether or not somebody has cleared it away. */
 async function loadDrains(
   manager: EntityManager,
   serviceIds: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Drain[]>> {
   const rows: { serviceId: string; number: number; address: string }[] = await manager.query(
     `SELECT virtual_service_id AS "serviceId", server_number AS number, host(address) AS address FROM drain
-     WHERE virtual_service_id = ANY ($1)`,
+     WHERE virtual_service_id = ANY ($1) AND until > now()`,
     [serviceIds],
   );
   const byService = new Map<string, Drain[]>(rows.map(({ serviceId }) => [serviceId, []]));
