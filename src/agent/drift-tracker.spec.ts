@@ -1,77 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Fault } from '../contract/report.js';
-import { createLogger } from '../platform/logger.js';
-import { FakeHost } from './host-driver.fake.js';
-import { FakeWatch } from './host-watch.fake.js';
-import { Proofs } from './proofs/proofs.js';
-import { VipKeeper } from './vip-keeper.js';
+import { KeptHost } from './kept-host.fake.js';
 
 const VIP = '192.0.2.200';
 const OTHER = '192.0.2.201';
-const READINGS = {
-  firewall: {
-    ruleset: { unreadable: 'nobody reads it' },
-    legacy: false,
-    strictElsewhere: [],
-    interfaces: [],
-  },
-  forwarding: null,
-};
-const logger = createLogger('test', 'silent');
 
-let directory: string;
-let host: FakeHost;
-let watch: FakeWatch;
-let keeper: VipKeeper;
+let kept: KeptHost;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'homeward-drift-'));
-  host = new FakeHost();
-  watch = new FakeWatch();
-  const proofs = new Proofs(() => Promise.resolve(READINGS), logger);
-  keeper = new VipKeeper(host, proofs, directory, logger, { pollMs: 1_000_000, watch });
+  kept = await KeptHost.open();
 });
 afterEach(async () => {
   vi.useRealTimers();
-  await keeper.stop();
-  await rm(directory, { recursive: true, force: true });
+  await kept.close();
 });
-
-/** Tells the keeper to hold these VIPs and no others. */
-function hold(...addresses: string[]): Promise<readonly Fault[]> {
-  const documents = addresses.map((address) => {
-    const body = { kind: 'vip', address, services: [] } as const;
-    return [address, { key: address, version: 1, revision: 1, body }] as const;
-  });
-  return keeper.reconcile(new Map(documents));
-}
-
-async function fact(address: string) {
-  const { vips } = await keeper.describe(true);
-  return vips.find((vip) => vip.address === address);
-}
-
-async function condition(name: string) {
-  const { conditions } = await keeper.describe(true);
-  return conditions.find(({ type }) => type === name);
-}
 
 describe('a keeper whose host is undone', () => {
   it('tells what somebody undid, at once and with what was found, and nothing that it did itself', async () => {
-    await hold(VIP);
-    await hold(VIP, OTHER);
-    await hold(VIP);
-    expect((await keeper.describe(false)).drift).toEqual({ total: 0, latest: [] });
+    await kept.hold(VIP);
+    await kept.hold(VIP, OTHER);
+    await kept.hold(VIP);
+    expect(await kept.drift()).toEqual({ total: 0, latest: [] });
     const news = vi.fn();
-    keeper.onChange(news);
-    host.onLoopback.delete(VIP);
-    host.settings = { quiet: 0 };
-    await keeper.look();
+    kept.keeper.onChange(news);
+    kept.host.onLoopback.delete(VIP);
+    kept.host.settings = { quiet: 0 };
+    await kept.keeper.look();
     expect(news).toHaveBeenCalled();
-    expect((await keeper.describe(false)).drift).toMatchObject({
+    expect(await kept.drift()).toMatchObject({
       total: 2,
       latest: [
         { thing: 'quiet', found: '0', wanted: '1', count: 1, repaired: true },
@@ -81,68 +36,123 @@ describe('a keeper whose host is undone', () => {
   });
 
   it('does not race with who takes a VIP away again and again, and says so', async () => {
-    await hold(VIP, OTHER);
+    await kept.hold(VIP, OTHER);
     for (let time = 0; time < 5; time++) {
-      expect(await condition('RepairsHold')).toMatchObject({ status: 'True' });
-      host.onLoopback.delete(VIP);
-      await keeper.look();
-      expect(host.onLoopback.has(VIP)).toBe(true);
+      expect(await kept.condition('RepairsHold')).toMatchObject({ status: 'True' });
+      kept.host.onLoopback.delete(VIP);
+      await kept.keeper.look();
+      expect(kept.host.onLoopback.has(VIP)).toBe(true);
     }
-    host.onLoopback.delete(VIP);
-    await keeper.look();
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([OTHER]);
-    expect(host.settings).toEqual({ quiet: 1 });
-    expect(await condition('RepairsHold')).toMatchObject({ status: 'False', reason: 'DriftPersists' });
-    expect(await fact(VIP)).toMatchObject({ bound: false, reason: 'DriftPersists' });
-    expect(await hold(VIP, OTHER)).toMatchObject([{ key: VIP, reason: 'DriftPersists' }]);
-    expect(host.onLoopback.has(VIP)).toBe(false);
+    kept.host.onLoopback.delete(VIP);
+    await kept.keeper.look();
+    await kept.keeper.look();
+    expect([...kept.host.onLoopback]).toEqual([OTHER]);
+    expect(kept.host.settings).toEqual({ quiet: 1 });
+    expect(await kept.condition('RepairsHold')).toMatchObject({ status: 'False', reason: 'DriftPersists' });
+    expect(await kept.fact(VIP)).toMatchObject({ bound: false, reason: 'DriftPersists' });
+    expect(await kept.hold(VIP, OTHER)).toMatchObject([{ key: VIP, reason: 'DriftPersists' }]);
+    expect(kept.host.onLoopback.has(VIP)).toBe(false);
   });
 
   it('keeps a VIP by one lock while somebody fights over the other, and takes it off when it has none', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const seconds = (count: number) => vi.advanceTimersByTime(count * 1_000);
-    await hold(VIP);
+    await kept.hold(VIP);
     for (let time = 0; time < 6; time++) {
-      host.settings = { quiet: 0 };
-      await keeper.look();
+      kept.host.settings = { quiet: 0 };
+      await kept.keeper.look();
     }
     // The settings are left alone for now, and the guard keeps the host silent.
-    expect(host.settings).toEqual({ quiet: 0 });
-    expect([...host.onLoopback]).toEqual([VIP]);
-    expect(await fact(VIP)).toMatchObject({ bound: true, silent: false });
+    expect(kept.host.settings).toEqual({ quiet: 0 });
+    expect([...kept.host.onLoopback]).toEqual([VIP]);
+    expect(await kept.fact(VIP)).toMatchObject({ bound: true, silent: false });
     for (let time = 0; time < 5; time++) {
-      host.covered = undefined;
-      await keeper.look();
-      expect(host.covered).toEqual(new Set([VIP]));
-      expect([...host.onLoopback]).toEqual([VIP]);
+      kept.host.covered = undefined;
+      await kept.keeper.look();
+      expect(kept.host.covered).toEqual(new Set([VIP]));
+      expect([...kept.host.onLoopback]).toEqual([VIP]);
     }
-    host.covered = undefined;
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([]);
+    kept.host.covered = undefined;
+    await kept.keeper.look();
+    expect([...kept.host.onLoopback]).toEqual([]);
     // Both may be made anew after the pause; the VIP comes once they have stood for 10 s.
     seconds(10);
-    await keeper.look();
-    expect([host.settings, host.covered]).toEqual([{ quiet: 1 }, new Set([VIP])]);
+    await kept.keeper.look();
+    expect([kept.host.settings, kept.host.covered]).toEqual([{ quiet: 1 }, new Set([VIP])]);
     seconds(9);
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([]);
+    await kept.keeper.look();
+    expect([...kept.host.onLoopback]).toEqual([]);
     seconds(1);
-    await keeper.look();
-    expect([...host.onLoopback]).toEqual([VIP]);
-    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true });
+    await kept.keeper.look();
+    expect([...kept.host.onLoopback]).toEqual([VIP]);
+    expect(await kept.fact(VIP)).toMatchObject({ bound: true, silent: true });
   });
 
   it('looks at once when something moved, and not again for what it did itself', async () => {
-    await hold(VIP);
-    host.onLoopback.delete(VIP);
-    watch.move();
-    await vi.waitFor(() => expect(host.onLoopback.has(VIP)).toBe(true));
-    const looks = host.observed;
+    await kept.hold(VIP);
+    kept.host.onLoopback.delete(VIP);
+    kept.watch.move();
+    await vi.waitFor(() => expect(kept.host.onLoopback.has(VIP)).toBe(true));
+    const looks = kept.host.observed;
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(host.observed).toBe(looks);
-    expect(await condition('HostWatched')).toMatchObject({ status: 'True' });
-    watch.trouble = '`ip monitor` ended';
-    expect(await condition('HostWatched')).toMatchObject({ status: 'False', reason: 'MonitorEnded' });
+    expect(kept.host.observed).toBe(looks);
+    expect(await kept.condition('HostWatched')).toMatchObject({ status: 'True' });
+    kept.watch.trouble = '`ip monitor` ended';
+    expect(await kept.condition('HostWatched')).toMatchObject({ status: 'False', reason: 'MonitorEnded' });
+  });
+
+  it('does not count what it took off itself, and puts it back when it may', async () => {
+    await kept.hold(VIP, OTHER);
+    kept.host.settings = { quiet: 0 };
+    kept.host.silentSettings = () => ({ quiet: 0 });
+    for (let time = 0; time < 7; time++) {
+      kept.host.guardRefuses = true;
+      kept.host.covered = undefined;
+      await kept.keeper.look();
+      expect([...kept.host.onLoopback]).toEqual([]);
+      kept.host.guardRefuses = false;
+      kept.host.settings = { quiet: 1 };
+      await kept.keeper.look();
+      kept.host.settings = { quiet: 0 };
+    }
+    const things = (await kept.drift()).latest.map(({ thing }) => thing);
+    expect(things.filter((thing) => thing.startsWith('VIP'))).toEqual([]);
+  });
+
+  it('does not take a hole in the guard for good that a change of another VIP does not show', async () => {
+    await kept.hold(VIP, OTHER);
+    const hole = () => kept.host.covered?.delete(VIP);
+    const told = async () => (await kept.drift()).latest[0];
+    kept.host.unguard = () => Promise.resolve();
+    const made = kept.host.guard.bind(kept.host);
+    kept.host.guard = () => Promise.resolve();
+    hole();
+    await kept.keeper.look();
+    for (let version = 2; version < 9; version++) {
+      await kept.put(OTHER, version);
+      await kept.keeper.look();
+      expect(await told()).toMatchObject({ thing: 'guard of the VIPs', count: 1, repaired: false });
+    }
+    kept.host.guard = made;
+    await kept.keeper.look();
+    expect(await told()).toMatchObject({ count: 1, repaired: true });
+  });
+
+  it('closes a hole in the guard after the pause, whatever changes meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    await kept.hold(VIP, OTHER);
+    for (let time = 0; time < 6; time++) {
+      kept.host.covered?.delete(VIP);
+      await kept.keeper.look();
+    }
+    for (let second = 0; second < 10; second++) {
+      expect(kept.host.covered).toEqual(new Set([OTHER]));
+      await kept.put(OTHER, 2 + second);
+      await kept.keeper.look();
+      expect(await kept.drift()).toMatchObject({ total: 6, latest: [{ repaired: false }] });
+      vi.advanceTimersByTime(1_000);
+    }
+    await kept.put(OTHER, 20);
+    expect(kept.host.covered).toEqual(new Set([OTHER, VIP]));
   });
 });

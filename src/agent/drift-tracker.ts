@@ -5,7 +5,8 @@
 import type { HostDrift, ReportedCondition } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
 import { repairsCondition } from './drift/drift-conditions.js';
-import { Repairs, type Looked, type Made, type Moment } from './drift/repairs.js';
+import type { Made } from './drift/made.js';
+import { Repairs, type Looked, type Moment } from './drift/repairs.js';
 import type { Deviation } from './plan/host-view.js';
 import type { VipRefusal } from './plan/refuse-vip.js';
 import { UNRESTRAINED, type Restraint } from './plan/restraint.js';
@@ -57,8 +58,7 @@ export class DriftTracker {
 
   /** Why VIPs do not come now, where somebody fights over what keeps them silent. */
   get hindrance(): VipRefusal | undefined {
-    const { locks, unsteady } = this.#restraint;
-    return locks.size + unsteady.size > 0 ? LOCKS_FOUGHT_OVER : undefined;
+    return this.#restraint.unsteady.size > 0 ? LOCKS_FOUGHT_OVER : undefined;
   }
 
   /** Why the VIP is not bound now, where the reason is that somebody keeps taking it off. */

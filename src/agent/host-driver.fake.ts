@@ -14,6 +14,9 @@ export class FakeHost implements HostDriver {
   kept: HostSettings | undefined;
   /** Undefined where there is no guard. */
   covered: Set<string> | undefined;
+  /** Those of its network card. */
+  readonly onCard = new Set(['192.0.2.11']);
+  gateways = ['192.0.2.1'];
   /** The guard refuses to be made or changed. */
   guardRefuses = false;
   /** Every look rejects. */
@@ -29,7 +32,7 @@ export class FakeHost implements HostDriver {
   observe(): Promise<HostView> {
     this.observed += 1;
     if (this.broken) return Promise.reject(new Error('the host answers nothing'));
-    const view = this.#view([...this.onLoopback]);
+    const view = this.#view([...this.onLoopback], [...this.onCard]);
     const text = JSON.stringify([view, [...view.guard.addresses]]);
     if (this.#last?.text !== text) this.#last = { text, view };
     return Promise.resolve(this.#last.view);
@@ -37,9 +40,12 @@ export class FakeHost implements HostDriver {
 
   look(addresses: readonly string[]): Promise<HostView> {
     this.looked.push(addresses);
-    const view = this.#view(addresses.filter((address) => this.onLoopback.has(address)));
+    const [onLoopback, onCard] = [this.onLoopback, this.onCard].map((all) =>
+      addresses.filter((address) => all.has(address)),
+    );
+    const view = this.#view(onLoopback ?? [], onCard ?? []);
     const few = addresses.filter((address) => view.guard.addresses.has(address));
-    return Promise.resolve({ ...view, guard: { ...view.guard, addresses: new Set(few) } });
+    return Promise.resolve({ ...view, guard: { ...view.guard, addresses: new Set(few) }, partial: true });
   }
 
   readSilence(): Promise<Silence> {
@@ -118,16 +124,16 @@ export class FakeHost implements HostDriver {
     return { standing, inForce: standing, addresses: new Set(this.covered), advice: 'It is a wall.' };
   }
 
-  #view(onLoopback: readonly string[]): HostView {
+  #view(onLoopback: readonly string[], onCard: readonly string[]): HostView {
     const up = { up: true, mtu: 1500 };
     const lo = onLoopback.map((address) => ({ address, prefixLength: address.includes(':') ? 128 : 32 }));
-    const eth = [{ address: '192.0.2.11', prefixLength: 24 }];
+    const eth = onCard.map((address) => ({ address, prefixLength: 24 }));
     return {
       interfaces: [
         { name: 'lo', loopback: true, mac: null, ...up, addresses: lo },
         { name: 'eth0', loopback: false, mac: '02:00:00:00:00:bb', ...up, addresses: eth },
       ],
-      gateways: ['192.0.2.1'],
+      gateways: this.gateways,
       silence: this.#silence(),
       guard: this.#guard(),
     };

@@ -8,7 +8,6 @@ import type { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
 import type { HostView } from './plan/host-view.js';
 import { judgeHost, type HostVerdict } from './plan/judge-host.js';
-import type { VipRefusal } from './plan/refuse-vip.js';
 import type { Proofs } from './proofs/proofs.js';
 import { HostSettlement } from './settle-host.js';
 import type { VipLedger } from './vip-ledger.js';
@@ -34,6 +33,8 @@ export interface Knowledge {
 export interface Passed {
   /** The host after everything was done. */
   readonly view: HostView;
+  /** There was nothing to do. */
+  readonly idle: boolean;
   /** There is something new to report. */
   readonly news: boolean;
 }
@@ -51,23 +52,22 @@ export class HostPass {
     const { needSilence: silenceNeeded, needGuard: guardNeeded } = all;
     const looked = { wanted, gone, silenceNeeded, guardNeeded };
     const undone = drift.found({ ...looked, view: observed });
-    const accepted = new Set(wanted.filter((key) => this.#refusal(key) === undefined));
+    const accepted = new Set(wanted.filter((key) => (all.refusal(key) ?? drift.refusal(key)) === undefined));
     const { restraint, hindrance } = drift;
     // One that is not put back yet stays covered by the guard: whoever fights over it may put it back as well.
     const awaited = [...restraint.vips];
     const scope = { accepted, awaited, gone, silenceNeeded, guardNeeded, restraint, observe };
     const settlement = new HostSettlement(this.host, ledger, this.logger, scope);
-    const { view, failure, made } = await settlement.settle(observed);
+    const { view, failure, made, idle } = await settlement.settle(observed);
     const undoneAgain = drift.left({ ...looked, view }, made);
     const { ours, borrowed } = ledger;
-    const refusals = { refusal: (key: string) => this.#refusal(key) };
+    const refusals = {
+      refusal: (key: string) => all.refusal(key),
+      heldBack: (key: string) => drift.refusal(key),
+    };
     const verdict = judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure, hindrance });
     const learned = await this.#learn(verdict);
-    return { view, news: undone || undoneAgain || learned };
-  }
-
-  #refusal(key: string): VipRefusal | undefined {
-    return this.known.wanted.refusal(key) ?? this.known.drift.refusal(key);
+    return { view, idle, news: undone || undoneAgain || learned };
   }
 
   /** @returns whether there is something new. */

@@ -4,10 +4,11 @@
  * VIP that the agent holds or held is still there.
  */
 import type { Logger } from '../platform/logger.js';
-import type { Made } from './drift/repairs.js';
-import type { HostDriver } from './host-driver.js';
+import type { Made } from './drift/made.js';
+import type { HostDriver, HostSettings } from './host-driver.js';
 import { rememberedSettings, settingsToRestore } from './plan/changed-settings.js';
 import { inheritedSettings, ownSettings } from './plan/inherited-settings.js';
+import { harmfulVips, type Harm } from './plan/harmful-vips.js';
 import { addressPlaces, isOnLoopback, type HostView } from './plan/host-view.js';
 import { lingering, planVips, type Step } from './plan/plan-vips.js';
 import { UNRESTRAINED, type Lock, type Restraint } from './plan/restraint.js';
@@ -38,13 +39,15 @@ export interface Settled {
   readonly failure: string | undefined;
   /** What was brought about and seen done, whatever became of it since. */
   readonly made: Made;
+  /** There was nothing to do. */
+  readonly idle: boolean;
 }
 
 /** One pass over the host; used once. */
 export class HostSettlement {
   #failure: string | undefined;
   readonly #failed = new Set<Lock>();
-  readonly #made = { locks: new Set<Lock>(), vips: new Set<string>() };
+  readonly #made = { locks: new Set<Lock>(), vips: new Set<string>(), unbound: new Set<string>() };
 
   constructor(
     private readonly host: HostDriver,
@@ -64,7 +67,7 @@ export class HostSettlement {
     }
     const after = steps.length > 0 ? await this.scope.observe() : view;
     await this.#forgetReleased(after);
-    return { view: after, failure: this.#failure, made: this.#made };
+    return { view: after, failure: this.#failure, made: this.#made, idle: steps.length === 0 };
   }
 
   /** What stands on loopback and is not the agent's was put there by an operator. */
@@ -111,11 +114,14 @@ export class HostSettlement {
     switch (step.do) {
       case 'silence':
         return this.#silence();
+      case 'keep-settings':
+        await this.#keepSettings();
+        return undefined;
       case 'load-guard':
       case 'guard':
         return this.#guard(step);
       case 'unbind':
-        return this.#attempt(() => this.host.unbind(step.addresses));
+        return this.#unbind(step.addresses);
       case 'unguard':
         return this.#unguard(step.addresses);
       case 'drop-guard':
@@ -135,14 +141,25 @@ export class HostSettlement {
     });
   }
 
-  async #silence(): Promise<Lock | undefined> {
+  async #unbind(addresses: readonly string[]): Promise<undefined> {
+    for (const address of addresses) this.#made.unbound.add(address);
+    await this.#attempt(() => this.host.unbind(addresses));
+  }
+
+  /** @returns what the settings must be. */
+  async #keepSettings(): Promise<HostSettings> {
     const found = await this.host.readSettings();
     const wanted = this.host.silentSettings(found);
-    const own = ownSettings(found, wanted);
-    await this.ledger.rememberSettings(
-      rememberedSettings(this.ledger.settings, found, { ...own, ...wanted }),
-    );
+    const { settings: known } = this.ledger;
+    const own = ownSettings(known, found, wanted);
+    const remembered = rememberedSettings(known, found, { ...own, ...wanted });
+    if (remembered !== known) await this.ledger.rememberSettings(remembered);
     await this.#attempt(() => this.host.keepSettings(wanted));
+    return wanted;
+  }
+
+  async #silence(): Promise<Lock | undefined> {
+    const wanted = await this.#keepSettings();
     await this.#attempt(() => this.host.writeSettings(wanted));
     if (!(await this.host.readSilence()).inForce) return 'silence';
     this.#made.locks.add('silence');
@@ -160,16 +177,22 @@ export class HostSettlement {
   }
 
   async #unguard(addresses: readonly string[]): Promise<undefined> {
-    const places = addressPlaces(await this.scope.observe());
-    // One that could not be taken off stays covered.
-    const left = addresses.filter((address) => !isOnLoopback(address, places));
+    const view = await this.scope.observe();
+    const places = addressPlaces(view);
+    const harms = this.#harms(view);
+    // One that could not be taken off stays covered, as long as the host is reached by another address.
+    const left = addresses.filter(
+      (address) => harms.get(address) === 'own-address' || !isOnLoopback(address, places),
+    );
     if (left.length > 0) await this.#attempt(() => this.host.unguard(left));
   }
 
   async #dropGuard(): Promise<undefined> {
-    const places = addressPlaces(await this.host.observe());
-    const { ours, borrowed } = this.ledger;
-    if ([...ours, ...borrowed].some((address) => isOnLoopback(address, places))) return;
+    const view = await this.host.observe();
+    const places = addressPlaces(view);
+    const harms = this.#harms(view);
+    const covered = [...this.#held()].filter((address) => harms.get(address) !== 'own-address');
+    if (covered.some((address) => isOnLoopback(address, places))) return;
     await this.#attempt(() => this.host.dropGuard());
   }
 
@@ -187,10 +210,22 @@ export class HostSettlement {
   async #forgetReleased(view: HostView): Promise<void> {
     const places = addressPlaces(view);
     const { ours, borrowed } = this.ledger;
-    const gone = this.scope.gone.filter(
+    // Were one remembered that would cut the host off, the next boot would bind it before that shows.
+    const gone = new Set([...this.scope.gone, ...this.#harms(view).keys()]);
+    const released = [...gone].filter(
       (address) => (ours.has(address) || borrowed.has(address)) && !isOnLoopback(address, places),
     );
-    await this.ledger.release(gone);
+    await this.ledger.release(released);
+  }
+
+  #harms(view: HostView): ReadonlyMap<string, Harm> {
+    const vips = new Set([...this.scope.accepted, ...this.#held()]);
+    return harmfulVips(vips, view, addressPlaces(view));
+  }
+
+  /** VIPs that the agent holds or held. */
+  #held(): ReadonlySet<string> {
+    return new Set([...this.ledger.ours, ...this.ledger.borrowed]);
   }
 
   /** What came of it is read back; the error only explains. */

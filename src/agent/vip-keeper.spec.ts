@@ -98,7 +98,9 @@ describe('the keeper of VIPs', () => {
       `${VIP} NotSilent`,
       `${OTHER} NotSilent`,
     ]);
-    expect([...host.onLoopback]).toEqual([]);
+    // The guard alone keeps what was there.
+    expect([...host.onLoopback]).toEqual([OTHER]);
+    expect(await fact(OTHER)).toMatchObject({ bound: true, silent: false });
   });
 
   it('binds nothing on a host that cannot be guarded, says why, and takes nothing away', async () => {

@@ -14,7 +14,7 @@ import { watchCondition } from './drift/drift-conditions.js';
 import { DriftTracker } from './drift-tracker.js';
 import { FactBook } from './fact-book.js';
 import type { HostDriver } from './host-driver.js';
-import { HostPass, type Part } from './host-pass.js';
+import { HostPass, type Part, type Passed } from './host-pass.js';
 import type { HostView } from './plan/host-view.js';
 import { LookFailures } from './look-failures.js';
 import { Lookout, type LookoutOptions } from './lookout.js';
@@ -161,16 +161,18 @@ export class VipKeeper implements NodeWork<VipDocument> {
       observe: () => this.host.observe(),
     };
     this.#troubles.clear();
-    const view = await this.#pass(part, observed ?? (await part.observe()));
+    const { view, idle } = await this.#pass(part, observed ?? (await part.observe()));
     const before = this.#view;
     this.#view = view;
     if (before !== undefined && before !== view && !isSameHost(before, view)) this.#listener();
-    if (this.#troubles.none && !this.#drift.waits) this.#settled = view;
+    // Where there is trouble and nothing to do about it, such as with a VIP that is refused, the same would come again.
+    const done = idle || (this.#troubles.none && view.silence.kept);
+    if (done && !this.#drift.waits) this.#settled = view;
   }
 
   /** False where a look at these VIPs alone is not enough: silence is lost, or stays for the sake of another VIP. */
   async #passSome(keys: readonly string[]): Promise<boolean> {
-    if (this.#view === undefined || this.#ledger === undefined) return false;
+    if (this.#view === undefined || this.#ledger === undefined || this.#drift.waits) return false;
     this.#settled = undefined;
     const canonical = keys.filter(isCanonicalAddress);
     const part = {
@@ -182,16 +184,18 @@ export class VipKeeper implements NodeWork<VipDocument> {
     const observed = await part.observe();
     // A guard that is not there, or not as it was put there, is made anew for all VIPs at once.
     if (!observed.guard.inForce) return false;
-    const { silence, guard } = await this.#pass(part, observed);
+    // Whose a VIP on a network card is shows by the other addresses there.
+    if (observed.interfaces.some((each) => !each.loopback && each.addresses.length > 0)) return false;
+    const { silence, guard } = (await this.#pass(part, observed)).view;
     this.#view = { ...this.#view, silence };
     if (!guard.inForce || !this.#wanted.needGuard) return false;
     return this.#wanted.needSilence ? silence.inForce : !this.#ledger.changedSettings;
   }
 
-  async #pass(part: Part, observed: HostView): Promise<HostView> {
-    const { view, news } = await this.#hostPass.run(part, observed, await this.#openLedger());
-    if (news) this.#listener();
-    return view;
+  async #pass(part: Part, observed: HostView): Promise<Passed> {
+    const passed = await this.#hostPass.run(part, observed, await this.#openLedger());
+    if (passed.news) this.#listener();
+    return passed;
   }
 
   /** What was seen is no longer known to be so. */

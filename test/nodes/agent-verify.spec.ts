@@ -75,6 +75,18 @@ describe('homeward agent verify', () => {
     ]);
   });
 
+  it('sees that 100 VIPs of each family are covered, and the one that is not', async () => {
+    const agent = lab.startAgent();
+    const vips = Array.from({ length: 100 }, (_, index) => [`198.18.0.${index}`, `2001:db8:1::1${index}`]);
+    await lab.putInForce(Object.fromEntries(vips.flat().map((each) => [each, vipDocument(each)])));
+    await lab.stop(agent);
+    expect(await verify()).toMatchObject({ wrong: [], exitCode: 0 });
+    await sh('nft delete element arp homeward vips { 198.18.0.99 }');
+    expect((await verify()).wrong).toEqual(['guard of 198.18.0.99: wanted covered, found not covered']);
+    await sh('nft delete table arp homeward');
+    expect((await verify()).wrong).toHaveLength(101);
+  });
+
   it('names each thing that somebody changed', async () => {
     await holdVips();
     const found: string[] = [];

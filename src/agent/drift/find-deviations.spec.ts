@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostView, InterfaceAddress } from '../plan/host-view.js';
-import { silenceDeviations, vipDeviations } from './find-deviations.js';
+import { bootDeviations, vipDeviations } from './find-deviations.js';
 
 const VIP = '192.0.2.200';
 const VIP6 = '2001:db8::200';
@@ -47,7 +47,10 @@ describe('what is not as wanted', () => {
     expect(vipDeviations([VIP], seen)).toMatchObject([{ found }]);
   });
 
-  it('is whatever stands against silence', () => {
-    expect(silenceDeviations(view([]))).toEqual([{ thing: 'x', found: '0', wanted: '1' }]);
+  it('is the file for the next boot where that is not as written', () => {
+    const seen = view([]);
+    expect(bootDeviations(seen)).toEqual([]);
+    const lost = { ...seen, silence: { ...seen.silence, kept: false } };
+    expect(bootDeviations(lost)).toMatchObject([{ thing: 'settings for the next boot' }]);
   });
 });

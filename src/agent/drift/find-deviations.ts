@@ -21,11 +21,10 @@ export function vipDeviations(addresses: Iterable<string>, view: HostView): Devi
   });
 }
 
-/** Of the settings that keep the host silent. */
-export function silenceDeviations({ silence }: HostView): readonly Deviation[] {
-  if (silence.kept) return silence.deviations;
-  const kept = { thing: 'settings for the next boot', found: 'absent or changed', wanted: 'as written' };
-  return [...silence.deviations, kept];
+/** Of what has the host set its settings by itself at the next boot. */
+export function bootDeviations({ silence }: HostView): readonly Deviation[] {
+  if (silence.kept) return [];
+  return [{ thing: 'settings for the next boot', found: 'absent or changed', wanted: 'as written' }];
 }
 
 /** Of the guard. `covered`: VIPs that it must cover. */

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deviation, HostView } from '../plan/host-view.js';
-import { Repairs, type Looked, type Made } from './repairs.js';
+import type { Made } from './made.js';
+import { Repairs, type Looked } from './repairs.js';
 
 const VIP = '192.0.2.200';
 const OTHER = '192.0.2.201';
@@ -40,7 +41,7 @@ function look(
   return { wanted, gone, silenceNeeded: needed, guardNeeded: needed, view };
 }
 
-const NOTHING_MADE: Made = { vips: new Set(), locks: new Set() };
+const NOTHING_MADE: Made = { vips: new Set(), unbound: new Set(), locks: new Set() };
 
 /** A pass that finds the one and leaves the other. @returns what it had to leave alone. */
 function pass(wanted: string[], before: Seen, after: Seen, gone: string[] = [], made = NOTHING_MADE) {
@@ -108,7 +109,7 @@ describe('what was undone', () => {
 
 describe('what is undone before the pass is over', () => {
   it('is counted as often as it was made', () => {
-    const made: Made = { vips: new Set([VIP]), locks: new Set(['silence']) };
+    const made: Made = { ...NOTHING_MADE, vips: new Set([VIP]), locks: new Set(['silence']) };
     for (let time = 0; time < 3; time++) pass([VIP], { against: [IGNORE] }, { against: [IGNORE] }, [], made);
     expect(told()).toEqual([
       { thing: IGNORE.thing, count: 3, repaired: false },
@@ -130,7 +131,7 @@ describe('what is undone before the pass is over', () => {
   });
 
   it('is waited for like all else that is undone again and again', () => {
-    const made: Made = { vips: new Set([VIP]), locks: new Set(['guard']) };
+    const made: Made = { ...NOTHING_MADE, vips: new Set([VIP]), locks: new Set(['guard']) };
     for (let time = 0; time < 6; time++) pass([VIP], { guarded: null }, { guarded: null }, [], made);
     expect(pass([VIP], { guarded: null }, { guarded: null })).toEqual({
       vips: [VIP],
@@ -193,6 +194,21 @@ describe('repairs', () => {
     pass([], {}, {}, [VIP]);
     expect(pass([VIP], {}, { on: [VIP] })).toEqual(NOTHING_WAITS);
     expect(repairs.persisting(now())).toEqual([]);
+  });
+
+  it('of the file for the next boot wait for themselves, and keep no VIP away', () => {
+    const kept = (...against: Deviation[]) => {
+      const seen = look([VIP], { on: [VIP], against });
+      return { ...seen, view: { ...seen.view, silence: { ...seen.view.silence, kept: false } } };
+    };
+    pass([VIP], {}, { on: [VIP] });
+    for (let time = 0; time < 5; time++) {
+      repairs.found(kept(), now());
+      repairs.left(look([VIP], { on: [VIP] }), NOTHING_MADE, now());
+    }
+    const { locks, unsteady } = repairs.found(kept(IGNORE), now());
+    expect([[...locks], [...unsteady]]).toEqual([['boot-settings'], []]);
+    expect(repairs.persisting(now())).toEqual(['settings for the next boot']);
   });
 
   it.each<['silence' | 'guard', Seen]>([

@@ -5,10 +5,11 @@
  */
 import type { HostDrift } from '../../contract/report.js';
 import type { Deviation, HostView } from '../plan/host-view.js';
-import type { Lock, Restraint } from '../plan/restraint.js';
+import type { Kept, Lock, Restraint } from '../plan/restraint.js';
 import { DriftBook } from './drift-book.js';
-import { guardDeviations, silenceDeviations, vipThing } from './find-deviations.js';
-import { LockDrift } from './lock-drift.js';
+import { bootDeviations, guardDeviations, vipThing } from './find-deviations.js';
+import { LockDrift, type Seen } from './lock-drift.js';
+import type { Made } from './made.js';
 import { VipDrift } from './vip-drift.js';
 
 /** What a pass is about. */
@@ -24,12 +25,6 @@ export interface Looked {
   readonly view: HostView;
 }
 
-/** What the pass brought about and saw done. */
-export interface Made {
-  readonly vips: ReadonlySet<string>;
-  readonly locks: ReadonlySet<Lock>;
-}
-
 export interface Moment {
   /** Milliseconds of a clock that never goes back. */
   readonly monotonic: number;
@@ -41,41 +36,44 @@ export interface Found extends Restraint {
   readonly undone: readonly Deviation[];
 }
 
+/** What silence depends on. */
 const LOCKS: readonly Lock[] = ['silence', 'guard'];
+const KEPT: readonly Kept[] = [...LOCKS, 'boot-settings'];
 
 export class Repairs {
   readonly #book = new DriftBook();
   readonly #vips = new VipDrift();
-  readonly #locks: Readonly<Record<Lock, LockDrift>> = { silence: new LockDrift(), guard: new LockDrift() };
+  readonly #kept: Readonly<Record<Kept, LockDrift>> = {
+    silence: new LockDrift(),
+    guard: new LockDrift(),
+    'boot-settings': new LockDrift(),
+  };
 
   /** Before a pass: notes what was undone. */
   found(looked: Looked, { monotonic: now, wall }: Moment): Found {
-    const wrong = this.#wrong(looked);
     const undone = [
       ...this.#vips.found(looked.wanted, looked.view, now),
-      ...LOCKS.flatMap((lock) => this.#needed(lock, looked)?.found(wrong[lock], now) ?? []),
+      ...KEPT.flatMap((kept) => this.#needed(kept, looked)?.found(this.#seen(kept, looked), now) ?? []),
     ];
     for (const deviation of undone) this.#book.undone(deviation, wall);
     return {
       undone,
       vips: new Set(this.#vips.waiting(looked.wanted, now)),
-      locks: new Set(LOCKS.filter((lock) => this.#locks[lock].waits(wrong[lock], now))),
-      unsteady: new Set(LOCKS.filter((lock) => this.#locks[lock].isUnsteady(now))),
+      locks: new Set(KEPT.filter((kept) => this.#kept[kept].waits(now))),
+      unsteady: new Set(LOCKS.filter((lock) => this.#kept[lock].isUnsteady(now))),
     };
   }
 
   /** After it: notes what stands, and what does not. @returns what was undone before the pass was over. */
   left(looked: Looked, made: Made, { monotonic: now, wall }: Moment): readonly Deviation[] {
     const { wanted, gone, view } = looked;
-    const wrong = this.#wrong(looked);
-    const again = {
-      // The file for the next boot is no part of what was read back.
-      silence: made.locks.has('silence') ? view.silence.deviations : [],
-      guard: made.locks.has('guard') ? wrong.guard : [],
-    };
+    // The file for the next boot is no part of what was read back.
+    const again = (kept: Kept) => kept !== 'boot-settings' && made.locks.has(kept);
     const undone = [
-      ...this.#vips.left(wanted, view, made.vips, now),
-      ...LOCKS.flatMap((lock) => this.#needed(lock, looked)?.left(wrong[lock], again[lock], now) ?? []),
+      ...this.#vips.left(wanted, view, made, now),
+      ...KEPT.flatMap(
+        (kept) => this.#needed(kept, looked)?.left(this.#seen(kept, looked), again(kept), now) ?? [],
+      ),
     ];
     for (const deviation of undone) this.#book.undone(deviation, wall);
     this.#vips.forget(gone);
@@ -89,28 +87,33 @@ export class Repairs {
 
   /** What somebody keeps undoing. */
   persisting({ monotonic: now }: Moment): readonly string[] {
-    return [...LOCKS.flatMap((lock) => this.#locks[lock].persisting(now)), ...this.#vips.persisting(now)];
+    return [...KEPT.flatMap((kept) => this.#kept[kept].persisting(now)), ...this.#vips.persisting(now)];
   }
 
-  #needed(lock: Lock, { silenceNeeded, guardNeeded }: Looked): LockDrift | undefined {
-    const drift = this.#locks[lock];
-    if (lock === 'silence' ? silenceNeeded : guardNeeded) return drift;
+  #needed(kept: Kept, { silenceNeeded, guardNeeded }: Looked): LockDrift | undefined {
+    const drift = this.#kept[kept];
+    if (kept === 'guard' ? guardNeeded : silenceNeeded) return drift;
     drift.notNeeded();
     return undefined;
   }
 
   #noteGood(wanted: readonly string[]): void {
     const vips = wanted.filter((address) => this.#vips.stands(address)).map(vipThing);
-    const locks = LOCKS.flatMap((lock) => this.#locks[lock].madeGood());
-    for (const thing of [...vips, ...locks]) this.#book.repaired(thing);
+    const kept = KEPT.flatMap((each) => this.#kept[each].madeGood());
+    for (const thing of [...vips, ...kept]) this.#book.repaired(thing);
   }
 
-  #wrong({ wanted, silenceNeeded, guardNeeded, view }: Looked): Readonly<Record<Lock, readonly Deviation[]>> {
-    // A VIP that is yet to come is covered by the guard just before.
-    const covered = wanted.filter((address) => this.#vips.stands(address));
-    return {
-      silence: silenceNeeded ? silenceDeviations(view) : [],
-      guard: guardNeeded ? guardDeviations(covered, view) : [],
-    };
+  #seen(kept: Kept, { wanted, view }: Looked): Seen {
+    switch (kept) {
+      case 'silence':
+        return { wrong: view.silence.deviations, whole: true };
+      case 'boot-settings':
+        return { wrong: bootDeviations(view), whole: true };
+      case 'guard': {
+        // A VIP that is yet to come is covered by the guard just before.
+        const covered = wanted.filter((address) => this.#vips.stands(address));
+        return { wrong: guardDeviations(covered, view), whole: view.partial !== true };
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@
 import { vipDeviations, vipThing } from './find-deviations.js';
 import type { Deviation, HostView } from '../plan/host-view.js';
 import { RepairLimiter } from './repair-limiter.js';
+import type { Made } from './made.js';
 
 export class VipDrift {
   readonly #limiter = new RepairLimiter();
@@ -15,14 +16,16 @@ export class VipDrift {
     return this.#fallen(wanted, view, new Set(), now);
   }
 
-  /** After it. `made`: VIPs that it bound. @returns what was undone meanwhile. */
+  /** After it. @returns what was undone meanwhile. */
   left(
     wanted: readonly string[],
     view: HostView,
-    made: ReadonlySet<string>,
+    { vips: bound, unbound }: Pick<Made, 'vips' | 'unbound'>,
     now: number,
   ): readonly Deviation[] {
-    const undone = this.#fallen(wanted, view, made, now);
+    // What the agent took off itself, nobody undid.
+    for (const address of unbound) this.#standing.delete(address);
+    const undone = this.#fallen(wanted, view, bound, now);
     const wrong = new Set(vipDeviations(wanted, view).map(({ thing }) => thing));
     for (const address of wanted) if (!wrong.has(vipThing(address))) this.#standing.add(address);
     return undone;

@@ -15,14 +15,15 @@ export type ChangedSettings = Readonly<Record<string, ChangedSetting>>;
 
 /**
  * To be remembered before `wanted` is written over `found`. `known`: what was remembered so far. A setting that is
- * already as wanted is remembered as well: the agent relies on it from here on.
+ * already as wanted is remembered as well: the agent relies on it from here on. The very same object as `known`, as long
+ * as there is nothing to add.
  */
 export function rememberedSettings(
   known: ChangedSettings,
   found: HostSettings,
   wanted: HostSettings,
 ): ChangedSettings {
-  const remembered: Record<string, ChangedSetting> = { ...known };
+  const news: Record<string, ChangedSetting> = {};
   for (const [name, written] of Object.entries(wanted)) {
     const value = found[name];
     if (value === undefined) continue;
@@ -30,9 +31,10 @@ export function rememberedSettings(
     if (earlier !== undefined && value === written) continue;
     // What is neither ours nor what we found is what somebody set meanwhile; that is what they will want back.
     const own = earlier !== undefined && (value === earlier.before || value === earlier.written);
-    remembered[name] = { before: own ? earlier.before : value, written };
+    const before = own ? earlier.before : value;
+    if (earlier?.before !== before || earlier.written !== written) news[name] = { before, written };
   }
-  return remembered;
+  return Object.keys(news).length === 0 ? known : { ...known, ...news };
 }
 
 /** What to write to leave the host as it was. */

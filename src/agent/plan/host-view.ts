@@ -47,6 +47,8 @@ export interface Guard {
   readonly addresses: ReadonlySet<string>;
   /** What it is on this host, and what to do where it goes on missing an address. */
   readonly advice: string;
+  /** It lets clients in and keeps nobody out, so that the settings alone keep the host silent. */
+  readonly admitsOnly?: true;
 }
 
 export interface HostView {
@@ -55,6 +57,8 @@ export interface HostView {
   readonly gateways: readonly string[];
   readonly silence: Silence;
   readonly guard: Guard;
+  /** It shows a few addresses alone, as if there were no others. */
+  readonly partial?: true;
 }
 
 /** Where each address of the host is; one address may be in several places. */

@@ -15,12 +15,20 @@ describe('the settings of single interfaces', () => {
       'eth0/arp_ignore': 1,
       'eth1/arp_ignore': 0,
     };
-    expect(ownSettings(found, WANTED)).toEqual({ 'eth0/arp_ignore': 1 });
+    expect(ownSettings({}, found, WANTED)).toEqual({ 'eth0/arp_ignore': 1 });
+    const known = { 'all/arp_ignore': { before: 0, written: 1 } };
+    expect(ownSettings(known, found, WANTED)).toEqual({ 'eth0/arp_ignore': 1 });
   });
 
   it('are inherited when they came after it', () => {
     const found = { 'all/arp_ignore': 1, 'default/arp_ignore': 1, 'eth0/arp_ignore': 1 };
-    expect(ownSettings(found, WANTED)).toEqual({});
+    expect(ownSettings({}, found, WANTED)).toEqual({});
+    expect(inheritedSettings(CHANGED, found)).toEqual({ 'eth0/arp_ignore': 0 });
+  });
+
+  it('are inherited also when somebody put the default back meanwhile', () => {
+    const found = { 'all/arp_ignore': 1, 'default/arp_ignore': 0, 'eth0/arp_ignore': 1 };
+    expect(ownSettings(CHANGED, found, WANTED)).toEqual({});
     expect(inheritedSettings(CHANGED, found)).toEqual({ 'eth0/arp_ignore': 0 });
   });
 
@@ -37,7 +45,7 @@ describe('the settings of single interfaces', () => {
 
   it('are none on a host that has other names', () => {
     const found = { 'adapter one': 'Enabled' };
-    expect(ownSettings(found, found)).toEqual({});
+    expect(ownSettings({}, found, found)).toEqual({});
     expect(inheritedSettings({ 'adapter one': { before: 'x', written: 'Enabled' } }, found)).toEqual({});
   });
 });

@@ -10,13 +10,15 @@ import type { ChangedSettings } from './changed-settings.js';
 const DEFAULT = 'default';
 
 /**
- * Settings of interfaces that are already what the agent is about to make the default. They are somebody's own, and
- * are to be remembered as such before it does.
+ * Settings of interfaces that are already what the agent is about to make the default for the first time. They are
+ * somebody's own, and are to be remembered as such before it does. Where it made that the default before, they may as
+ * well come from there, whatever the default is now. `known`: what was remembered so far.
  */
-export function ownSettings(found: HostSettings, wanted: HostSettings): HostSettings {
+export function ownSettings(known: ChangedSettings, found: HostSettings, wanted: HostSettings): HostSettings {
   const own = Object.entries(found).filter(([name, value]) => {
     const common = defaultOf(name);
-    return wanted[name] === undefined && wanted[common] === value && found[common] !== value;
+    const first = known[common] === undefined && found[common] !== value;
+    return wanted[name] === undefined && wanted[common] === value && first;
   });
   return Object.fromEntries(own);
 }

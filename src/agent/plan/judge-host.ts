@@ -15,7 +15,11 @@ export interface PassedHost {
   /** VIPs that an operator put there and that the agent keeps silent. */
   readonly borrowed: ReadonlySet<string>;
   readonly view: HostView;
-  readonly refusals: { refusal(key: string): VipRefusal | undefined };
+  readonly refusals: {
+    refusal(key: string): VipRefusal | undefined;
+    /** Why the VIP is left alone for now. */
+    heldBack?(key: string): VipRefusal | undefined;
+  };
   /** What a step failed with. */
   readonly failure: string | undefined;
   /** Why VIPs do not come now although no step failed. */
@@ -42,8 +46,10 @@ export function judgeHost(passed: PassedHost): HostVerdict {
     troubles: new Map<string, VipTrouble>(),
   };
   for (const key of passed.wanted) {
-    const refusal = passed.refusals.refusal(key) ?? hindranceOf(key, passed);
-    const fact = judgeVip(key, passed.view, places, refusal);
+    const { refusals } = passed;
+    const refusal = refusals.refusal(key);
+    const hindrance = refusals.heldBack?.(key) ?? hindranceOf(key, passed);
+    const fact = judgeVip(key, passed.view, places, refusal, hindrance);
     if (!fact.bound || !fact.silent) verdict.troubles.set(key, fact);
     // A key that is no address is a fault of its document, and there is no VIP to speak of.
     if (refusal?.reason !== 'NotCanonical') verdict.facts.push(fact);

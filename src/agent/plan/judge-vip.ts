@@ -3,18 +3,23 @@ import type { VipFact } from '../../contract/report.js';
 import { isHostPlace, needsSettings, type AddressPlaces, type HostView } from './host-view.js';
 import type { VipRefusal } from './refuse-vip.js';
 
-/** `refusal`: why the VIP was not bound, where the agent knows. */
+/**
+ * `refusal`: why this host must not hold the VIP; then it is not held, wherever it may be. `hindrance`: why it does not
+ * come, where the agent knows.
+ */
 export function judgeVip(
   address: string,
   view: HostView,
   places: AddressPlaces,
   refusal: VipRefusal | undefined,
+  hindrance?: VipRefusal,
 ): VipFact {
   const here = places.get(address) ?? [];
   const others = here.filter((place) => !isHostPlace(address, place));
   const bound = here.length > 0 && others.length === 0;
   const locks = problemsOf(address, view);
   const silent = others.length === 0 && locks.length === 0;
+  if (refusal !== undefined) return { address, bound: false, silent, ...refusal };
   if (bound && silent)
     return {
       address,
@@ -23,7 +28,7 @@ export function judgeVip(
       reason: 'Held',
       message: `The VIP is on ${loopbackOf(view)}, and no interface answers for it.`,
     };
-  if (refusal !== undefined) return { address, bound, silent, ...refusal };
+  if (hindrance !== undefined) return { address, bound, silent, ...hindrance };
   if (!bound)
     return {
       address,

@@ -3,11 +3,12 @@
  * The order is the promise: settings and guard stand before the first VIP is bound and fall after the last one left, so
  * that a crash between any two steps leaves a host that answers nobody. It never unbinds what it did not bind. Pure.
  */
+import { harmfulVips, type Harm } from './harmful-vips.js';
 import type { Lock, Restraint } from './restraint.js';
 import { addressPlaces, isHostPlace, isOnLoopback, needsSettings, type HostView } from './host-view.js';
 
 export type Step =
-  | { readonly do: 'silence' | 'restore' | 'drop-guard' }
+  | { readonly do: 'silence' | 'keep-settings' | 'restore' | 'drop-guard' }
   | {
       readonly do: 'load-guard' | 'guard' | 'unguard' | 'unbind' | 'bind';
       readonly addresses: readonly string[];
@@ -31,7 +32,7 @@ export interface Situation {
   readonly borrowed: ReadonlySet<string>;
   /** Whether this agent changed the host's settings and has not put them back. */
   readonly settingsChanged: boolean;
-  /** Without settings no VIP that depends on them may stand; without the guard none may be added. */
+  /** Could not be had in this pass: nothing that depends on it may be added. */
   readonly failed: ReadonlySet<Lock>;
   readonly restraint: Pick<Restraint, 'locks' | 'unsteady'>;
 }
@@ -39,9 +40,12 @@ export interface Situation {
 export function planVips(situation: Situation): Step[] {
   const { wanted, gone, ours, view } = situation;
   const onLoopback = addressesOnLoopback(view);
-  const leaving = [...gone, ...[...wanted].filter((address) => !mayStand(address, situation))];
-  const unbind = leaving.filter((address) => ours.has(address) && onLoopback.has(address));
-  const bind = [...wanted].filter((address) => !onLoopback.has(address) && mayCome(address, situation));
+  const harmful = harmfulHere(situation);
+  const unheld = [...wanted].filter((address) => !mayStand(address, situation));
+  const leaving = new Set([...gone, ...unheld, ...harmful.keys()]);
+  const unbind = [...leaving].filter((address) => ours.has(address) && onLoopback.has(address));
+  const absent = [...wanted].filter((address) => !onLoopback.has(address) && !harmful.has(address));
+  const bind = absent.filter((address) => mayCome(address, situation));
   const guard = guardSteps(situation, new Set(unbind));
   return [
     ...silenceSteps(situation),
@@ -54,22 +58,26 @@ export function planVips(situation: Situation): Step[] {
 }
 
 /**
- * A VIP that is there leaves when the settings cannot be had. While they are only left alone, for somebody keeps undoing
- * them, the guard must stand for both: one lock is enough for a VIP to stay, and none is not.
+ * One lock is enough for a VIP that is there, and none is not: where the settings cannot be had, or are left alone for
+ * somebody keeps undoing them, the guard must stand for both.
  */
 function mayStand(address: string, situation: Situation): boolean {
-  const { view, failed, restraint } = situation;
-  if (!needsSettings(address, view.silence)) return true;
-  if (failed.has('silence')) return false;
-  return view.silence.inForce || !restraint.locks.has('silence') || guarded(address, situation);
+  const { silence, guard } = situation.view;
+  if (!needsSettings(address, silence) || settingsHold(situation)) return true;
+  return guard.admitsOnly !== true && guarded(address, situation);
 }
 
 /** A VIP that is not there comes when every lock that it depends on stands, and nobody fights over it. */
 function mayCome(address: string, situation: Situation): boolean {
-  const { view, failed, restraint } = situation;
-  const settings = view.silence.inForce || !(failed.has('silence') || restraint.locks.has('silence'));
-  const silent = (settings && !restraint.unsteady.has('silence')) || !needsSettings(address, view.silence);
+  const { view, restraint } = situation;
+  const steady = settingsHold(situation) && !restraint.unsteady.has('silence');
+  const silent = steady || !needsSettings(address, view.silence);
   return silent && guarded(address, situation) && !restraint.unsteady.has('guard');
+}
+
+/** In force when this plan comes to the VIPs. */
+function settingsHold({ view, failed, restraint }: Situation): boolean {
+  return !failed.has('silence') && (view.silence.inForce || !restraint.locks.has('silence'));
 }
 
 /** Covered by the guard when this plan comes to it. */
@@ -78,9 +86,12 @@ function guarded(address: string, { view, failed, restraint }: Situation): boole
 }
 
 function silenceSteps({ silenceNeeded, view, failed, restraint }: Situation): Step[] {
-  const stands = view.silence.inForce && view.silence.kept;
+  if (!silenceNeeded) return [];
   const mayTry = !failed.has('silence') && !restraint.locks.has('silence');
-  return silenceNeeded && !stands && mayTry ? [{ do: 'silence' }] : [];
+  if (!view.silence.inForce && mayTry) return [{ do: 'silence' }];
+  // Whether it was written shows in the next pass: nothing of this one hangs on it.
+  const mayKeep = !view.silence.kept && failed.size === 0 && !restraint.locks.has('boot-settings');
+  return mayKeep ? [{ do: 'keep-settings' }] : [];
 }
 
 function restoreSteps({ silenceNeeded, view, borrowed, settingsChanged }: Situation): Step[] {
@@ -94,7 +105,7 @@ function guardSteps(
 ): { readonly before: readonly Step[]; readonly after: readonly Step[] } {
   const { guard } = situation.view;
   if (situation.failed.has('guard') || situation.restraint.locks.has('guard')) {
-    return { before: [], after: [] };
+    return { before: [], after: some('unguard', ownInGuard(situation)) };
   }
   const cover = toCover(situation);
   const anew = !guard.inForce && cover.length > 0;
@@ -109,19 +120,38 @@ function guardSteps(
   return { before, after: guard.standing || anew ? [{ do: 'drop-guard' }] : [] };
 }
 
+/** The guard is left as it is, but the host must be reached all the same. */
+function ownInGuard(situation: Situation): readonly string[] {
+  const { guard } = situation.view;
+  const own = [...harmfulHere(situation)].flatMap(([address, harm]) =>
+    harm === 'own-address' ? [address] : [],
+  );
+  // What a guard covers that is not as it was loaded is not known.
+  return own.filter((address) => guard.addresses.has(address) || (guard.standing && !guard.inForce));
+}
+
 /**
- * What the guard must cover for now. A VIP that is refused because it also stands elsewhere on this host stays covered
- * where it was held before: that is when the guard matters. One that was never held is left alone.
+ * What the guard must cover for now. A VIP that is refused because somebody put it on a network card as well stays
+ * covered where it was held before: that is when the guard matters. One that was never held is left alone, and so is
+ * the host's own address.
  */
-function toCover({ wanted, awaited, gone, ours, borrowed, view }: Situation): readonly string[] {
+function toCover(situation: Situation): readonly string[] {
+  const { wanted, awaited, gone, ours, borrowed, view } = situation;
   const places = addressPlaces(view);
+  const harmful = harmfulHere(situation);
   const leaving = new Set(gone);
   const held = [...places.keys()].filter(
     (address) =>
       (ours.has(address) || borrowed.has(address)) &&
-      (!leaving.has(address) || isOnLoopback(address, places)),
+      ((!leaving.has(address) && !harmful.has(address)) || isOnLoopback(address, places)),
   );
-  return [...new Set([...wanted, ...awaited, ...held])];
+  const asked = [...wanted, ...awaited].filter((address) => !harmful.has(address));
+  return [...new Set([...asked, ...held])].filter((address) => harmful.get(address) !== 'own-address');
+}
+
+function harmfulHere({ wanted, awaited, ours, borrowed, view }: Situation): ReadonlyMap<string, Harm> {
+  const vips = new Set([...wanted, ...awaited, ...ours, ...borrowed]);
+  return harmfulVips(vips, view, addressPlaces(view));
 }
 
 function some(

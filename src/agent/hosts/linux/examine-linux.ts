@@ -7,7 +7,6 @@ import { GUARD_FAMILIES, guardFamily } from '../../../setup/linux/guard-rules.js
 import type { Examine } from '../../doctor/examined.js';
 import type { Guard } from '../../plan/host-view.js';
 import { compareGuard } from './compare-guard.js';
-import { coveredAddresses } from './inspect-linux.js';
 import { LinuxHost } from './linux-host.js';
 import { NftGuard } from './nft-guard.js';
 
@@ -31,7 +30,7 @@ async function foundGuard(guard: NftGuard, addresses: readonly string[]): Promis
     );
     const wrong = rules.filter(({ wanted, found }) => wanted !== found);
     const inForce = wrong.length === 0;
-    const covered = inForce ? await coveredAddresses(guard, addresses) : new Set<string>();
+    const covered = inForce ? await guard.covered(addresses) : new Set<string>();
     const said = wrong.map(
       ({ thing, wanted, found }) => `Of the ${thing} there should be ${wanted}, and there is ${found}.`,
     );

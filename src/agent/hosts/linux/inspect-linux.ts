@@ -32,20 +32,9 @@ async function kept(dropIn: SysctlDropIn): Promise<Comparison> {
 }
 
 async function covered(guard: NftGuard, addresses: readonly string[]): Promise<Comparison[]> {
-  const present = await coveredAddresses(guard, addresses);
+  const present = await guard.covered(addresses);
   return addresses.map((address) => {
     const found = present.has(address) ? 'covered' : 'not covered';
     return { thing: `guard of ${address}`, wanted: 'covered', found };
   });
-}
-
-/** Each family by itself: where one has no table, nft says nothing of the other. */
-export async function coveredAddresses(
-  guard: NftGuard,
-  addresses: readonly string[],
-): Promise<ReadonlySet<string>> {
-  const asked = GUARD_FAMILIES.map((family) =>
-    guard.present(addresses.filter((each) => guardFamily(each) === family)),
-  );
-  return new Set((await Promise.all(asked)).flat());
 }

@@ -70,7 +70,7 @@ export class LinuxHost implements HostDriver {
       ...addresses.map((address) => this.commands.run(['ip', '-json', 'address', 'show', 'to', address])),
     ]);
     const gateways = this.#last?.view.gateways ?? [];
-    return { interfaces: listings.flatMap(readPlaces), gateways, silence, guard };
+    return { interfaces: listings.flatMap(readPlaces), gateways, silence, guard, partial: true };
   }
 
   async readSilence(): Promise<Silence> {

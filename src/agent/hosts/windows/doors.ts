@@ -30,6 +30,7 @@ export function doorGuard({ rules }: Observation, services: Services): Guard {
     inForce: true,
     addresses: new Set([...covered, ...left]),
     advice: ADVICE,
+    admitsOnly: true,
   };
 }
 

@@ -47,7 +47,8 @@ export class WindowsHost implements HostDriver {
       ...each,
       addresses: each.addresses.filter(({ address }) => asked.has(address)),
     }));
-    return { ...view, interfaces, guard: { ...view.guard, addresses: new Set(covered) } };
+    const guard = { ...view.guard, addresses: new Set(covered) };
+    return { ...view, interfaces, guard, partial: true };
   }
 
   async readSilence(): Promise<Silence> {
