@@ -25,7 +25,9 @@ export default defineConfig({
           include: ['test/nodes/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          // They mostly wait for the kernel. Each file has hosts of its own; after all others, which keep both cores busy.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

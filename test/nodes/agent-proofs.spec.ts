@@ -13,7 +13,7 @@ import { TrafficPeer } from '../support/traffic.js';
 import { untilSo } from '../support/until-so.js';
 
 /** A regular round, three strikes, and a busy machine. */
-const LOSS_MS = 30_000;
+const LOSS_MS = 90_000;
 const OWN = '192.0.2.11';
 const WEB = service('tcp', 80);
 const DNS = service('udp', 53);
