@@ -17,7 +17,10 @@ const underWay = { now: 0, most: 0 };
 let outcome: Outcome = { kind: 'answered' };
 let watch: ServiceWatch;
 
-function start(delayMs = 0, regularMs = SHORT_MS): ServiceWatch {
+/** How long a question of each kind takes. */
+type Delay = number | ((service: VipService) => number);
+
+function start(delay: Delay = 0, regularMs = SHORT_MS): ServiceWatch {
   outcome = { kind: 'answered' };
   asked.length = 0;
   changed.length = 0;
@@ -27,7 +30,7 @@ function start(delayMs = 0, regularMs = SHORT_MS): ServiceWatch {
     underWay.now += 1;
     underWay.most = Math.max(underWay.most, underWay.now);
     const now = outcome;
-    await sleep(delayMs);
+    await sleep(typeof delay === 'number' ? delay : delay(service));
     underWay.now -= 1;
     return [{ port: service.port, outcome: now }];
   };
@@ -113,6 +116,24 @@ describe('the watch over services', () => {
     watch.watch(VIP, many);
     await watch.tried([VIP], PATIENCE_MS);
     expect(asked).toHaveLength(100);
+    expect(underWay.most).toBeLessThan(40);
+  });
+
+  const http = { scheme: 'http', path: '/', host: null, expectedStatus: 200 } as const;
+  it.each([
+    ['pages', { ...WEB, http }],
+    ['datagrams', { ...WEB, protocol: 'udp' }],
+  ] as const)('does not let %s that nobody answers delay other questions', async (_, slow: VipService) => {
+    start(({ port }) => (port > 1_000 ? PATIENCE_MS : 0), PATIENCE_MS);
+    const hanging = Array.from({ length: 50 }, (_none, index) => ({
+      ...slow,
+      port: 1_001 + index,
+      endPort: 1_001 + index,
+    }));
+    watch.watch(OTHER, hanging);
+    watch.watch(VIP, [WEB]);
+    await watch.tried([VIP], PATIENCE_MS / 2);
+    expect(ready()).toEqual([true]);
     expect(underWay.most).toBeLessThan(40);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * Asks the services of the VIPs that the host holds, again and again, and remembers how they stand: at once when a VIP
- * was bound, quickly while it did not answer yet, every ten seconds when it is well. It asks few at a time and not more
- * than 200 a second, so that a host with 10,000 services is not kept busy by questions; it then takes longer to come
- * round. It never asks for a VIP that the host does not hold.
+ * was bound, quickly while it did not answer yet, every ten seconds when it is well. It asks few of a kind at a time and
+ * not more than 200 a second, so that a host with 10,000 services is not kept busy by questions; it then takes longer to
+ * come round. Pages that hang and datagrams that nobody answers delay their own kind alone. It never asks for a VIP that the host does not hold.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { VipService } from '../../contract/documents.js';
@@ -12,11 +12,14 @@ import { questionKey } from './question-key.js';
 import { afterTry, pauseAfter, UNTRIED, type Standing } from './standing.js';
 
 const REGULAR_MS = 10_000;
+/** Of each kind of question, for they take differently long where nothing answers. */
 const MOST_AT_ONCE = 32;
 /** Regular tries of one service are so far apart for each service that is watched. */
 const SPACING_MS = 5;
 /** Tries drift apart, that were begun together. */
 const LEAST_OF_PAUSE = 0.8;
+
+type Kind = 'tcp' | 'udp' | 'page';
 
 interface Watched {
   readonly service: VipService;
@@ -33,7 +36,11 @@ export interface WatchedService {
 export class ServiceWatch {
   /** By VIP, then by what is asked. */
   readonly #vips = new Map<string, Map<string, Watched>>();
-  readonly #limit: LimitFunction = pLimit(MOST_AT_ONCE);
+  readonly #limits: Readonly<Record<Kind, LimitFunction>> = {
+    tcp: pLimit(MOST_AT_ONCE),
+    udp: pLimit(MOST_AT_ONCE),
+    page: pLimit(MOST_AT_ONCE),
+  };
   readonly #waiting = new Set<() => void>();
   #count = 0;
   #stopped = false;
@@ -76,7 +83,7 @@ export class ServiceWatch {
   stop(): void {
     this.#stopped = true;
     for (const services of this.#vips.values()) for (const watched of services.values()) this.#drop(watched);
-    this.#limit.clearQueue();
+    for (const limit of Object.values(this.#limits)) limit.clearQueue();
     this.#wake();
   }
 
@@ -95,7 +102,7 @@ export class ServiceWatch {
   }
 
   #askSoon(vip: string, watched: Watched): void {
-    void this.#limit(() => this.#ask(vip, watched));
+    void this.#limits[kindOf(watched.service)](() => this.#ask(vip, watched));
   }
 
   async #ask(vip: string, watched: Watched): Promise<void> {
@@ -123,6 +130,10 @@ export class ServiceWatch {
     for (const resolve of this.#waiting) resolve();
     this.#waiting.clear();
   }
+}
+
+function kindOf({ protocol, http }: VipService): Kind {
+  return http === undefined ? protocol : 'page';
 }
 
 /** A service that is asked otherwise than before is another one, and nothing is known of it. */
