@@ -35,6 +35,9 @@ export function agentRole(): Command {
   role
     .command('release')
     .description('let go of all VIPs, put back what was changed on this host, and end')
-    .action(async () => (await import('./agent/release-agent.js')).releaseAgent());
+    .option('--force', 'also VIPs that directors may still send packets for, which nobody then answers')
+    .action(async (options: { force?: boolean }) =>
+      (await import('./agent/release-agent.js')).releaseAgent(options),
+    );
   return role;
 }

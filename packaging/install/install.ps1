@@ -5,7 +5,7 @@ Installs, upgrades or removes the Homeward agent of this real server.
 .DESCRIPTION
 Made to be run from one line:
 
-  & ([scriptblock]::Create((irm 'http://API/install.ps1'))) -ApiUrl 'http://API' -JoinToken hwj_...
+  $env:HOMEWARD_JOIN_TOKEN = 'hwj_...'; & ([scriptblock]::Create((irm 'http://API/install.ps1'))) -ApiUrl 'http://API'
 
 Run again, it upgrades in place. With -Uninstall it leaves the host as it was, also without the API; a copy lies beside
 the agent. The agent runs as a scheduled task of SYSTEM that starts with Windows, for a service would need a program
@@ -14,14 +14,17 @@ that Windows does not have. Arguments have a fixed form, and every file has the 
 param(
   [ValidatePattern('^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$')]
   [string] $ApiUrl = '',
-  [ValidatePattern('^(hwj_[A-Za-z0-9_-]{43})?$')]
-  [string] $JoinToken = '',
   [switch] $Uninstall
 )
 
 Set-StrictMode -Version 2
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+
+# Not an argument, which other users could read; and gone from the shell of whoever runs this, whatever happens next.
+$JoinToken = [string] $env:HOMEWARD_JOIN_TOKEN
+$env:HOMEWARD_JOIN_TOKEN = $null
+if ($JoinToken -notmatch '^(hwj_[A-Za-z0-9_-]{43})?$') { throw 'HOMEWARD_JOIN_TOKEN is not a join token (hwj_ and 43 characters).' }
 
 $Task = 'Homeward agent'
 $Folder = Join-Path $env:ProgramFiles 'Homeward'
@@ -90,10 +93,10 @@ function Invoke-Agent($Node, $Release, $Command) {
 
 function Join-Cluster($Node, $Release) {
   if (Test-Path -LiteralPath (Join-Path $State 'identity.json')) { return }
-  if ($JoinToken -eq '') { throw 'This host has not joined yet: give -JoinToken.' }
+  if ($JoinToken -eq '') { throw 'This host has not joined yet: set HOMEWARD_JOIN_TOKEN.' }
   # In the environment, where other users do not see it, and for this one command.
   $env:HOMEWARD_JOIN_TOKEN = $JoinToken
-  try { Invoke-Agent $Node $Release 'join' } finally { Remove-Item -LiteralPath Env:HOMEWARD_JOIN_TOKEN }
+  try { Invoke-Agent $Node $Release 'join' } finally { $env:HOMEWARD_JOIN_TOKEN = $null }
   if ($LASTEXITCODE -ne 0) { throw 'This host could not join.' }
 }
 

@@ -1,7 +1,8 @@
 /**
  * `homeward agent release`: lets go of all that the agent holds on this host, in the order that never leaks, and puts
- * back what it changed; then it ends. It is for the day on which the agent leaves the host, and asks nobody whether
- * packets still come: that is for those to know who call it. What an operator put on the host stays.
+ * back what it changed; then it ends. It is for the day on which the agent leaves the host. As long as a VIP is wanted
+ * here, directors may send its packets, and go on when nobody is there any more: then it refuses, unless it is forced.
+ * What an operator put on the host stays.
  */
 import { mkdir } from 'node:fs/promises';
 import { lockStateDir } from '../link/state-lock.js';
@@ -11,16 +12,18 @@ import { createLogger, type Logger } from '../platform/logger.js';
 import type { HostDriver } from './host-driver.js';
 import { hostForPlatform } from './hosts/host-for-platform.js';
 import { addressPlaces, isOnLoopback } from './plan/host-view.js';
+import { refuseWhileWanted } from './refuse-while-wanted.js';
 import { HostSettlement } from './settle-host.js';
 import { VipLedger } from './vip-ledger.js';
 
-export async function releaseAgent(): Promise<void> {
+export async function releaseAgent({ force = false }: { readonly force?: boolean }): Promise<void> {
   const env = bootEnv();
   const logger = createLogger('agent', env.logLevel);
   const { driver, lock } = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
   await mkdir(env.stateDir, { recursive: true, mode: 0o700 });
   const locks = [await lock(env.runDir), await lockStateDir(env.stateDir)];
   try {
+    if (!force) await refuseWhileWanted(env.stateDir, logger);
     await releaseHost(driver, env.stateDir, logger);
   } finally {
     for (const each of locks) await each.close();

@@ -7,9 +7,9 @@ import { systemCommands } from '../platform/command-runner.js';
 import { agentEnv } from '../platform/env.js';
 import { createLogger } from '../platform/logger.js';
 import { untilStopped } from '../platform/shutdown.js';
+import { AnnouncingKeeper } from './announcing-keeper.js';
 import { hostForPlatform } from './hosts/host-for-platform.js';
 import { Proofs } from './proofs/proofs.js';
-import { VipKeeper } from './vip-keeper.js';
 
 export async function runAgent(): Promise<void> {
   const env = agentEnv();
@@ -19,7 +19,7 @@ export async function runAgent(): Promise<void> {
   try {
     const proofs = new Proofs(host.readHost, logger);
     const watch = host.watchHost(logger);
-    const keeper = new VipKeeper(host.driver, proofs, env.stateDir, logger, { watch });
+    const keeper = new AnnouncingKeeper(env.runDir, host.driver, proofs, env.stateDir, logger, { watch });
     await runNode(keeper, env, untilStopped(), logger);
   } finally {
     await locked.close();

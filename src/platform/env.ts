@@ -11,6 +11,9 @@ import type { LogLevel } from './logger.js';
 const LEAST_TOKEN_LENGTH = 24;
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
 const EXIT_BAD_SETTINGS = 2;
+/** Each role has its own: whoever takes an agent off a host must not take a director's identity with it. */
+const DIRECTOR_STATE_DIR = '/var/lib/homeward';
+const AGENT_STATE_DIR = '/var/lib/homeward-agent';
 
 export interface MigrateEnv {
   /** `DATABASE_URL`: an existing PostgreSQL. Absent: the embedded one is used. */
@@ -78,16 +81,22 @@ export function apiEnv(environment: Environment = process.env): ApiEnv {
 }
 
 export function agentEnv(environment: Environment = process.env): AgentEnv {
-  return orDie(environment, (reader) => ({ ...nodeSettings(reader), ...realServerSettings(reader) }));
+  return orDie(environment, (reader) => ({
+    ...nodeSettings(reader, AGENT_STATE_DIR),
+    ...realServerSettings(reader),
+  }));
 }
 
 export function bootEnv(environment: Environment = process.env): BootEnv {
-  return orDie(environment, (reader) => ({ ...stateSettings(reader), ...realServerSettings(reader) }));
+  return orDie(environment, (reader) => ({
+    ...stateSettings(reader, AGENT_STATE_DIR),
+    ...realServerSettings(reader),
+  }));
 }
 
 export function engineEnv(environment: Environment = process.env): EngineEnv {
   return orDie(environment, (reader) => ({
-    ...nodeSettings(reader),
+    ...nodeSettings(reader, DIRECTOR_STATE_DIR),
     ...given({ interface: interfaceName(reader) }),
   }));
 }
@@ -113,19 +122,19 @@ function databaseSettings(reader: EnvironmentReader): MigrateEnv {
   };
 }
 
-function nodeSettings(reader: EnvironmentReader): NodeEnv {
+function nodeSettings(reader: EnvironmentReader, stateDir: string): NodeEnv {
   const apiUrl = reader.text('HOMEWARD_API_URL');
   if (apiUrl === undefined) reader.refuse('HOMEWARD_API_URL must be set, such as http://192.0.2.5:3000');
   return {
     apiUrl: (reader.url('HOMEWARD_API_URL', ['http:', 'https:'], apiUrl) ?? '').replace(/\/+$/, ''),
     ...given({ joinToken: reader.secret('HOMEWARD_JOIN_TOKEN') }),
-    ...stateSettings(reader),
+    ...stateSettings(reader, stateDir),
   };
 }
 
-function stateSettings(reader: EnvironmentReader): StateEnv {
+function stateSettings(reader: EnvironmentReader, stateDir: string): StateEnv {
   return {
-    stateDir: resolve(reader.text('HOMEWARD_STATE_DIR') ?? '/var/lib/homeward'),
+    stateDir: resolve(reader.text('HOMEWARD_STATE_DIR') ?? stateDir),
     logLevel: logLevel(reader),
   };
 }
@@ -133,7 +142,7 @@ function stateSettings(reader: EnvironmentReader): StateEnv {
 function realServerSettings(reader: EnvironmentReader): RealServerEnv {
   return {
     sysctlDir: resolve(reader.text('HOMEWARD_SYSCTL_DIR') ?? '/etc/sysctl.d'),
-    runDir: resolve(reader.text('HOMEWARD_RUN_DIR') ?? '/run/homeward'),
+    runDir: resolve(reader.text('HOMEWARD_RUN_DIR') ?? '/run/homeward-agent'),
   };
 }
 

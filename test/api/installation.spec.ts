@@ -70,13 +70,13 @@ describe('files to install from', () => {
 });
 
 describe('the line that installs an agent', () => {
-  it('names the API as the operator reached it, and the token', async () => {
+  it('names the API as the operator reached it, and hands the token over in the environment', async () => {
     const agent = { name: 'web-1', role: 'agent', addresses: ['192.0.2.11'] };
     const { body } = await api.post('/v1/nodes', agent).set('Host', 'homeward.example:3000').expect(201);
     const url = 'http://homeward.example:3000';
     expect(body.installCommands).toEqual({
-      linux: `curl -fsSL '${url}/install.sh' | sh -s -- --api-url '${url}' --join-token ${body.joinToken}`,
-      windows: `& ([scriptblock]::Create((irm '${url}/install.ps1'))) -ApiUrl '${url}' -JoinToken ${body.joinToken}`,
+      linux: `curl -fsSL '${url}/install.sh' | HOMEWARD_JOIN_TOKEN=${body.joinToken} sh -s -- --api-url '${url}'`,
+      windows: `$env:HOMEWARD_JOIN_TOKEN = '${body.joinToken}'; & ([scriptblock]::Create((irm '${url}/install.ps1'))) -ApiUrl '${url}'`,
     });
     const renewed = await api.post(`/v1/nodes/${body.id}/join-token`).set('Host', "a';reboot;'").expect(201);
     expect(renewed.body.installCommands).toBeNull();

@@ -1,15 +1,15 @@
 /**
  * The line that operators paste, on a host with a root of its own and against a real API: it installs, joins, upgrades,
- * goes back from a bad upgrade, and leaves nothing behind.
+ * goes back from a bad upgrade, and leaves nothing behind and all alone that is not its own.
  */
 import { execFile, type ChildProcess } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
-import { createNetwork, type Host, type Network } from '../support/namespaces.js';
+import { createNetwork, stopProcess, type Host, type Network } from '../support/namespaces.js';
 import { OwnRoot } from '../support/own-root.js';
 import { untilSo } from '../support/until-so.js';
 
@@ -20,7 +20,17 @@ const NO_TOKEN = `hwj_${'t'.repeat(43)}`;
 const HOST = '192.0.2.11';
 const VIP = '192.0.2.200';
 const PATIENCE_MS = 15_000;
+const UNINSTALL = '/usr/local/lib/homeward/current/install.sh';
+const SETTINGS = '/etc/homeward/agent.env';
 const INSTALLED = '/usr/local/lib/homeward/current/homeward-agent.cjs';
+
+/** A director's, in the folders of its role. */
+const FOREIGN = [
+  '/var/lib/homeward/identity.json',
+  '/var/lib/homeward/held-1.journal',
+  '/run/homeward/a-lock',
+  '/etc/homeward/engine.env',
+];
 
 interface Answer {
   readonly id: string;
@@ -32,6 +42,7 @@ let folder: string;
 let network: Network;
 let host: Host;
 let root: OwnRoot;
+let api: ChildProcess;
 let before: Awaited<ReturnType<typeof traces>>;
 
 /** What the API hands out, where a test can change it. */
@@ -48,7 +59,9 @@ beforeAll(async () => {
     routes: [{ to: 'default', via: '192.0.2.1' }],
   });
   root = await OwnRoot.open(host);
-  startApi();
+  for (const path of FOREIGN) await put(path, 'of a director');
+  await changeHandedOut('install.sh', (text) => text.replace('SETTLE_SECONDS=2', 'SETTLE_SECONDS=1'));
+  api = startApi();
   await untilSo(async () => (await ask('/readyz')).code === 0, 'the API', PATIENCE_MS);
   before = await traces();
 });
@@ -59,6 +72,21 @@ afterAll(async () => {
   await network.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A file inside, with the folders on the way to it. */
+async function put(path: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(root.path(path)), { recursive: true });
+  await writeFile(root.path(path), text, { mode });
+}
+
+async function changeHandedOut(name: string, change: (text: string) => string): Promise<void> {
+  const path = join(handedOut(), name);
+  await writeFile(path, change(await readFile(path, 'utf8')));
+}
+
+/** The line with a token, as it is pasted. */
+const lineWith = (token: string) =>
+  `curl -fsSL ${URL}/install.sh | HOMEWARD_JOIN_TOKEN=${token} sh -s -- --api-url ${URL}`;
 
 /** On the machine's own root, in the network of the host; what it hands out lies in our folder. */
 function startApi(): ChildProcess {
@@ -124,7 +152,7 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
     const script = await readFile('packaging/install/install.sh', 'utf8');
     const lengths = [0, 1, 400, 2_000, 5_000, script.length - 20, script.length - 4, script.length - 2];
     for (const length of lengths) {
-      await root.run(['sh', '-s', '--', '--api-url', URL, '--join-token', NO_TOKEN], script.slice(0, length));
+      await root.run(['sh', '-s', '--', '--api-url', URL], script.slice(0, length));
       expect(await traces(), `${length} bytes`).toEqual(before);
     }
   });
@@ -133,7 +161,8 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
     ['no URL', '--api-url', "http://a/';touch /tmp/owned;'"],
     ['a URL with more behind it', '--api-url', 'http://a b'],
     ['a URL of two lines', '--api-url', 'http://a\nhttp://b'],
-    ['no join token', '--join-token', '$(touch /tmp/owned)'],
+    ['a token where others can read it', '--join-token', NO_TOKEN],
+    ['a file that holds no token', '--join-token-file', '/etc/passwd'],
     ['an option that nobody knows', '--prefix', '/'],
   ])('refuses %s, and does not repeat it', async (_what, option, value) => {
     const script = await readFile('packaging/install/install.sh', 'utf8');
@@ -148,18 +177,56 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
     const lossy =
       '#!/bin/sh\n/usr/bin/curl "$@" || exit\ncase $* in *homeward-agent.cjs*) echo >>"${7}" ;; esac\n';
     await writeFile(root.path('/usr/local/bin/curl'), lossy, { mode: 0o755 });
-    const { code, output } = await paste(
-      `curl -fsSL ${URL}/install.sh | sh -s -- --api-url ${URL} --join-token ${NO_TOKEN}`,
-    );
+    const { code, output } = await paste(lineWith(NO_TOKEN));
     await rm(root.path('/usr/local/bin/curl'));
     expect([code, output]).toEqual([1, expect.stringContaining('homeward-agent.cjs is damaged')]);
     expect(await traces()).toEqual(before);
   });
 
   it('leaves nothing when the token is refused, and says why', async () => {
-    const line = `curl -fsSL ${URL}/install.sh | sh -s -- --api-url ${URL} --join-token ${NO_TOKEN}`;
-    const { code, output } = await paste(line);
+    const { code, output } = await paste(lineWith(NO_TOKEN));
     expect([code, output]).toEqual([1, expect.stringContaining('refused the join token')]);
+    expect(await traces()).toEqual(before);
+  });
+
+  it('leaves nothing when the line is lost on which it runs', async () => {
+    await put('/usr/local/bin/curl', '#!/bin/sh\nkill -HUP $PPID\nsleep 1\n', 0o755);
+    const script = await readFile('packaging/install/install.sh', 'utf8');
+    const { code } = await root.run(['sh', '-s', '--', '--api-url', URL], script);
+    await rm(root.path('/usr/local/bin/curl'));
+    expect(code).toBe(130);
+    expect(await traces()).toEqual(before);
+  });
+
+  it.each([
+    ['/usr/local/bin/homeward', ''],
+    ['/var/lib/homeward-agent', '/identity.json'],
+    ['/etc/homeward/agent.env', ''],
+    ['/usr/local/lib/homeward', '/current'],
+    ['/etc/systemd/system/homeward-agent.service', ''],
+  ])('touches nothing where somebody else has %s', async (path, inside) => {
+    await put(`${path}${inside}`, 'of somebody else');
+    const foreign = await traces();
+    const script = await readFile('packaging/install/install.sh', 'utf8');
+    for (const words of [['--api-url', URL], ['--uninstall']]) {
+      const { code, output } = await root.run(['sh', '-s', '--', ...words], script);
+      expect(code, output).toBe(1);
+      expect(await traces()).toEqual(foreign);
+    }
+    await rm(root.path(path), { recursive: true });
+    expect(await traces()).toEqual(before);
+  });
+
+  it('keeps everything where the agent that failed cannot let go, until it can', async () => {
+    const good = await readFile(join(handedOut(), 'homeward-agent.cjs'), 'utf8');
+    const joinsAlone = "process.exit(process.argv.includes('join') ? 0 : 1);\n";
+    await changeHandedOut('homeward-agent.cjs', () => joinsAlone);
+    const { code, output } = await paste(lineWith(NO_TOKEN));
+    await changeHandedOut('homeward-agent.cjs', () => good);
+    expect([code, output]).toEqual([1, expect.stringContaining('what was installed stays')]);
+    expect((await root.run(['cat', INSTALLED])).output).toBe(joinsAlone);
+    await root.run(['truncate', '--size=0', INSTALLED]);
+    expect(await root.run([UNINSTALL, '--uninstall'])).toMatchObject({ code: 0 });
     expect(await traces()).toEqual(before);
   });
 
@@ -202,8 +269,8 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
       'stat',
       '-c',
       '%a',
-      '/var/lib/homeward',
-      '/var/lib/homeward/identity.json',
+      '/var/lib/homeward-agent',
+      '/var/lib/homeward-agent/identity.json',
       '/etc/homeward/agent.env',
     ]);
     expect(output.split('\n')).toEqual(['700', '600', '600', '']);
@@ -212,7 +279,7 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
       '-rl',
       'hwj_',
       '/etc/homeward',
-      '/var/lib/homeward',
+      '/var/lib/homeward-agent',
       '/etc/systemd/system',
       '/usr/local/bin',
     ]);
@@ -229,18 +296,42 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
     expect(await bound()).toBe(true);
   });
 
-  it('goes back to the agent of before when the new one does not stay up', async () => {
+  it('goes back to the agent and the settings of before when the new one lives and never reports', async () => {
     const good = await readFile(join(handedOut(), 'homeward-agent.cjs'), 'utf8');
-    await writeFile(join(handedOut(), 'homeward-agent.cjs'), 'process.exit(1);\n');
-    const { code, output } = await paste(`curl -fsSL ${URL}/install.sh | sh`);
-    expect([code, output]).toEqual([1, expect.stringContaining('the one before it runs again')]);
+    await changeHandedOut('homeward-agent.cjs', () => 'setInterval(() => undefined, 1_000);\n');
+    await changeHandedOut('install.sh', (text) => text.replace('REPORT_SECONDS=20', 'REPORT_SECONDS=2'));
+    const settings = (await root.run(['cat', SETTINGS])).output;
+    const elsewhere = URL.replace('127.0.0.1', 'localhost');
+    const { code, output } = await paste(`curl -fsSL ${URL}/install.sh | sh -s -- --api-url ${elsewhere}`);
+    expect([code, output]).toEqual([1, expect.stringContaining('the agent of before runs again')]);
     expect((await root.run(['cat', INSTALLED])).output).toBe(good);
+    expect((await root.run(['cat', SETTINGS])).output).toBe(settings);
     expect((await root.run(['systemctl', 'is-active', '--quiet', 'homeward-agent.service'])).code).toBe(0);
     expect(await bound()).toBe(true);
   });
 
-  it('leaves the host as it was when it is asked to go, without the API too', async () => {
-    const { code, output } = await root.run(['/usr/local/lib/homeward/current/install.sh', '--uninstall']);
+  it('goes by the settings of the unit, with the command and when it is asked to go', async () => {
+    const settings = (await root.run(['cat', SETTINGS])).output;
+    const verify = () => root.run(['homeward', 'agent', 'verify']);
+    expect(await verify()).toMatchObject({ code: 0 });
+    await writeFile(root.path(SETTINGS), `${settings}HOMEWARD_LOG_LEVEL=loud\n`);
+    for (const told of [await verify(), await root.run([UNINSTALL, '--uninstall'])]) {
+      expect([told.code > 0, told.output]).toEqual([true, expect.stringContaining('HOMEWARD_LOG_LEVEL')]);
+    }
+    await writeFile(root.path(SETTINGS), settings);
+    expect(await root.run(['systemctl', 'restart', 'homeward-agent.service'])).toMatchObject({ code: 0 });
+  });
+
+  it('stays while directors may send it packets, unless it is forced to go', async () => {
+    const { code, output } = await root.run([UNINSTALL, '--uninstall']);
+    expect([code, output]).toEqual([1, expect.stringContaining(`${VIP}: still wanted on this host`)]);
+    expect(await bound()).toBe(true);
+    expect((await root.run(['systemctl', 'is-active', '--quiet', 'homeward-agent.service'])).code).toBe(0);
+  });
+
+  it('leaves the host as it was when it is forced to go, without the API too', async () => {
+    await stopProcess(api);
+    const { code, output } = await root.run([UNINSTALL, '--uninstall', '--force']);
     expect(code, output).toBe(0);
     expect(await traces()).toEqual(before);
   });

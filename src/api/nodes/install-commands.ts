@@ -1,4 +1,7 @@
-/** The one line that installs and joins an agent, ready to be pasted. It is the only place where a join token is shown. */
+/**
+ * The one line that installs and joins an agent, ready to be pasted where somebody is root or administrator already. The
+ * token goes by the environment: the arguments of a process can be read by every user, and sudo writes them to its log.
+ */
 export interface InstallCommands {
   readonly linux: string;
   readonly windows: string;
@@ -7,7 +10,7 @@ export interface InstallCommands {
 /** @param url,joinToken made of characters that end no quotation. */
 export function installCommands(url: string, joinToken: string): InstallCommands {
   return {
-    linux: `curl -fsSL '${url}/install.sh' | sh -s -- --api-url '${url}' --join-token ${joinToken}`,
-    windows: `& ([scriptblock]::Create((irm '${url}/install.ps1'))) -ApiUrl '${url}' -JoinToken ${joinToken}`,
+    linux: `curl -fsSL '${url}/install.sh' | HOMEWARD_JOIN_TOKEN=${joinToken} sh -s -- --api-url '${url}'`,
+    windows: `$env:HOMEWARD_JOIN_TOKEN = '${joinToken}'; & ([scriptblock]::Create((irm '${url}/install.ps1'))) -ApiUrl '${url}'`,
   };
 }

@@ -14,7 +14,7 @@ export const theStateOfTheAgentIsDamaged: Cause = {
     const words =
       'Look after the disk with the state directory. Once the agent reaches the API, it saves all anew.';
     return onTheHost(
-      remedy(words, 'df --human-readable /var/lib/homeward', 'dmesg --level err,warn'),
+      remedy(words, 'df --human-readable /var/lib/homeward-agent', 'dmesg --level err,warn'),
       remedy(words, 'Get-Volume'),
     );
   },
