@@ -33,6 +33,14 @@ export function agentRole(): Command {
       (await import('./agent/doctor-agent.js')).doctorAgent(options),
     );
   role
+    .command('approve-release')
+    .argument('[vips...]', 'VIPs that may leave this host')
+    .description('let VIPs go although no change in the control plane says so (ReleaseRefused), and end')
+    .option('--all', 'any VIP')
+    .action(async (vips: string[], options: { all?: boolean }) =>
+      (await import('./agent/approve-release.js')).approveReleaseOfVips(vips, options),
+    );
+  role
     .command('release')
     .description('let go of all VIPs, put back what was changed on this host, and end')
     .option('--force', 'also VIPs that directors may still send packets for, which nobody then answers')

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document, VipDocument } from '../contract/documents.js';
 import type { Change } from '../link/node-work.js';
+import { approveRelease } from '../link/release-approval.js';
 import { createLogger } from '../platform/logger.js';
 import { FakeHost } from './host-driver.fake.js';
 import { Proofs } from './proofs/proofs.js';
@@ -12,6 +13,7 @@ import { VipKeeper } from './vip-keeper.js';
 
 const VIP = '192.0.2.200';
 const OTHER = '192.0.2.201';
+const THIRD = '192.0.2.202';
 const READINGS = {
   firewall: {
     ruleset: { unreadable: 'nobody reads it' },
@@ -56,8 +58,11 @@ const drop = (address: string): Change<VipDocument> => ({
   before: document(address),
   after: { ...document(address, 9), body: null },
 });
+const mapOf = (addresses: readonly string[]) =>
+  new Map(addresses.map((address) => [address, document(address)]));
+/** Whatever leaves, leaves by an operator's change. */
 const reconcile = (...addresses: string[]) =>
-  keeper.reconcile(new Map(addresses.map((address) => [address, document(address)])));
+  keeper.reconcile(mapOf(addresses), 7, { strange: [], released: new Set([VIP, OTHER, THIRD]) });
 
 async function fact(address: string) {
   const part = await keeper.describe(true);
@@ -220,7 +225,7 @@ describe('the keeper of VIPs', () => {
     await keeper.stop();
     keeper = start();
     const strange = [VIP, '192.0.2.202'].map((key) => ({ key, version: 2, revision: 2, body: null }));
-    await keeper.reconcile(new Map([[OTHER, document(OTHER)]]), 7, strange);
+    await keeper.reconcile(new Map([[OTHER, document(OTHER)]]), 7, { strange, released: new Set() });
     expect([...host.onLoopback].sort()).toEqual([VIP, OTHER]);
     expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'Held' });
     await keeper.apply([drop(VIP)]);
@@ -245,6 +250,43 @@ describe('the keeper of VIPs', () => {
     await keeper.look();
     expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'Held' });
     expect(await lookedOver()).toBe('True');
+  });
+
+  it('lets go of no more than half of what it holds without an operator, whatever it was handed before', async () => {
+    const condition = async () =>
+      (await keeper.describe(true)).conditions.find(({ type }) => type === 'ReleasesApproved')?.status;
+    await reconcile(VIP, OTHER, THIRD);
+    await keeper.stop();
+    keeper = start();
+    const faults = await keeper.reconcile(mapOf([THIRD]));
+    expect(faults.map(({ key, reason }) => [key, reason])).toEqual([
+      [VIP, 'ReleaseRefused'],
+      [OTHER, 'ReleaseRefused'],
+    ]);
+    expect([...host.onLoopback].sort()).toEqual([VIP, OTHER, THIRD]);
+    expect(await fact(VIP)).toMatchObject({ bound: true, silent: true, reason: 'Held' });
+    expect(await condition()).toBe('False');
+    // Neither one after the other, nor by a look.
+    for (const vip of [VIP, OTHER]) expect(await keeper.apply([drop(vip)])).toHaveLength(2);
+    await keeper.look();
+    expect(host.onLoopback.size).toBe(3);
+    await approveRelease(directory, [VIP, OTHER], Date.now());
+    expect(await keeper.apply([drop(VIP), drop(OTHER)])).toEqual([]);
+    expect([...host.onLoopback]).toEqual([THIRD]);
+    expect(await condition()).toBe('True');
+  });
+
+  it('lets go of half of them, of one alone, and of what an operator released in a change', async () => {
+    await reconcile(VIP, OTHER);
+    expect(await keeper.reconcile(mapOf([OTHER]))).toEqual([]);
+    expect(await keeper.reconcile(mapOf([]))).toEqual([]);
+    await reconcile(VIP, OTHER);
+    const released = [VIP, OTHER].map((vip) => ({
+      ...drop(vip),
+      after: { ...drop(vip).after, approval: 9 },
+    }));
+    expect(await keeper.apply(released)).toEqual([]);
+    expect(host.onLoopback.size).toBe(0);
   });
 
   it('says once that it cannot look the host over, and does not try without a pause', async () => {

@@ -7,7 +7,13 @@
 import { isCanonicalAddress } from '../contract/canonical-address.js';
 import type { Document, VipDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
-import type { AgentPart, Change, NodeWork } from '../link/node-work.js';
+import {
+  NOTHING_BESIDES,
+  type AgentPart,
+  type Besides,
+  type Change,
+  type NodeWork,
+} from '../link/node-work.js';
 import type { Logger } from '../platform/logger.js';
 import { describeHost, silenceConditions } from './describe-host.js';
 import { watchCondition } from './drift/drift-conditions.js';
@@ -18,9 +24,10 @@ import { HostPass, type Part, type Passed } from './host-pass.js';
 import type { HostView } from './plan/host-view.js';
 import { LookFailures } from './look-failures.js';
 import { Lookout, type LookoutOptions } from './lookout.js';
+import { ReleaseGate } from './release-gate.js';
 import type { Proofs } from './proofs/proofs.js';
 import { VipLedger } from './vip-ledger.js';
-import { strangeVips } from './plan/strange-vips.js';
+import { VipIntake } from './vip-intake.js';
 import { VipTroubles } from './vip-troubles.js';
 import { WantedVips } from './wanted-vips.js';
 
@@ -38,6 +45,8 @@ export class VipKeeper implements NodeWork<VipDocument> {
   #settled: HostView | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   readonly #lookout: Lookout;
+  readonly #gate: ReleaseGate;
+  readonly #intake: VipIntake;
   readonly #failures = new LookFailures();
   readonly #drift: DriftTracker;
   readonly #hostPass: HostPass;
@@ -52,6 +61,8 @@ export class VipKeeper implements NodeWork<VipDocument> {
   ) {
     this.#lookout = new Lookout(() => this.look(), logger, lookout);
     this.#drift = new DriftTracker(logger);
+    this.#gate = new ReleaseGate(stateDir);
+    this.#intake = new VipIntake(this.#wanted, proofs, this.#gate);
     const known = {
       wanted: this.#wanted,
       facts: this.#facts,
@@ -72,31 +83,27 @@ export class VipKeeper implements NodeWork<VipDocument> {
   reconcile(
     documents: ReadonlyMap<string, Document<VipDocument>>,
     _seed = 0,
-    strange: readonly Document[] = [],
+    besides: Besides = NOTHING_BESIDES,
   ): Promise<readonly Fault[]> {
     this.#lookout.begin();
     return this.#inTurn(async () => {
-      const known = strangeVips(strange, await this.#openLedger());
-      const wanted = new Map([...documents, ...known.map((each) => [each.key, each] as const)]);
-      const gone = this.#wanted.keys().filter((key) => !wanted.has(key));
-      for (const key of gone) this.#want({ key, body: null });
-      for (const document of wanted.values()) this.#want(document);
-      for (const { key } of known) this.#wanted.forgetServices(key);
+      const gone = await this.#intake.takeAll(documents, besides, await this.#openLedger());
       this.host.serve(this.#wanted.services);
       await this.#passAll(gone);
-      return this.#troubles.faults();
+      return this.#faults();
     });
   }
 
   apply(changes: readonly Change<VipDocument>[]): Promise<readonly Fault[]> {
     this.#lookout.begin();
     return this.#inTurn(async () => {
-      for (const { after } of changes) this.#want(after);
+      const documents = changes.map(({ after }) => after);
+      await this.#intake.take(documents, await this.#openLedger());
       this.host.serve(this.#wanted.services);
       const keys = changes.map(({ key }) => key);
       const done = keys.length <= FEW && (await this.#passSome(keys));
       if (!done) await this.#passAll(keys);
-      return this.#troubles.faults();
+      return this.#faults();
     });
   }
 
@@ -111,6 +118,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
         ...silenceConditions(this.#view, this.#wanted, this.#ledger?.damaged ?? false),
         this.proofs.loopCondition(this.#wanted.keys().filter((key) => !this.#facts.isBound(key))),
         this.#failures.condition(),
+        this.#gate.condition(),
         ...watchCondition(this.#lookout.trouble),
         this.#drift.condition(),
       ],
@@ -198,16 +206,17 @@ export class VipKeeper implements NodeWork<VipDocument> {
     return passed;
   }
 
+  #faults(): Fault[] {
+    const keptBack = this.#gate.faults((key) => this.#wanted.version(key));
+    const rest = this.#troubles.faults().filter(({ key }) => !this.#gate.keptBack.has(key));
+    return [...keptBack, ...rest];
+  }
+
   /** What was seen is no longer known to be so. */
   #doubt(): void {
     this.#settled = undefined;
     this.#facts.doubt('NotLookedAt', this.#failures.message);
     this.#listener();
-  }
-
-  #want(document: Parameters<WantedVips['take']>[0]): void {
-    this.#wanted.take(document);
-    this.proofs.want(document.key, document.body);
   }
 
   async #openLedger(): Promise<VipLedger> {

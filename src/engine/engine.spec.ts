@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Document, ServiceDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
+import { NOTHING_BESIDES } from '../link/node-work.js';
 import { FakeForwardingDriver } from './drivers/forwarding-driver.fake.js';
 import { Engine } from './engine.js';
 import { FakeDirectorHost } from './network/director-host.fake.js';
@@ -139,7 +140,10 @@ describe('a document that was never understood', () => {
   it('leaves what it put there alone until it is gone', async () => {
     await start([service(201), service(202)]);
     const engine = new Engine({ driver, commands: host, stateDir, interface: undefined });
-    const faults = await engine.reconcile(new Map([['202', service(202)]]), SEED, [strange]);
+    const faults = await engine.reconcile(new Map([['202', service(202)]]), SEED, {
+      ...NOTHING_BESIDES,
+      strange: [strange],
+    });
     expect(faults).toMatchObject([{ key: '201', versionInForce: 0 }]);
     expect(driver.spared).toEqual([201]);
     await engine.apply([{ key: '203', before: null, after: service(203) }], SEED);
@@ -153,7 +157,10 @@ describe('a document that was never understood', () => {
     'spares nothing by a body such as %j',
     async (body) => {
       const engine = await start([service(201)]);
-      await engine.reconcile(new Map(), SEED, [{ ...strange, body: body as unknown as ServiceDocument }]);
+      await engine.reconcile(new Map(), SEED, {
+        ...NOTHING_BESIDES,
+        strange: [{ ...strange, body: body as unknown as ServiceDocument }],
+      });
       expect(driver.spared).toEqual([]);
       expect([...host.addresses.keys()]).toEqual(['192.0.2.2']);
     },

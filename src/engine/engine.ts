@@ -7,7 +7,7 @@
 import type { Document, ServiceDocument } from '../contract/documents.js';
 import { REPORT_INTERVAL_MS, type Fault, type ReportedCondition } from '../contract/report.js';
 import { loadIdentity } from '../link/node-identity.js';
-import type { Change, DirectorPart, NodeWork } from '../link/node-work.js';
+import type { Besides, Change, DirectorPart, NodeWork } from '../link/node-work.js';
 import { reportedHost } from '../link/reported-host.js';
 import type { CommandRunner } from '../platform/command-runner.js';
 import { vipsAnnounced, vipsHeld } from './conditions.js';
@@ -21,6 +21,7 @@ import { faultsOf } from './faults.js';
 import { forwardedPart } from './forwarded-part.js';
 import { sameGround } from './ground.js';
 import { NO_LOSS, lossesIn, type Losses } from './losses.js';
+import { isStranded } from './is-stranded.js';
 import { Announcer } from './network/announcer.js';
 import { HostReader, type HostReading } from './network/host-reader.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
@@ -88,7 +89,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   reconcile(
     documents: ReadonlyMap<string, Document<ServiceDocument>>,
     seed: number,
-    strange: readonly Document[] = [],
+    { strange = [] }: Partial<Besides> = {},
   ): Promise<readonly Fault[]> {
     this.silence.watchOnly(documents);
     return this.turns.take(async () => {
@@ -241,8 +242,4 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.vips.see(reading.interfaces);
     this.losses = lossesIn(reading, this.vips.taken, place);
   }
-}
-
-function isStranded({ body }: Document<ServiceDocument>, { ground }: Survey): boolean {
-  return body?.servers.some(({ address }) => ground.segments.deviceFor(address) === undefined) ?? false;
 }

@@ -114,7 +114,8 @@ export class Enforcer<B extends DocumentBody> {
     this.#due.clear();
     const faults = new Map<string, Fault>();
     try {
-      const found = await this.work.reconcile(documents, head.seed, strange);
+      const released = new Set(this.held.released.keys());
+      const found = await this.work.reconcile(documents, head.seed, { strange, released });
       for (const fault of found) faults.set(fault.key, fault);
     } catch (error) {
       this.#allDue = true;

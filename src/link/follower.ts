@@ -13,13 +13,15 @@ import { readDocumentStream } from './document-stream.js';
 import type { HeldStore } from './held/held-store.js';
 import { judgeBatch, type Batch } from './judge-batch.js';
 import type { NodeIdentity } from './node-identity.js';
+import { NOTHING_APPROVED, readReleaseApproval, type ReleaseApproval } from './release-approval.js';
 import { RequestRefused } from './request-refused.js';
 
 /**
- * Least pause once a snapshot too was refused: it is the whole set, and the next one will be refused as well until
- * somebody mends the control plane. The pause is up to twice as long, so that nodes do not ask all at once.
+ * Least pause once something was refused twice in a row. After the first time a snapshot may help, or another replica of
+ * the control plane; the next one will be refused as well until somebody mends something. The pause is up to twice as
+ * long, so that nodes do not ask all at once.
  */
-const REFUSED_SNAPSHOT_PAUSE_MS = 30_000;
+const REFUSED_PAUSE_MS = 30_000;
 
 /** Something was refused; the connection is of no more use. */
 class StreamRefused extends Error {
@@ -38,6 +40,7 @@ export interface Refusal {
 
 export interface FollowerOptions {
   readonly apiUrl: string;
+  readonly stateDir: string;
   readonly identity: NodeIdentity;
   readonly store: HeldStore;
   readonly logger: Logger;
@@ -54,8 +57,9 @@ export interface FollowerOptions {
 export class Follower {
   readonly #backoff = new Backoff();
   #askSnapshot = false;
-  /** Snapshots asked for since something was taken. */
-  #snapshotsAsked = 0;
+  /** Batches refused since something was taken. */
+  #refused = 0;
+  #approval: ReleaseApproval = NOTHING_APPROVED;
   /** Why the last thing that arrived was not taken; null once something was. */
   refusal: Refusal | null = null;
   #complaint: string | undefined;
@@ -80,11 +84,12 @@ export class Follower {
 
   #pause(): number {
     const usual = this.#backoff.next();
-    return this.#snapshotsAsked > 1 ? REFUSED_SNAPSHOT_PAUSE_MS * (1 + Math.random()) : usual;
+    return this.#refused > 1 ? REFUSED_PAUSE_MS * (1 + Math.random()) : usual;
   }
 
   async #connect(signal: AbortSignal, onOpen: () => void): Promise<void> {
-    const { apiUrl, identity, silenceMs } = this.options;
+    const { apiUrl, identity, silenceMs, stateDir } = this.options;
+    this.#approval = await readReleaseApproval(stateDir, Date.now());
     const assembler = new BatchAssembler();
     const position = this.#position();
     this.#askSnapshot = false;
@@ -124,18 +129,18 @@ export class Follower {
 
   #take(batch: Batch): void {
     const { store, identity } = this.options;
-    const judgement = judgeBatch(store.held, identity, batch);
+    const judgement = judgeBatch(store.held, identity, batch, this.#approval);
     if (!judgement.taken) return this.#refuse(judgement.reason, judgement.message);
     store.take(judgement.head, judgement.changed);
     this.refusal = null;
-    this.#snapshotsAsked = 0;
+    this.#refused = 0;
     this.#complaint = undefined;
     this.options.onTaken({ batch, changed: judgement.changed, whole: judgement.whole });
   }
 
   #refuse(reason: string, message: string): never {
     this.#askSnapshot = reason === 'DigestMismatch' || reason === 'NotUnderstood';
-    if (this.#askSnapshot) this.#snapshotsAsked += 1;
+    this.#refused += 1;
     this.refusal = { reason, message };
     throw new StreamRefused(reason, message);
   }

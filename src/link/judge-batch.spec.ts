@@ -165,10 +165,33 @@ describe('letting go of more than half of the VIPs at once', () => {
     expect(judgeBatch(holding(9, vip(1, 3)), MEMBER, snapshot()).taken).toBe(true);
   });
 
+  it('is taken where an operator said so on the host, and then by their word', () => {
+    const left = [vip(4, 3), vip(5, 3)];
+    const some = delta(left, gone(1), gone(2), gone(3));
+    const approves =
+      (...lasts: number[]) =>
+      (key: string) =>
+        lasts.some((last) => key === vip(last, 3).key);
+    expect(judgeBatch(held(), MEMBER, some, approves(1))).toMatchObject({
+      changed: [gone(1, 1), gone(2), gone(3)],
+    });
+    expect(judgeBatch(held(), MEMBER, some, approves(4, 5))).toMatchObject({ reason: 'ReleaseRefused' });
+  });
+
+  it('is told the host also where it holds no documents any more, once', () => {
+    const nothing = new HeldDocuments();
+    const judged = judgeBatch(nothing, MEMBER, snapshot(gone(1, 10), gone(2)));
+    expect(judged).toMatchObject({ changed: [gone(1, 10)] });
+    if (judged.taken) nothing.take(judged.head, judged.changed);
+    expect([...nothing.released.keys()]).toEqual([vip(1, 3).key]);
+    expect(judgeBatch(nothing, MEMBER, snapshot(gone(1, 10)))).toMatchObject({ changed: [], whole: false });
+  });
+
   it('is not judged so for a director, nor after the host joined another installation', () => {
     expect(judgeBatch(held(), { ...MEMBER, role: 'director' }, snapshot()).taken).toBe(true);
     const cluster = '00000000-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
     const member = { ...MEMBER, cluster };
-    expect(judgeBatch(held(), member, { ...snapshot(), cluster }).taken).toBe(true);
+    const judged = judgeBatch(held(), member, { ...snapshot(), cluster });
+    expect(judged.taken && judged.changed.map(({ approval }) => approval)).toEqual([1, 1, 1, 1, 1]);
   });
 });

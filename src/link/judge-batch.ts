@@ -8,7 +8,8 @@ import type { Document } from '../contract/documents.js';
 import type { NodeRole } from '../contract/join.js';
 import type { DocumentsMessage } from '../contract/stream.js';
 import type { HeldDocuments, HeldHead } from './held/held-documents.js';
-import { unapprovedMassRelease } from './mass-release.js';
+import { isMassRelease, massReleaseMessage } from './mass-release.js';
+import { NOTHING_APPROVED, type ReleaseApproval } from './release-approval.js';
 
 /** All parts of a batch in one; the rest is what the last part said. */
 export type Batch = Omit<DocumentsMessage, 'last' | 'format'>;
@@ -33,10 +34,17 @@ export interface Membership {
   readonly role: NodeRole;
 }
 
-export function judgeBatch(held: HeldDocuments, { cluster, role }: Membership, batch: Batch): Judgement {
+/** `approval`: what an operator said on this host may go. */
+export function judgeBatch(
+  held: HeldDocuments,
+  { cluster, role }: Membership,
+  batch: Batch,
+  approval: ReleaseApproval = NOTHING_APPROVED,
+): Judgement {
   const refusal = placeRefusal(held.head, cluster, batch);
   if (refusal !== undefined) return refusal;
-  const { digest, changed } = batch.kind === 'snapshot' ? fromSnapshot(held, batch) : fromDelta(held, batch);
+  const { digest, changed: found } =
+    batch.kind === 'snapshot' ? fromSnapshot(held, batch) : fromDelta(held, batch);
   if (digest !== batch.digest) {
     return refused(
       'DigestMismatch',
@@ -44,19 +52,17 @@ export function judgeBatch(held: HeldDocuments, { cluster, role }: Membership, b
     );
   }
   // Who joined another installation since has left those VIPs behind on purpose.
-  const bound = role === 'agent' && held.head?.cluster === cluster;
-  const lost = bound ? unapprovedMassRelease(held.documents, changed) : undefined;
-  if (lost !== undefined) return refused('ReleaseRefused', releaseRefusal(lost, held.documents.size));
+  const left = held.head !== null && held.head.cluster !== cluster;
+  const changed = found.map((document) => (left || approval(document.key) ? approved(document) : document));
+  const unapproved = changed.filter(
+    (each) => each.body === null && each.approval === undefined && held.documents.has(each.key),
+  ).length;
+  if (role === 'agent' && isMassRelease(unapproved, held.documents.size)) {
+    return refused('ReleaseRefused', massReleaseMessage(unapproved, held.documents.size));
+  }
   const { epoch, version, revision, seed } = batch;
   const head: HeldHead = { cluster, epoch, version, revision, seed, digest };
   return { taken: true, head, changed, whole: isWhole(held.head, batch, changed) };
-}
-
-function releaseRefusal(lost: number, all: number): string {
-  return (
-    `${lost} of the ${all} VIPs of this host would go at once, and no operator's change is known by which they shall; was the database emptied, or an older one restored? ` +
-    'All of them stay. Restore the data and they are in force again. Where they shall go all the same, remove the files held-* from the state directory of this host and restart its agent: it then takes what the control plane says.'
-  );
 }
 
 function isWhole(head: HeldHead | null, batch: Batch, changed: readonly Document[]): boolean {
@@ -95,7 +101,7 @@ function fromSnapshot(held: HeldDocuments, batch: Batch): Outcome {
     digest = toggled(digest, document);
   }
   const gone = [...held.documents.keys()].filter((key) => !keys.has(key));
-  const changed = batch.documents.filter((document) => !isSame(held.documents.get(document.key), document));
+  const changed = batch.documents.filter((document) => isNews(held, document));
   return { digest, changed: [...gone.map((key) => tombstone(key, batch)), ...changed] };
 }
 
@@ -106,7 +112,7 @@ function fromDelta(held: HeldDocuments, batch: Batch): Outcome {
   for (const document of latest.values()) {
     const before = held.documents.get(document.key);
     // A delta may come twice or late; the newer of two bodies stays.
-    if (isNewer(held.head, before, batch, document) || isSame(before, document)) continue;
+    if (isNewer(held.head, before, batch, document) || !isNews(held, document)) continue;
     digest = toggled(toggled(digest, before), document);
     changed.push(document);
   }
@@ -122,6 +128,13 @@ function isNewer(
   return before !== undefined && head?.epoch === batch.epoch && before.version > document.version;
 }
 
+/** That something may go is news also where it is held no more: the host may have it still. */
+function isNews(held: HeldDocuments, document: Document): boolean {
+  const { key, body, approval } = document;
+  if (body === null && approval !== undefined && !held.released.has(key)) return true;
+  return !isSame(held.documents.get(key), document);
+}
+
 function isSame(before: Document | undefined, after: Document): boolean {
   if (before === undefined) return after.body === null;
   if (before.version !== after.version || before.body === null || after.body === null) return false;
@@ -131,6 +144,12 @@ function isSame(before: Document | undefined, after: Document): boolean {
 function toggled(digest: string, document: Document | undefined): string {
   if (document === undefined || document.body === null) return digest;
   return toggleInSetDigest(digest, documentDigest(document.key, document.body));
+}
+
+/** By an operator, who changed nothing in the control plane for it. */
+function approved(document: Document): Document {
+  if (document.body !== null || document.approval !== undefined) return document;
+  return { ...document, approval: document.revision };
 }
 
 function tombstone(key: string, { version, revision }: Batch): Document {

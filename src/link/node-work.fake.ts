@@ -4,7 +4,7 @@
  */
 import type { Document, VipDocument } from '../contract/documents.js';
 import { NO_DRIFT, type Fault } from '../contract/report.js';
-import type { AgentPart, Change, NodeWork } from './node-work.js';
+import type { AgentPart, Besides, Change, NodeWork } from './node-work.js';
 
 export class FakeNodeWork implements NodeWork<VipDocument> {
   readonly role = 'agent';
@@ -50,7 +50,7 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
   async reconcile(
     documents: ReadonlyMap<string, Document<VipDocument>>,
     seed: number,
-    strange: readonly Document[],
+    { strange }: Besides,
   ): Promise<Fault[]> {
     this.reconciled.push(documents.size);
     const spared = new Set(strange.map(({ key }) => key));

@@ -15,6 +15,19 @@ export interface Change<B extends DocumentBody> {
   readonly after: Document<B>;
 }
 
+/** What is known beside the documents that shall be in force. */
+export interface Besides {
+  /**
+   * Documents that shall be in force as well and that this program never understood. Whatever the host has of them
+   * must stay as it is; a fault may tell of them that some version, 0 for an unknown one, is in force.
+   */
+  readonly strange: readonly Document[];
+  /** Keys of objects that shall be gone by an operator's change. */
+  readonly released: ReadonlySet<string>;
+}
+
+export const NOTHING_BESIDES: Besides = { strange: [], released: new Set() };
+
 /** What the link itself fills into every report. */
 type LinkPart = 'format' | 'sequence' | 'position' | 'revision' | 'faults';
 export type DirectorPart = Omit<DirectorReport, LinkPart>;
@@ -27,13 +40,11 @@ export interface NodeWork<B extends DocumentBody> {
    * Brings the host from whatever it is in to exactly these documents; called at start and after a snapshot.
    * Documents that are in force already must not be disturbed. Resolves to the documents that could not be put
    * in force; rejects only when nothing could be judged, and is then called again.
-   * `strange`: documents that shall be in force as well and that this program never understood. Whatever the host has
-   * of them must stay as it is; a fault may tell of them that some version, 0 for an unknown one, is in force.
    */
   reconcile(
     documents: ReadonlyMap<string, Document<B>>,
     seed: number,
-    strange: readonly Document[],
+    besides: Besides,
   ): Promise<readonly Fault[]>;
   /**
    * Puts these changes in force and leaves all else alone. May get a change twice. Resolves to the faults of these

@@ -209,6 +209,19 @@ describe('following', () => {
     expect(work.host.size).toBe(1);
   });
 
+  it('does not ask without end for what would take most VIPs away', async () => {
+    plane.put({ '192.0.2.1': vip(1), '192.0.2.2': vip(2), '192.0.2.3': vip(3) });
+    const { work } = start();
+    await until(() => reportedVersion() === 1);
+    plane.approves = false;
+    plane.put({ '192.0.2.1': null, '192.0.2.2': null });
+    await until(() => plane.asked.length === 2);
+    // By the usual pauses, 0.4 and 0.8 s at most, there would be another one by now.
+    await new Promise((resolve) => setTimeout(resolve, 1_300));
+    expect(plane.asked).toHaveLength(2);
+    expect(work.host.size).toBe(3);
+  });
+
   it.each([
     ['ForeignCluster', { cluster: '00000000-0000-4000-8000-000000000000', version: 9 }],
     ['LowerEpoch', { epoch: 0, version: 9 }],

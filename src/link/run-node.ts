@@ -87,7 +87,7 @@ function connectParts<B extends DocumentBody>(
   signal: AbortSignal,
 ): { follower: Follower; reporter: Reporter } {
   const { work, store, config, identity, enforcer, logger } = parts;
-  const { apiUrl } = config;
+  const { apiUrl, stateDir } = config;
   const numbers = new ReportSequence(Date.now());
   const reporter = new Reporter(async (complete) => {
     const report = { ...(await composeReport(parts, follower, complete)), sequence: numbers.next() };
@@ -98,6 +98,7 @@ function connectParts<B extends DocumentBody>(
   }, logger);
   const follower = new Follower({
     apiUrl,
+    stateDir,
     identity,
     store,
     logger,

@@ -1,5 +1,7 @@
 /** A host does not let go of most of its VIPs because a database is suddenly empty. */
 import type { ChildProcess } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AgentLab, vipDocument } from '../support/agent-lab.js';
 
@@ -16,6 +18,13 @@ beforeEach(async () => {
 });
 afterEach(() => lab.close());
 
+/** Who was refused twice waits half a minute before it asks again, and at a start not at all. */
+async function restart(): Promise<void> {
+  await lab.kill(agent);
+  lab.reports.length = 0;
+  agent = lab.startAgent();
+}
+
 const end = (vips: readonly string[]) => Object.fromEntries(vips.map((vip) => [vip, null]));
 const bound = async () => (await lab.addresses()).onLoopback.length;
 const refusal = () =>
@@ -30,6 +39,7 @@ it('keeps all of them, says so, and goes on when an operator has said it', async
   expect(refusal()?.message).toContain('3 of the 4 VIPs');
   expect(await bound()).toBe(4);
   await lab.put(end(VIPS.slice(1)), true);
+  await restart();
   await lab.until(async () => (await bound()) === 1, 'the release');
   await lab.until(() => refusal() === undefined, 'the end of the refusal');
 });
@@ -43,9 +53,24 @@ it('lets go of half of them without a word', async () => {
 it('goes on holding them over a restart as well', async () => {
   await lab.put(end(VIPS), false);
   await lab.until(() => refusal() !== undefined, 'the refusal');
-  await lab.kill(agent);
-  lab.reports.length = 0;
-  lab.startAgent();
+  await restart();
   await lab.until(() => refusal() !== undefined, 'the refusal after the restart');
   expect(await bound()).toBe(4);
+});
+
+it('goes on holding them where the files of what it was handed are lost, until an operator says so there', async () => {
+  await lab.kill(agent);
+  for (const name of await readdir(lab.stateDir)) {
+    if (name.startsWith('held-')) await rm(join(lab.stateDir, name));
+  }
+  await lab.put(end(VIPS), false);
+  lab.reports.length = 0;
+  lab.startAgent();
+  await lab.until(() => lab.condition('ReleasesApproved')?.status === 'False', 'the refusal');
+  expect(await bound()).toBe(4);
+  const faults = () => lab.reports.at(-1)?.faults.filter(({ reason }) => reason === 'ReleaseRefused');
+  await lab.until(() => faults()?.length === VIPS.length, 'the faults');
+  const program = [process.execPath, resolve('dist/src/main.js'), 'agent', 'approve-release'];
+  await lab.realServer.exec(['env', `HOMEWARD_STATE_DIR=${lab.stateDir}`, ...program, ...VIPS]);
+  await lab.until(async () => (await bound()) === 0, 'the release');
 });

@@ -113,7 +113,9 @@ export async function hand(
   const store = await HeldStore.open(stateDir, createLogger('test', 'silent'));
   const version = (store.held.head?.version ?? 0) + 1;
   const documents = vips.map((key): Document => {
-    return { key, version, revision: version, body: what === 'vips' ? vipDocument(key) : null };
+    const document = { key, version, revision: version };
+    if (what === 'vips') return { ...document, body: vipDocument(key) };
+    return { ...document, body: null, approval: version };
   });
   const head: HeldHead = {
     cluster: CLUSTER,

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Document, ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
+import { NOTHING_BESIDES } from '../../src/link/node-work.js';
 import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
 import type { FlowTimeouts } from '../../src/engine/drivers/nftables/flow-timeouts.js';
@@ -118,11 +119,8 @@ export class DirectorNetwork {
   restartBeside(strange: readonly ServiceDocument[], services: readonly ServiceDocument[]) {
     this.engine = this.newEngine();
     this.inForce = new Map(services.map((body) => [`${body.number}`, this.document(body)]));
-    return this.engine.reconcile(
-      this.inForce,
-      SEED,
-      strange.map((body) => this.document(body)),
-    );
+    const besides = { ...NOTHING_BESIDES, strange: strange.map((body) => this.document(body)) };
+    return this.engine.reconcile(this.inForce, SEED, besides);
   }
 
   /** Brings the running engine to exactly these services. */

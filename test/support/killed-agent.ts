@@ -52,7 +52,10 @@ const vips = [...held.documents.keys()];
 const host = new (VIP_FIRST ? VipFirstHost : LinuxHost)(watched, env.sysctlDir);
 const proofs = new Proofs(linuxReader(systemCommands), logger);
 const keeper = new VipKeeper(host, proofs, env.stateDir, logger);
-const faults = await keeper.reconcile(held.documents as Map<string, Document<VipDocument>>);
+const faults = await keeper.reconcile(held.documents as Map<string, Document<VipDocument>>, 7, {
+  strange: [],
+  released: new Set(held.released.keys()),
+});
 await keeper.stop();
 if (faults.length > 0) throw new Error(JSON.stringify(faults));
 process.stdout.write(JSON.stringify(steps));

@@ -10,11 +10,15 @@ interface Held {
   readonly borrowed: ReadonlySet<string>;
 }
 
-/** As much of them as is known: what is served on them is not. */
 export function strangeVips(strange: readonly Document[], { ours, borrowed }: Held): Document<VipDocument>[] {
-  return strange
-    .filter(({ key }) => ours.has(key) || borrowed.has(key))
-    .map(({ key, version, revision }) => {
-      return { key, version, revision, body: { kind: 'vip', address: key, services: [] } };
-    });
+  return strange.filter(({ key }) => ours.has(key) || borrowed.has(key)).map(vipAlone);
+}
+
+/** The VIP alone, of which nobody knows what it is for. */
+export function vipAlone({
+  key,
+  version = 0,
+  revision = 0,
+}: Pick<Document, 'key'> & Partial<Document>): Document<VipDocument> {
+  return { key, version, revision, body: { kind: 'vip', address: key, services: [] } };
 }

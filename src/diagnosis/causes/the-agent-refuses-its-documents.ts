@@ -10,7 +10,11 @@ export const theAgentRefusesItsDocuments: Cause = {
   find: (known) => {
     const refused = failed(known, 'DocumentsAccepted');
     const ofHistory = failed(known, 'DocumentsAccepted', PLACE_IN_HISTORY);
-    return (ofHistory === null ? refused : null) ?? failed(known, 'DocumentsApplied');
+    return (
+      (ofHistory === null ? refused : null) ??
+      failed(known, 'DocumentsApplied') ??
+      failed(known, 'ReleasesApproved')
+    );
   },
   fix: () =>
     anywhere(

@@ -25,9 +25,13 @@ export class HeldDocuments {
    */
   readonly understood = new Map<string, Document>();
 
+  /** Of objects that shall be gone by an operator's change, the documents that said so. */
+  readonly released = new Map<string, Document>();
+
   take(head: HeldHead, changed: readonly Document[]): void {
     for (const document of changed) {
       this.#keepUnderstood(document);
+      this.#keepReleased(document);
       if (document.body === null) this.documents.delete(document.key);
       else this.documents.set(document.key, document);
     }
@@ -41,7 +45,12 @@ export class HeldDocuments {
 
   /** Taken in this order by an empty set, they make this one, with what it knows of former documents. */
   all(): Document[] {
-    return [...this.understood.values(), ...this.documents.values()];
+    return [...this.released.values(), ...this.understood.values(), ...this.documents.values()];
+  }
+
+  #keepReleased(document: Document): void {
+    if (document.body !== null) this.released.delete(document.key);
+    else if (document.approval !== undefined) this.released.set(document.key, document);
   }
 
   #keepUnderstood({ key, body }: Document): void {

@@ -51,11 +51,13 @@ function documents(services: readonly VipService[]): Map<string, Document<VipDoc
 
 const WANTED = documents([HTTPS, MEDIA]);
 const NONE = new Map<string, never>();
+/** Whatever leaves, leaves by their change. */
+const BY_OPERATORS = { strange: [], released: new Set([VIP, VIP6]) };
 
 /** Starts an agent, has it bring the host in line, and ends it. Resolves to the faults that are left. */
 async function run(windows: InProcessWindows, wanted: ReadonlyMap<string, Document<VipDocument>>) {
   const agent = agentOn(windows);
-  const faults = await agent.reconcile(wanted);
+  const faults = await agent.reconcile(wanted, 7, BY_OPERATORS);
   await agent.stop();
   return faults;
 }
@@ -69,7 +71,7 @@ async function runInto(
   windows.accident = accident;
   const agent = agentOn(windows);
   // What comes of it is looked at afterwards, on the host.
-  await Promise.race([agent.reconcile(wanted).catch(() => undefined), windows.killed]);
+  await Promise.race([agent.reconcile(wanted, 7, BY_OPERATORS).catch(() => undefined), windows.killed]);
   windows.accident = undefined;
   if (accident.kind === 'fail') await agent.stop();
 }
