@@ -68,6 +68,10 @@ const ALONE: Readonly<Record<string, Known>> = {
   'udp-answers-from-elsewhere': knowing({ ServiceAnswersOnVip: not('OtherSource') }),
   'service-does-not-answer': knowing({ ServiceAnswersOnVip: not('OtherStatus') }),
   'service-not-asked-yet': knowing({ ServiceAnswersOnVip: open('NotProbed') }),
+  'service-not-asked-any-more': knowing({
+    ServiceAnswersOnVip: open('CouldNotAsk'),
+    Admitted: { status: 'True', reason: 'Admitted' },
+  }),
   'default-route-through-director': knowing({ DefaultRouteAvoidsDirector: not('ThroughDirector') }),
   'reverse-path-filter': knowing({ FirewallAllows: open('ReversePathFilter') }),
   'mtu-differs': knowing({ MtuMatches: not('Differs') }),

@@ -42,6 +42,7 @@ import { theServiceBreaksARule } from './causes/the-service-breaks-a-rule.js';
 import { theServiceDoesNotAnswer } from './causes/the-service-does-not-answer.js';
 import { theServiceIsNotForcedToLayer4 } from './causes/the-service-is-not-forced-to-layer-4.js';
 import { theServiceListensElsewhere } from './causes/the-service-listens-elsewhere.js';
+import { theServiceCannotBeAsked } from './causes/the-service-cannot-be-asked.js';
 import { theServiceWasNotAskedYet } from './causes/the-service-was-not-asked-yet.js';
 import { theStateOfTheAgentIsDamaged } from './causes/the-state-of-the-agent-is-damaged.js';
 import { theVipCannotBeUsed } from './causes/the-vip-cannot-be-used.js';
@@ -99,6 +100,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   aDirectorIsAway,
   somethingUndoesTheRepairs,
   theFirewallIsNotUnderstood,
+  theServiceCannotBeAsked,
   aRebootWouldForgetTheSettings,
   theStateOfTheAgentIsDamaged,
   driftIsSeenLate,

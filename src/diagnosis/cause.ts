@@ -29,6 +29,11 @@ export function unknown(known: Known, type: string, reasons?: readonly string[])
   return sightOf(known, type, 'Unknown', reasons);
 }
 
+/** The real server gets packets, as far as the control plane decides that; the host itself does not know. */
+export function isAdmitted({ verdicts }: Known): boolean {
+  return verdicts.get('Admitted')?.status === 'True';
+}
+
 function sightOf(
   { verdicts }: Known,
   type: string,

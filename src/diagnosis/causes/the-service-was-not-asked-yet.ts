@@ -1,4 +1,4 @@
-import { unknown, type Cause } from '../cause.js';
+import { isAdmitted, unknown, type Cause } from '../cause.js';
 import { anywhere } from '../remedies.js';
 
 export const theServiceWasNotAskedYet: Cause = {
@@ -6,7 +6,8 @@ export const theServiceWasNotAskedYet: Cause = {
   severity: 'no-traffic',
   title: 'Nobody knows yet whether the service answers on the VIP',
   why: 'A real server gets packets of a service once the service has answered there for the first time.',
-  find: (known) => unknown(known, 'ServiceAnswersOnVip', ['NotProbed', 'CouldNotAsk']),
+  find: (known) =>
+    isAdmitted(known) ? null : unknown(known, 'ServiceAnswersOnVip', ['NotProbed', 'CouldNotAsk']),
   fix: () =>
     anywhere(
       'real-server',
