@@ -277,6 +277,7 @@ const NODES = [
     silent boolean,
     reason text NOT NULL,
     message text NOT NULL,
+    strangers text[] NOT NULL DEFAULT '{}',
     changed_at timestamptz(3) NOT NULL,
     CONSTRAINT silence_fact_pkey PRIMARY KEY (node_id, server_number),
     CONSTRAINT silence_fact_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE

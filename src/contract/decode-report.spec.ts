@@ -33,6 +33,7 @@ describe('what a director found out about silence', () => {
   it.each([
     ['that it is so', FACT],
     ['that somebody answered', { ...FACT, silent: false }],
+    ['that a stranger answered', { ...FACT, strangers: ['02:00:00:00:00:ee'] }],
     ['that it cannot tell', { ...FACT, silent: null }],
   ])('may be %s', (_, fact) => expect(decode([fact])).toMatchObject({ ok: true }));
 
@@ -41,6 +42,8 @@ describe('what a director found out about silence', () => {
     ['says two things of one server', [FACT, { ...FACT, silent: false }]],
     ['does not say what was asked', [{ ...FACT, asked: undefined }]],
     ['has a member too many', [{ ...FACT, mac: '02:00:00:00:00:01' }]],
+    ['has a stranger that is no Ethernet address', [{ ...FACT, strangers: ['<b>'] }]],
+    ['has more strangers than anybody reads', [{ ...FACT, strangers: Array(17).fill('02:00:00:00:00:ee') }]],
     ['has a server without a number', [{ ...FACT, number: 0 }]],
     ['has a text for a verdict', [{ ...FACT, silent: 'true' }]],
     ['has a reason that is no word', [{ ...FACT, reason: 'not a word' }]],

@@ -11,13 +11,14 @@ import {
   MOST_GATEWAYS,
   MOST_INTERFACES,
 } from './report-limits.js';
-import { MOST_DRIFTS, type Report, type ServiceFact } from './report.js';
+import { MOST_DRIFTS, MOST_STRANGERS, type Report, type ServiceFact } from './report.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
 const ADDRESS = { type: 'string', format: 'canonical-address' };
 const SHORT_TEXT = { type: 'string', maxLength: 128 };
 const LONG_TEXT = { type: 'string', maxLength: LONGEST_MESSAGE };
 /** UpperCamelCase, as conditions have it. */
+const ETHERNET_ADDRESS = { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' };
 const WORD = { type: 'string', pattern: '^[A-Z][A-Za-z0-9]{0,63}$' };
 const MOST_ITEMS = 100_000;
 const list = (items: object, maxItems = MOST_ITEMS) => ({ type: 'array', maxItems, items });
@@ -26,7 +27,7 @@ const HOST = exactly({
   interfaces: list(
     exactly({
       name: { type: 'string', minLength: 1, maxLength: LONGEST_INTERFACE_NAME },
-      mac: { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' },
+      mac: ETHERNET_ADDRESS,
       up: { type: 'boolean' },
       mtu: { type: 'integer', minimum: 0, maximum: 2 ** 31 - 1 },
       addresses: list({ type: 'string', format: 'interface-address' }, MOST_ADDRESSES),
@@ -57,14 +58,17 @@ const COMMON = {
 
 const some = (...values: string[]) => ({ type: 'array', uniqueItems: true, items: { enum: values } });
 
-const SILENCE_FACT = exactly({
-  number: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 },
-  asked: COUNTER,
-  onSegment: { type: 'boolean' },
-  silent: { type: 'boolean', nullable: true },
-  reason: WORD,
-  message: LONG_TEXT,
-});
+const SILENCE_FACT = exactly(
+  {
+    number: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 },
+    asked: COUNTER,
+    onSegment: { type: 'boolean' },
+    silent: { type: 'boolean', nullable: true },
+    reason: WORD,
+    message: LONG_TEXT,
+  },
+  { strangers: { type: 'array', maxItems: MOST_STRANGERS, items: ETHERNET_ADDRESS } },
+);
 
 const DIRECTOR_REPORT = exactly({
   ...COMMON,

@@ -67,6 +67,9 @@ export interface Fault {
   readonly message: string;
 }
 
+/** So many strangers are told of one real server at most. */
+export const MOST_STRANGERS = 16;
+
 /** What a director found out about one real server without an agent, by asking the segment who has the VIP. */
 export interface SilenceFact {
   /** Of the real server. */
@@ -75,10 +78,15 @@ export interface SilenceFact {
   readonly asked: number;
   /** Some interface of the director is on a segment with the server. */
   readonly onSegment: boolean;
-  /** Null: the director cannot tell now. */
+  /** By its own Ethernet addresses. Null: the director cannot tell now. */
   readonly silent: boolean | null;
   readonly reason: string;
   readonly message: string;
+  /**
+   * Other Ethernet addresses that answered when the VIP was last asked for, lower case; other directors' are among
+   * them. Left out where there are none.
+   */
+  readonly strangers?: readonly string[];
 }
 
 export interface DirectorReport extends ReportBase {

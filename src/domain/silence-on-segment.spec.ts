@@ -7,14 +7,16 @@ const ATTESTATION = { actor: 'ops', at: new Date('2026-01-01T00:00:00Z'), ticket
 const SERVER = sampleServer({ managed: false, attestation: ATTESTATION });
 
 function finding(parts: Partial<DirectorFinding> = {}): DirectorFinding {
-  const found = { asked: 5, onSegment: true, silent: true, message: 'as it said' };
-  return { director: 'lb-1', connected: true, ...found, ...parts };
+  const found = { asked: 5, onSegment: true, silent: true, message: 'as it said', strangers: [] };
+  const { connected = true } = parts;
+  return { nodeId: 'id-of-it', director: 'lb-1', connected, longAway: false, ...found, ...parts };
 }
 
 const judge = (findings: readonly DirectorFinding[], named = false) =>
   silenceOnSegment(sampleService(), SERVER, { named, findings, changedAt: null });
 
 const LOUD = finding({ director: 'lb-2', silent: false, message: '02:00:00:00:00:b1 answered.' });
+const STRANGER = finding({ director: 'lb-2', strangers: ['02:00:00:00:00:ee'] });
 const UNSURE = finding({ director: 'lb-2', silent: null, message: 'lo is no Ethernet' });
 
 describe('a server that was not let in yet', () => {
@@ -39,6 +41,7 @@ describe('a server that was not let in yet', () => {
       [finding({ asked: 4, connected: false })],
       'No director',
     ],
+    ['an answer of nobody known', [finding(), STRANGER], '02:00:00:00:00:ee answered'],
     ['no director at all', [], 'No director'],
     ['a director on another segment alone', [finding({ onSegment: false, silent: null })], 'No director'],
     [
@@ -54,6 +57,7 @@ describe('a server that was not let in yet', () => {
 
   it.each([
     ['on another segment', finding({ director: 'lb-2', onSegment: false, silent: null })],
+    ['that is away, and heard a stranger', { ...STRANGER, connected: false }],
     ['that is away, and heard it before it was set up', { ...LOUD, asked: 4, connected: false }],
     ['that is away', finding({ director: 'lb-2', connected: false, asked: null, silent: null })],
   ])('does not wait for a director %s', (_, other) => {
@@ -65,6 +69,7 @@ describe('a server that is in', () => {
   it.each([
     ['a director joins that has not asked', [finding(), finding({ asked: null, silent: null })]],
     ['a director cannot tell any more', [UNSURE]],
+    ['somebody else answers', [finding(), STRANGER]],
     ['all directors are away', [finding({ connected: false })]],
     ['all directors are forgotten', []],
   ])('stays in when %s', (_, findings) => expect(judge(findings, true).suffices).toBe(true));
@@ -77,6 +82,17 @@ describe('a server that is in', () => {
     expect(verdict).toMatchObject({ status: 'False', suffices: false, reason: 'AnswersForVip' });
     expect(verdict.message).toContain('lb-2: 02:00:00:00:00:b1 answered.');
     expect(verdict.message).toContain('arp_ignore');
+  });
+
+  it('is kept out by what a director heard that is gone, until others have found it silent for long enough', () => {
+    const gone = { ...LOUD, connected: false };
+    expect(judge([finding(), gone]).message).toContain('DELETE /v1/nodes/id-of-it');
+    expect(judge([finding(), LOUD]).message).not.toContain('DELETE');
+    const longGone = { ...gone, longAway: true };
+    expect(judge([finding(), longGone])).toMatchObject({ status: 'True', suffices: true });
+    for (const others of [[], [UNSURE], [STRANGER], [finding({ onSegment: false, silent: null })]])
+      expect(judge([...others, longGone], true), 'nobody knows better').toMatchObject({ suffices: false });
+    expect(judge([finding({ connected: false }), longGone], true).suffices).toBe(false);
   });
 
   it('is told what to do of its own address family', () => {

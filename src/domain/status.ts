@@ -96,8 +96,11 @@ export interface ObservedHost {
 
 /** What one director found out about a server without an agent, by asking the segment who has the VIP. */
 export interface DirectorFinding {
+  readonly nodeId: string;
   readonly director: string;
   readonly connected: boolean;
+  /** For more than LONG_AWAY_MINUTES, or it never came. */
+  readonly longAway: boolean;
   /** See `askedFor`; null: the director has said nothing of this server. */
   readonly asked: number | null;
   readonly onSegment: boolean;
@@ -105,6 +108,8 @@ export interface DirectorFinding {
   readonly silent: boolean | null;
   /** In the director's own words. */
   readonly message: string;
+  /** Ethernet addresses that answered for the VIP and are neither the host's nor any director's. */
+  readonly strangers: readonly string[];
 }
 
 export interface SilenceObservation {

@@ -13,7 +13,8 @@ const PLAIN = sampleServer({ managed: false });
 const ATTESTED = attestedRealServer(PLAIN, WORD);
 
 function silence(silent: boolean | null, asked = 5): SilenceObservation {
-  const finding = { director: 'lb-1', connected: true, asked, onSegment: true, silent, message: 'said' };
+  const director = { nodeId: 'id-1', director: 'lb-1', connected: true, longAway: false };
+  const finding = { ...director, asked, onSegment: true, silent, message: 'said', strangers: [] };
   return { named: false, findings: [finding], changedAt: null };
 }
 

@@ -7,6 +7,7 @@ import { silent, TestNode } from '../support/test-node.js';
 const VIP = '192.0.2.200';
 const HOST = '192.0.2.11';
 const ANSWERED = { silent: false, reason: 'AnswersForVip', message: '02:00:00:00:00:b1 answered.' };
+const STRANGER = '02:00:00:00:00:ee';
 const CANNOT_TELL = { silent: null, reason: 'HostNotHeard', message: 'It did not answer for itself.' };
 
 let api: ApiUnderTest;
@@ -47,6 +48,13 @@ async function found(director: TestNode, changes: Partial<SilenceFact> = {}): Pr
 async function weights(): Promise<Record<string, number>> {
   await one.caughtUp();
   return one.weights(id);
+}
+
+async function away(director: TestNode, interval: string): Promise<void> {
+  await api.query('UPDATE node_status SET last_seen_at = now() - $2::interval WHERE node_id = $1', [
+    director.id,
+    interval,
+  ]);
 }
 
 /** As time would. */
@@ -126,6 +134,33 @@ describe('a real server without an agent', () => {
     expect(await weights(), 'it was heard, and has not been found silent since').toEqual({});
   });
 
+  it('is not admitted while somebody unknown answers for the VIP, and one that is in stays', async () => {
+    await attest().expect(200);
+    await found(one, { strangers: [STRANGER] });
+    expect(await weights()).toEqual({});
+    const { reason, message } = await condition('SilentOnSegment');
+    expect(reason).toBe('SomebodyAnswers');
+    expect(message).toContain(`lb-1: ${STRANGER} answered.`);
+    await found(one);
+    expect(await weights()).toEqual({ [HOST]: 1000 });
+    await found(one, { strangers: [STRANGER] });
+    expect(await weights()).toEqual({ [HOST]: 1000 });
+    expect(await condition('SilentOnSegment')).toMatchObject({ status: 'Unknown' });
+  });
+
+  it('is admitted while another director answers for the VIP, as soon as that is known to be one', async () => {
+    await attest().expect(200);
+    await found(one, { strangers: [STRANGER] });
+    const interfaces = [{ name: 'eth0', mac: STRANGER, up: true, mtu: 1500, addresses: ['192.0.2.3/24'] }];
+    const other = await TestNode.join(api, 'director', 'lb-2', ['192.0.2.3']);
+    await other.follow();
+    await found(other, { onSegment: false, silent: null });
+    await other.report(other.directorReport({ host: { interfaces, gateways: [] }, silence: [] }));
+    await away(other, '1 minute');
+    await one.until(() => one.weights(id)[HOST] === 1000, 'the housekeeping');
+    other.leave();
+  }, 15_000);
+
   it('stays in when a director says nothing of it, as after a restart', async () => {
     await admit();
     await one.report(one.directorReport({ silence: [] }));
@@ -175,10 +210,21 @@ describe('with a second director', () => {
     await attest().expect(200);
     await found(one);
     expect(await weights()).toEqual({});
-    await api.query(`UPDATE node_status SET last_seen_at = now() - interval '1 minute' WHERE node_id = $1`, [
-      other.id,
-    ]);
+    await away(other, '1 minute');
     await one.until(() => one.weights(id)[HOST] === 1000, 'the housekeeping');
+  }, 15_000);
+
+  it('that heard it and is gone keeps it out until the other has found it silent for ten minutes, or it is forgotten', async () => {
+    await admit2();
+    await found(other, ANSWERED);
+    await found(one);
+    await away(other, '9 minutes');
+    await api.patch(path, { weight: 5 }).expect(200);
+    expect(await weights()).toEqual({});
+    expect((await condition('Admitted')).message).toContain(`DELETE /v1/nodes/${other.id}`);
+    await away(other, '11 minutes');
+    await one.until(() => one.weights(id)[HOST] === 5, 'the housekeeping');
+    expect(await condition('SilentOnSegment')).toMatchObject({ status: 'True' });
   }, 15_000);
 
   it('that joins later and has not asked, the server stays in', async () => {

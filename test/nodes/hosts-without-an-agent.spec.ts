@@ -191,6 +191,8 @@ describe.concurrent('a host without an agent', () => {
     await service.attestAll();
     await service.become('online');
     net.sabotage = asks(vip);
+    // What was asked before is still listened for.
+    await sleep(2_500);
     await host.sysctl('net.ipv4.conf.all.arp_ignore', 0);
     await host.exec(['nft', 'flush', 'ruleset']);
     await someRoundsLater(vip);
@@ -207,7 +209,7 @@ describe.concurrent('a host without an agent', () => {
     await service.become('offline');
   });
 
-  it('is neither called silent while it is off, nor blamed for a stranger, and serves when the script has set it up', async () => {
+  it('is neither called silent while it is off, nor let in while a stranger answers, and serves when the script has set it up', async () => {
     const vip = '192.0.2.220';
     const service = await Service.create(vip, ['192.0.2.99']);
     await service.attestAll();
@@ -215,15 +217,38 @@ describe.concurrent('a host without an agent', () => {
       async () => expect(await service.condition(0, 'Admitted')).toContain('did not answer for itself'),
       PATIENCE,
     );
-    await addHost('stranger', '02:00:00:00:00:ee', '192.0.2.66/24', `${vip}/32`);
+    const stranger = await addHost('stranger', '02:00:00:00:00:ee', '192.0.2.66/24', `${vip}/32`);
 
     // It comes up, and is set up by the script.
     const late = await addHost('late', '02:00:00:00:00:99', '192.0.2.99/24');
     await service.runSetup(0, 'apply', late);
     expect(await service.runSetup(0, 'verify', late)).not.toContain('WRONG');
     await new TrafficPeer(late).serve({ name: 'late', protocol: 'tcp', address: vip, port: 80 });
-    await service.become('online');
+    await vi.waitFor(
+      async () => expect(await service.condition(0, 'Admitted')).toContain('02:00:00:00:00:ee answered'),
+      PATIENCE,
+    );
     expect(await strangers()).toContain(`${vip} by 02:00:00:00:00:ee`);
+    await service.become('offline');
+    await stranger.exec(['ip', 'address', 'delete', `${vip}/32`, 'dev', 'eth0']);
+    await service.become('online');
+  });
+
+  it('that answers by another of its network cards is not let in', async () => {
+    const vip = '192.0.2.240';
+    const host = await addHost('two-cards', '02:00:00:00:00:b4', '192.0.2.14/24');
+    const second = { bridge: 'lan', mac: '02:00:00:00:00:c4', addresses: [`${vip}/32`] };
+    const service = await Service.create(vip, ['192.0.2.14']);
+    // Each card answers for its own address, and the director knows the host by the first.
+    await host.sysctl('net.ipv4.conf.all.arp_ignore', 1);
+    await host.addLink(second);
+    await service.attestAll();
+    await vi.waitFor(
+      async () => expect(await service.condition(0, 'Admitted')).toContain('02:00:00:00:00:c4 answered'),
+      PATIENCE,
+    );
+    await someRoundsLater(vip);
+    await service.become('offline');
   });
 
   it('is all that is asked about: one with an agent costs nothing', async () => {

@@ -3,6 +3,7 @@
  * where there are none.
  */
 import type { EntityManager } from 'typeorm';
+import { LONG_AWAY_MINUTES } from '../../domain/silence-on-segment.js';
 import type { DirectorFinding, SilenceObservation } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
@@ -11,12 +12,15 @@ import { isConnected } from '../nodes/is-connected.js';
 interface Row {
   readonly number: number;
   readonly named: boolean;
+  readonly nodeId: string | null;
   readonly director: string | null;
   readonly lastSeenAt: Date | null;
   readonly asked: number | null;
   readonly onSegment: boolean | null;
   readonly silent: boolean | null;
   readonly message: string | null;
+  /** Without those that a director has reported as its own. */
+  readonly strangers: readonly string[] | null;
   readonly changedAt: Date | null;
 }
 
@@ -25,8 +29,12 @@ interface Row {
  * lets in nobody who is proved no more, also when the drain ends in this transaction, which then leaves its row.
  */
 const SQL = `
-  SELECT r.number, n.name AS director, s.last_seen_at AS "lastSeenAt", f.asked::float8 AS asked,
+  WITH director_mac AS (
+    SELECT i->>'mac' AS mac FROM node n JOIN node_status s ON s.node_id = n.id AND s.host IS NOT NULL,
+      jsonb_array_elements(s.host->'interfaces') AS i WHERE n.role = 'director')
+  SELECT r.number, n.id AS "nodeId", n.name AS director, s.last_seen_at AS "lastSeenAt", f.asked::float8 AS asked,
     f.on_segment AS "onSegment", f.silent, f.message, f.changed_at AS "changedAt",
+    ARRAY(SELECT e FROM unnest(f.strangers) AS e WHERE e NOT IN (SELECT mac FROM director_mac)) AS strangers,
     EXISTS (SELECT 1 FROM document d, jsonb_to_recordset(d.body->'servers') AS e (number integer, weight integer)
             WHERE d.scope = '${DIRECTORS_SCOPE}' AND d.key = v.id::text AND e.number = r.number
               AND (e.weight > 0 OR NOT EXISTS (SELECT 1 FROM drain WHERE server_number = r.number))) AS named
@@ -60,8 +68,20 @@ function observationOf(rows: readonly Row[]): SilenceObservation {
   };
 }
 
-function findingOf({ director, lastSeenAt, asked, onSegment, silent, message }: Row): DirectorFinding[] {
-  if (director === null) return [];
-  const connected = isConnected(lastSeenAt);
-  return [{ director, connected, asked, onSegment: onSegment ?? true, silent, message: message ?? '' }];
+function findingOf(row: Row): DirectorFinding[] {
+  const { nodeId, director, lastSeenAt, asked, onSegment, silent, message, strangers } = row;
+  if (nodeId === null || director === null) return [];
+  const found = {
+    asked,
+    onSegment: onSegment ?? true,
+    silent,
+    message: message ?? '',
+    strangers: strangers ?? [],
+  };
+  return [{ nodeId, director, ...presenceOf(lastSeenAt), ...found }];
+}
+
+function presenceOf(lastSeenAt: Date | null): Pick<DirectorFinding, 'connected' | 'longAway'> {
+  const longAway = lastSeenAt === null || Date.now() - lastSeenAt.getTime() > LONG_AWAY_MINUTES * 60_000;
+  return { connected: isConnected(lastSeenAt), longAway };
 }

@@ -9,7 +9,10 @@ import { isIPv6 } from 'node:net';
 import { CommandFailed, type CommandRunner } from '../../platform/command-runner.js';
 import type { SegmentPlace } from '../network/segments.js';
 
-/** Everybody who answers within a second or two, the question being sent twice: one frame may get lost. */
+/**
+ * Everybody who answers within about two seconds, the question being sent twice: one frame may get lost. The first
+ * answer alone would tell nothing of a host that answers by two network cards, nor of somebody who is slower.
+ */
 export function whoAnswers(
   commands: CommandRunner,
   address: string,
@@ -18,17 +21,6 @@ export function whoAnswers(
   return isIPv6(address)
     ? askNeighbours(commands, ['-m', '-r', '2', '-w', '1000', '-s', source, address, device])
     : askArp(commands, ['-b', '-c', '2', '-I', device, '-s', source, address]);
-}
-
-/** Who answers first; asked up to three times. */
-export function whoAnswersFirst(
-  commands: CommandRunner,
-  address: string,
-  { device, address: source }: SegmentPlace,
-): Promise<readonly string[]> {
-  return isIPv6(address)
-    ? askNeighbours(commands, ['-1', '-r', '3', '-w', '1000', '-s', source, address, device])
-    : askArp(commands, ['-f', '-c', '3', '-I', device, '-s', source, address]);
 }
 
 /** 1: the number of answers is not that of the questions. 2: nothing could be asked. */

@@ -18,8 +18,14 @@ describe('a host that does not answer for the VIP', () => {
     expect(after(heard([], []))).toMatchObject({ silent: null, reason: 'HostNotHeard' });
   });
 
-  it('is not blamed for what somebody else answers', () => {
-    expect(after(heard([OTHER]))).toMatchObject({ silent: true });
+  it('is not blamed for what somebody else answers, who is told beside it', () => {
+    expect(after(heard([OTHER]))).toMatchObject({ silent: true, strangers: [OTHER] });
+    expect(after(heard([OTHER], []))).toMatchObject({ silent: null, strangers: [OTHER] });
+    expect(after(heard([OTHER]), heard([]))).toMatchObject({ strangers: [] });
+  });
+
+  it('is blamed for each of the network cards by which it answers for itself', () => {
+    expect(after(heard([OTHER], [OWN, OTHER]))).toMatchObject({ silent: false, strangers: [] });
   });
 });
 

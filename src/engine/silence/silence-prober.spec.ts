@@ -23,6 +23,7 @@ class FakeSegment {
   readonly asked: (readonly string[])[] = [];
   /** Ethernet addresses in capitals, by the address that is asked for. */
   readonly owners = new Map<string, readonly string[]>();
+  slow: { readonly address: string; readonly until: Promise<void> } | undefined;
   fails: CommandFailed | undefined;
   mostAtOnce = 0;
   private atOnce = 0;
@@ -31,7 +32,8 @@ class FakeSegment {
     if (argv[1] === '-V') return 'arping from iputils 20221126';
     this.asked.push(argv);
     this.mostAtOnce = Math.max(this.mostAtOnce, ++this.atOnce);
-    await setTimeout(1);
+    const { slow } = this;
+    await (slow !== undefined && argv.at(-1) === slow.address ? slow.until : setTimeout(1));
     this.atOnce -= 1;
     if (this.fails !== undefined) throw this.fails;
     const address = (argv[0] === 'arping' ? argv.at(-1) : argv.at(-2)) ?? '';
@@ -87,8 +89,8 @@ describe('a server without an agent', () => {
     await expect.poll(verdicts).toEqual([true]);
     expect(told).toBe(1);
     expect(segment.asked.map((argv) => argv.join(' ')).sort()).toEqual([
+      'arping -b -c 2 -I eth0 -s 192.0.2.2 192.0.2.11',
       'arping -b -c 2 -I eth0 -s 192.0.2.2 192.0.2.200',
-      'arping -f -c 3 -I eth0 -s 192.0.2.2 192.0.2.11',
     ]);
   });
 
@@ -119,7 +121,7 @@ describe('a server without an agent', () => {
     await setTimeout(10);
     expect([verdicts(), segment.asked.length]).toEqual([[true], asked]);
     prober.watch([service([{ ...PROBE, asked: 2 }])]);
-    expect(verdicts()).toEqual([null]);
+    expect(verdicts(), 'nothing that was asked before counts').toEqual([null]);
     await expect.poll(verdicts).toEqual([true]);
   });
 
@@ -153,7 +155,7 @@ describe('a server without an agent', () => {
 });
 
 describe('many of them', () => {
-  it('share the questions for a VIP and a host, and never ask more than sixteen at a time', async () => {
+  it('share the questions for a VIP and a host, and no more than sixteen are asked about at a time', async () => {
     start();
     const shared = Array.from({ length: 10 }, (_, index) =>
       service([{ ...PROBE, number: index + 1 }], { number: index + 1, port: index + 1 }),
@@ -170,7 +172,21 @@ describe('many of them', () => {
     );
     prober.watchOnly(new Map(apart.map((each) => [each.key, each])));
     await expect.poll(verdicts, { timeout: 5_000 }).toEqual(apart.map(() => true));
-    expect(segment.mostAtOnce).toBe(16);
+    expect(segment.mostAtOnce).toBeGreaterThan(8);
+    expect(segment.mostAtOnce, 'the host is shared').toBeLessThanOrEqual(17);
+  });
+
+  it('do not wait for one whose answer takes long', async () => {
+    start(20);
+    const hosts = Array.from({ length: 40 }, (_, index) => `192.0.2.${100 + index}`);
+    for (const host of hosts) segment.owners.set(host, ['02:00:00:00:00:B1']);
+    let release = (): void => undefined;
+    segment.slow = { address: '192.0.2.100', until: new Promise<void>((done) => (release = done)) };
+    prober.watch([service(hosts.map((address, index) => ({ number: index + 1, address, asked: 1 })))]);
+    const times = (address: string) => segment.asked.filter((argv) => argv.at(-1) === address).length;
+    await expect.poll(() => hosts.slice(1).every((host) => times(host) > 2), { timeout: 5_000 }).toBe(true);
+    expect(times('192.0.2.100')).toBe(1);
+    release();
   });
 
   it('cost nothing where there are none', async () => {
@@ -191,5 +207,6 @@ describe('a stranger that answers for a VIP', () => {
     expect(condition).toMatchObject({ type: 'VipsAnsweredElsewhere', status: 'True' });
     expect(condition?.message).toContain('192.0.2.200 by 02:00:00:00:00:ee');
     expect(condition?.message).not.toContain('b1');
+    expect(prober.facts()).toMatchObject([{ strangers: ['02:00:00:00:00:ee'] }]);
   });
 });

@@ -1,19 +1,20 @@
 /**
- * Finds out whether hosts without an agent are silent about their VIPs, by asking their segments: at once about a new
- * one, then every ten seconds. It decides when to ask; who was heard is judged in judge-silence.ts.
+ * Finds out whether hosts without an agent are silent about their VIPs, by asking their segments: about a new one as
+ * soon as there is room, then every ten seconds. Each takes about two seconds, nearly all of it waiting, and so many go
+ * on at a time: a round of N servers takes N / 8 seconds where that is more than ten. It decides when to ask; who was heard is judged in judge-silence.ts.
  * It must never hold up the forwarding, and costs nothing where every host has an agent.
  */
 import type { Document, ServiceDocument } from '../../contract/documents.js';
-import type { ReportedCondition, SilenceFact } from '../../contract/report.js';
+import { MOST_STRANGERS, type ReportedCondition, type SilenceFact } from '../../contract/report.js';
 import type { CommandRunner } from '../../platform/command-runner.js';
 import { vipsAnsweredElsewhere } from '../conditions.js';
 import type { Segments } from '../network/segments.js';
-import { AskingRound } from './asking-round.js';
 import { judgeSilence, NOT_ASKED, type Standing } from './judge-silence.js';
+import { SharedAnswers } from './shared-answers.js';
 
 const INTERVAL_MS = 10_000;
-/** In one round, so that a new one need not wait long for its turn. */
-const MOST_IN_A_ROUND = 32;
+/** So many servers are asked about at a time, each by two programs. */
+const AT_ONCE = 16;
 
 interface Watched {
   readonly number: number;
@@ -21,9 +22,9 @@ interface Watched {
   readonly vip: string;
   readonly address: string;
   standing: Standing;
-  /** Ethernet addresses that answered for the VIP when it was last asked for. */
-  answered: readonly string[];
-  /** By `performance.now()`; 0: it is new. */
+  /** By `performance.now()`; nothing that was asked before counts for it. */
+  readonly since: number;
+  /** By the same; 0: it is new. */
   dueAt: number;
 }
 
@@ -31,16 +32,19 @@ export class SilenceProber {
   /** By the key of the service's document. */
   private readonly services = new Map<string, readonly Watched[]>();
   private segments: Segments | undefined;
-  private asking: Promise<void> | undefined;
+  private readonly asking = new Map<Watched, Promise<void>>();
+  private readonly answers: SharedAnswers;
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(
-    private readonly commands: CommandRunner,
+    commands: CommandRunner,
     /** Called when something else was found out than before. */
     private readonly onChange: () => void,
     private readonly intervalMs = INTERVAL_MS,
-  ) {}
+  ) {
+    this.answers = new SharedAnswers(commands, this.nearMs);
+  }
 
   /** These documents and no others. */
   watchOnly(documents: ReadonlyMap<string, Document<ServiceDocument>>): void {
@@ -65,8 +69,11 @@ export class SilenceProber {
   }
 
   facts(): readonly SilenceFact[] {
-    return this.watched().map(({ number, asked, standing: { onSegment, silent, reason, message } }) => {
-      return { number, asked, onSegment, silent, reason, message };
+    return this.watched().map(({ number, asked, standing }) => {
+      const { onSegment, silent, reason, message } = standing;
+      const strangers = standing.strangers.slice(0, MOST_STRANGERS);
+      const fact = { number, asked, onSegment, silent, reason, message };
+      return strangers.length === 0 ? fact : { ...fact, strangers };
     });
   }
 
@@ -75,8 +82,8 @@ export class SilenceProber {
     const watched = this.watched();
     if (watched.length === 0) return [];
     const hosts = new Set(watched.flatMap(({ standing }) => standing.host));
-    const elsewhere = watched.flatMap(({ vip, answered }) =>
-      answered.filter((each) => !hosts.has(each)).map((each) => `${vip} by ${each}`),
+    const elsewhere = watched.flatMap(({ vip, standing: { strangers } }) =>
+      strangers.filter((each) => !hosts.has(each)).map((each) => `${vip} by ${each}`),
     );
     return [vipsAnsweredElsewhere([...new Set(elsewhere)].sort())];
   }
@@ -85,55 +92,65 @@ export class SilenceProber {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.asking;
+    await Promise.all(this.asking.values());
   }
 
   private watched(): readonly Watched[] {
     return [...this.services.values()].flat();
   }
 
+  /** What is due so soon is asked about together: hosts and VIPs that they share are asked for once. */
+  private get nearMs(): number {
+    return this.intervalMs / 4;
+  }
+
+  /** Room is given to whoever has waited longest, one by one: nobody waits for the slowest of others. */
   private run(): void {
     const { segments } = this;
-    if (this.stopped || this.asking !== undefined || segments === undefined) return;
     clearTimeout(this.timer);
-    const [first, ...others] = [...this.watched()].sort((a, b) => a.dueAt - b.dueAt);
+    if (this.stopped || segments === undefined || this.asking.size >= AT_ONCE) return;
+    const waiting = this.watched().filter((one) => !this.asking.has(one));
+    const [first] = waiting.sort((a, b) => a.dueAt - b.dueAt);
     if (first === undefined) return;
     const now = performance.now();
     if (first.dueAt > now) {
       this.timer = setTimeout(() => this.run(), first.dueAt - now);
       return;
     }
-    // Those that are due soon come along: hosts and VIPs that they share are asked for once.
-    const soon = others.filter(({ dueAt }) => dueAt < now + this.intervalMs / 4);
-    const due = [first, ...soon.slice(0, MOST_IN_A_ROUND - 1)];
-    this.asking = this.ask(due, segments).finally(() => {
-      this.asking = undefined;
+    const soon = waiting.filter(({ dueAt }) => dueAt < now + this.nearMs);
+    for (const one of soon.slice(0, AT_ONCE - this.asking.size)) this.ask(one, segments);
+    this.run();
+  }
+
+  private ask(one: Watched, segments: Segments): void {
+    const asking = this.askAbout(one, segments).finally(() => {
+      this.asking.delete(one);
+      // Directors that started together shall not ask together for ever.
+      one.dueAt = performance.now() + this.intervalMs * (0.9 + Math.random() * 0.2);
       this.run();
     });
+    this.asking.set(one, asking);
   }
 
-  private async ask(due: readonly Watched[], segments: Segments): Promise<void> {
-    // Directors that started together shall not ask together for ever.
-    const pause = this.intervalMs * (0.9 + Math.random() * 0.2);
-    const round = new AskingRound(this.commands, segments);
-    await Promise.all(due.map((one) => this.askAbout(one, round)));
-    const nextAt = performance.now() + pause;
-    for (const one of due) one.dueAt = nextAt;
-  }
-
-  private async askAbout(one: Watched, round: AskingRound): Promise<void> {
-    const heard = await round.hear(one);
+  private async askAbout(one: Watched, segments: Segments): Promise<void> {
+    const heard = await this.answers.hear(one, segments.placeOf(one.address), one.since);
     const before = one.standing;
-    if (typeof heard === 'object' && 'vip' in heard) one.answered = heard.vip;
     one.standing = judgeSilence(one, heard, before);
-    const { silent, message } = one.standing;
-    if (silent !== before.silent || message !== before.message) this.onChange();
+    if (tellsOtherwise(one.standing, before)) this.onChange();
   }
+}
+
+function tellsOtherwise(now: Standing, before: Standing): boolean {
+  return (
+    now.silent !== before.silent ||
+    now.message !== before.message ||
+    now.strangers.join() !== before.strangers.join()
+  );
 }
 
 function watchedOf(body: ServiceDocument | null): readonly Watched[] {
   if (body?.silenceProbes === undefined) return [];
-  const fresh = { vip: body.address, standing: NOT_ASKED, answered: [], dueAt: 0 };
+  const fresh = { vip: body.address, standing: NOT_ASKED, since: performance.now(), dueAt: 0 };
   return body.silenceProbes.map((probe) => ({ ...fresh, ...probe }));
 }
 

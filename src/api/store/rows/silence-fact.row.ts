@@ -32,6 +32,10 @@ export class SilenceFactRow {
   @Column({ type: 'text' })
   message: string;
 
+  /** Ethernet addresses, other directors' too. */
+  @Column({ type: 'text', array: true, default: () => `'{}'` })
+  strangers: string[];
+
   @Column({ name: 'changed_at', type: 'timestamptz', precision: 3 })
   changedAt: Date;
 }
