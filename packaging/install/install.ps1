@@ -3,18 +3,21 @@
 Installs, upgrades or removes the Homeward agent of this real server.
 
 .DESCRIPTION
-Made to be run from one line:
+Made to be run from one line, by an administrator:
 
   $env:HOMEWARD_JOIN_TOKEN = 'hwj_...'; & ([scriptblock]::Create((irm 'http://API/install.ps1'))) -ApiUrl 'http://API'
 
 Run again, it upgrades in place. With -Uninstall it leaves the host as it was, also without the API; a copy lies beside
-the agent. The agent runs as a scheduled task of SYSTEM that starts with Windows, for a service would need a program
-that Windows does not have. Arguments have a fixed form, and every file has the checksum that the API gave it.
+the agent. As long as VIPs are wanted on this host it refuses that, unless there is -Force: remove the host's real servers
+at the API first. The agent runs as a scheduled task of SYSTEM that starts with Windows, for a service would need a program
+that Windows does not have. Arguments have a fixed form, every file has the checksum that the API gave it, and nothing is
+replaced or removed that an installer of this agent did not make.
 #>
 param(
   [ValidatePattern('^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$')]
   [string] $ApiUrl = '',
-  [switch] $Uninstall
+  [switch] $Uninstall,
+  [switch] $Force
 )
 
 Set-StrictMode -Version 2
@@ -28,22 +31,50 @@ if ($JoinToken -notmatch '^(hwj_[A-Za-z0-9_-]{43})?$') { throw 'HOMEWARD_JOIN_TO
 
 $Task = 'Homeward agent'
 $Folder = Join-Path $env:ProgramFiles 'Homeward'
-$Data = Join-Path $env:ProgramData 'Homeward'
+# Of the agent alone: the scripts for hosts without an agent have a folder of their own.
+$Data = Join-Path $env:ProgramData 'HomewardAgent'
 $State = Join-Path $Data 'state'
+$Run = Join-Path $Data 'run'
+# Is there once the API has taken a report of the agent.
+$Reported = Join-Path $Run 'reported'
 $Settings = Join-Path $Data 'agent.env'
+# In a folder: an installer made it.
+$Marker = 'made-by-homeward-install'
 $Agent = 'homeward-agent.cjs'
 # As on Linux: code that is compiled to run faster costs a waiting agent memory and saves it no time.
 $Frugal = '--jitless --max-semi-space-size=1'
-# A new agent must stay up for this long, or the one before it comes back.
+# A new agent must have reported to the API within this time, and stay up for a while, or the one before it comes back.
+$ReportSeconds = 60
 $SettleSeconds = 5
+$StopSeconds = 20
+
+# What SYSTEM runs must lie where administrators alone may write.
+function Test-InProgramFiles($Path) {
+  $full = [IO.Path]::GetFullPath($Path)
+  return $full.StartsWith("$env:ProgramFiles\", [StringComparison]::OrdinalIgnoreCase)
+}
 
 function Get-HostNode {
-  $found = Get-Command -Name node.exe -CommandType Application -ErrorAction SilentlyContinue | Select-Object -First 1
-  if ($null -ne $found) {
-    & $found.Path -e 'const [a, b] = process.versions.node.split(`.`); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
-    if ($LASTEXITCODE -eq 0) { return $found.Path }
+  $found = @(Get-Command -Name node.exe -CommandType Application -All -ErrorAction SilentlyContinue | Where-Object { Test-InProgramFiles $_.Path })
+  foreach ($each in $found) {
+    & $each.Path -e 'const [a, b] = process.versions.node.split(`.`); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
+    if ($LASTEXITCODE -eq 0) { return $each.Path }
   }
-  throw 'Homeward needs Node.js 20.19 or later for all users (https://nodejs.org). Install it, open a new window, and run this again.'
+  throw "Homeward needs Node.js 20.19 or later below $env:ProgramFiles, where no user can replace it (https://nodejs.org). Install it for all users, open a new window, and run this again."
+}
+
+# The Node and the release that the task runs, null where there is no agent. Everybody may register a task by this name.
+function Get-Installed {
+  $found = Get-ScheduledTask -TaskName $Task -ErrorAction SilentlyContinue
+  if ($null -eq $found) { return $null }
+  $action = @($found.Actions)[0]
+  # None but an administrator registers a task of SYSTEM, which has another name in other languages.
+  $system = ([Security.Principal.SecurityIdentifier] 'S-1-5-18').Translate([Security.Principal.NTAccount]).Value.Split('\')[-1]
+  $ours = @('SYSTEM', $system, 'S-1-5-18') -contains $found.Principal.UserId -and $action.Arguments -match '"([^"]+)\\homeward-agent\.cjs" agent run$'
+  if (-not $ours) { throw "The scheduled task '$Task' is not of this installer. Look at what it is, and remove it first." }
+  $release = $Matches[1]
+  if (-not (Test-InProgramFiles $action.Execute) -or -not (Test-InProgramFiles $release)) { throw "The scheduled task '$Task' runs what any user may replace." }
+  return @{ Node = $action.Execute; Release = $release }
 }
 
 # The URL of an installed agent, for an upgrade that names none.
@@ -66,11 +97,65 @@ function Save-Checked($Url, $Name, $Target, $Sums) {
   }
 }
 
-# Only SYSTEM and administrators read what is below: S-1-5-18 and S-1-5-32-544 in every language of Windows.
-function Protect-Folder($Path) {
-  New-Item -ItemType Directory -Force -Path $Path | Out-Null
-  & icacls.exe $Path /inheritance:r /grant:r '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' | Out-Null
-  if ($LASTEXITCODE -ne 0) { throw "The folder $Path cannot be kept from other users." }
+# S-1-5-18 is SYSTEM, S-1-5-32-544 the administrators, in every language of Windows.
+function Get-OwnerId([string]$Path) {
+  return (Get-Acl -LiteralPath $Path).GetOwner([Security.Principal.SecurityIdentifier]).Value
+}
+
+function Test-Link([string]$Path) {
+  return [bool]((Get-Item -LiteralPath $Path -Force).Attributes -band [IO.FileAttributes]::ReparsePoint)
+}
+
+function Protect-Folder([string]$Path) {
+  $owners = @('S-1-5-18', 'S-1-5-32-544')
+  if (-not (Test-Path -LiteralPath $Path)) { New-Item -ItemType Directory -Path $Path | Out-Null }
+  elseif ((Test-Link $Path) -or $owners -notcontains (Get-OwnerId $Path)) {
+    throw "$Path is there already, and it is not of the administrators. Look at what it is, and remove it first."
+  }
+  # Owner and rights in one step; no right of before stays, and none comes from above.
+  $rights = New-Object -TypeName Security.AccessControl.DirectorySecurity
+  $rights.SetSecurityDescriptorSddlForm('O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', 'Owner, Access')
+  Set-Acl -LiteralPath $Path -AclObject $rights
+  # What was put there before that.
+  $owners += [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+  foreach ($inside in @(Get-ChildItem -LiteralPath $Path -Force)) {
+    if ((Test-Link $inside.FullName) -or $owners -notcontains (Get-OwnerId $inside.FullName)) {
+      throw "$($inside.FullName) is not of the administrators. Look at what it is, and remove it first."
+    }
+  }
+}
+
+function Test-Marked($Path) {
+  return Test-Path -LiteralPath (Join-Path $Path $Marker)
+}
+
+# Whatever it is, it is not for us to replace.
+function Assert-OwnFolders {
+  foreach ($path in @($Folder, $Data)) {
+    if ((Test-Path -LiteralPath $path) -and -not (Test-Marked $path)) {
+      throw "$path is there already, and no installer of this agent made it. Nothing was changed. Look at what it is, and move it away first."
+    }
+  }
+}
+
+function Initialize-Folders {
+  foreach ($path in @($Folder, $Data)) {
+    $new = -not (Test-Path -LiteralPath $path)
+    Protect-Folder $path
+    if ($new) { New-Item -ItemType File -Path (Join-Path $path $Marker) | Out-Null }
+  }
+  Protect-Folder $State
+  Protect-Folder $Run
+}
+
+# What an administrator has set beside it stays.
+function Write-Settings($Url) {
+  $lines = @("HOMEWARD_API_URL=$Url", "HOMEWARD_STATE_DIR=$State", "HOMEWARD_RUN_DIR=$Run")
+  if (Test-Path -LiteralPath $Settings) {
+    $lines += @(Get-Content -LiteralPath $Settings | Where-Object { $_ -notmatch '^HOMEWARD_(API_URL|STATE_DIR|RUN_DIR)=' })
+  }
+  Set-Content -LiteralPath "$Settings.new" -Encoding Ascii -Value $lines
+  Move-Item -LiteralPath "$Settings.new" -Destination $Settings -Force
 }
 
 # Resolves to the folder of the release, which has the name of what is in it.
@@ -78,7 +163,7 @@ function Save-Release($Url) {
   $sums = (Invoke-WebRequest -UseBasicParsing -Uri "$Url/install/SHA256SUMS").Content -split "`n"
   $staging = Join-Path $Folder 'staging'
   if (Test-Path -LiteralPath $staging) { Remove-Item -LiteralPath $staging -Recurse -Force }
-  New-Item -ItemType Directory -Force -Path $staging | Out-Null
+  New-Item -ItemType Directory -Path $staging | Out-Null
   foreach ($name in @($Agent, 'install.ps1', 'NOTICES.txt')) { Save-Checked $Url $name $staging $sums }
   $id = (Get-FileHash -LiteralPath (Join-Path $staging $Agent) -Algorithm SHA256).Hash.Substring(0, 16).ToLowerInvariant()
   $release = Join-Path $Folder $id
@@ -87,8 +172,8 @@ function Save-Release($Url) {
   return $release
 }
 
-function Invoke-Agent($Node, $Release, $Command) {
-  & $Node "--env-file=$Settings" (Join-Path $Release $Agent) agent $Command
+function Invoke-Agent($Node, $Release, $Words) {
+  & $Node "--env-file=$Settings" (Join-Path $Release $Agent) agent $Words
 }
 
 function Join-Cluster($Node, $Release) {
@@ -115,44 +200,83 @@ function Test-Registered {
   return $null -ne (Get-ScheduledTask -TaskName $Task -ErrorAction SilentlyContinue)
 }
 
-function Restart-Agent {
-  Stop-ScheduledTask -TaskName $Task
-  Start-ScheduledTask -TaskName $Task
-  Start-Sleep -Seconds $SettleSeconds
+function Test-Running {
   return (Get-ScheduledTask -TaskName $Task).State -eq 'Running'
 }
 
-function Remove-Files {
+function Stop-Agent {
+  Stop-ScheduledTask -TaskName $Task
+  for ($waited = 0; (Test-Running) -and $waited -lt $StopSeconds; $waited++) { Start-Sleep -Seconds 1 }
+}
+
+# True where it runs, the API has taken a report of it, and it still runs a while later.
+function Restart-Agent {
+  Stop-Agent
+  if (Test-Path -LiteralPath $Reported) { Remove-Item -LiteralPath $Reported }
+  Start-ScheduledTask -TaskName $Task
+  for ($waited = 0; -not (Test-Path -LiteralPath $Reported); $waited++) {
+    if ($waited -ge $ReportSeconds) { return $false }
+    Start-Sleep -Seconds 1
+  }
+  Start-Sleep -Seconds $SettleSeconds
+  return Test-Running
+}
+
+# The task, and these folders, where an installer made them.
+function Remove-Files($Paths) {
   if (Test-Registered) {
-    Stop-ScheduledTask -TaskName $Task
+    Stop-Agent
     Unregister-ScheduledTask -TaskName $Task -Confirm:$false
   }
-  foreach ($path in @($Folder, $Data)) {
-    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Recurse -Force }
+  foreach ($path in $Paths) {
+    if (Test-Marked $path) { Remove-Item -LiteralPath $path -Recurse -Force }
   }
+}
+
+# An agent that was handed documents before it failed may serve: then the host keeps what it holds, and the program too.
+function Undo-Install($Node, $Release, $Made) {
+  if (Test-Registered) {
+    Stop-Agent
+    Invoke-Agent $Node $Release 'release'
+    if ($LASTEXITCODE -ne 0) {
+      Start-ScheduledTask -TaskName $Task
+      "What was installed stays, and its agent was started again. To remove it: $Release\install.ps1 -Uninstall"
+      return
+    }
+  }
+  Remove-Files $Made
+}
+
+function Undo-Upgrade($Before, $Lines) {
+  Set-Content -LiteralPath $Settings -Encoding Ascii -Value $Lines
+  Register-ScheduledTask -TaskName $Task -Xml $Before -Force | Out-Null
+  if (Restart-Agent) { 'The agent of before runs again.' } else { 'The agent of before does not come up either.' }
 }
 
 function Install-Agent {
   $url = Get-Url
   $node = Get-HostNode
-  $fresh = -not (Test-Registered)
+  $fresh = $null -eq (Get-Installed)
+  Assert-OwnFolders
+  # What this run makes, and takes back when it fails.
+  $absent = @(@($Folder, $Data) | Where-Object { -not (Test-Path -LiteralPath $_) })
   $before = $null
-  if (-not $fresh) { $before = Export-ScheduledTask -TaskName $Task }
+  $lines = @()
+  if (-not $fresh) {
+    $before = Export-ScheduledTask -TaskName $Task
+    $lines = @(Get-Content -LiteralPath $Settings)
+  }
+  $release = $null
   try {
-    Protect-Folder $Data
-    Protect-Folder $State
-    Set-Content -LiteralPath $Settings -Encoding Ascii -Value @("HOMEWARD_API_URL=$url", "HOMEWARD_STATE_DIR=$State")
+    Initialize-Folders
+    Write-Settings $url
     $release = Save-Release $url
     Join-Cluster $node $release
     Register-Agent $node $release
-    if (-not (Restart-Agent)) { throw 'The agent does not stay up.' }
+    if (-not (Restart-Agent)) { throw 'The agent does not stay up, or its reports do not reach the API.' }
   }
   catch {
-    if ($fresh) { Remove-Files }
-    else {
-      Register-ScheduledTask -TaskName $Task -Xml $before -Force | Out-Null
-      Restart-Agent | Out-Null
-    }
+    if ($fresh) { Undo-Install $node $release $absent } else { Undo-Upgrade $before $lines }
     throw
   }
   Get-ChildItem -LiteralPath $Folder -Directory | Where-Object { $_.FullName -ne $release } | Remove-Item -Recurse -Force
@@ -161,16 +285,18 @@ function Install-Agent {
 }
 
 function Uninstall-Agent {
-  $installed = Get-ChildItem -LiteralPath $Folder -Directory -ErrorAction SilentlyContinue | Select-Object -First 1
+  $installed = Get-Installed
   if ($null -eq $installed) { throw 'There is no agent on this host.' }
-  $node = Get-HostNode
-  Stop-ScheduledTask -TaskName $Task
-  Invoke-Agent $node $installed.FullName 'release'
+  Assert-OwnFolders
+  $words = @('release')
+  if ($Force) { $words += '--force' }
+  Stop-Agent
+  Invoke-Agent $installed.Node $installed.Release $words
   if ($LASTEXITCODE -ne 0) {
     Start-ScheduledTask -TaskName $Task
-    throw 'The agent could not let go of all that it holds. Nothing was removed, and it runs again.'
+    throw 'The agent did not let go of all that it holds. Nothing was removed, and it runs again.'
   }
-  Remove-Files
+  Remove-Files @($Folder, $Data)
   'Removed. Forget the node at the API: DELETE /v1/nodes/{id}'
 }
 

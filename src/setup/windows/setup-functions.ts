@@ -3,13 +3,17 @@
  * undo can put it back, and shows what it finds. Constant, and for PowerShell 4, like the functions that it stands on.
  */
 import { code } from '../code-text.js';
+import { PROTECT_FOLDER } from './protect-folder.js';
 
-/** What was before, and which VIPs were put here: a JSON file under ProgramData, which only administrators may write. */
-export const STATE_FUNCTIONS = code`$folder = Join-Path $env:ProgramData 'Homeward'
+/** What was before, and which VIPs were put here: a JSON file in a folder that only administrators may write to. */
+export const STATE_FUNCTIONS = code`${PROTECT_FOLDER}
+
+$folder = Join-Path $env:ProgramData 'Homeward'
 $stateFile = Join-Path $folder 'setup.json'
 
 function Read-State {
     if (-not (Test-Path -LiteralPath $stateFile)) { return @{ before = @{}; vips = @() } }
+    Protect-Folder $folder
     $saved = Get-Content -LiteralPath $stateFile -Raw | ConvertFrom-Json
     $before = @{}
     foreach ($each in @($saved.before)) { $before[$each.name] = $each.value }
@@ -18,7 +22,7 @@ function Read-State {
 
 function Save-State($State) {
     $before = @($State.before.Keys | Sort-Object | ForEach-Object { @{ name = $_; value = $State.before[$_] } })
-    New-Item -ItemType Directory -Path $folder -Force | Out-Null
+    Protect-Folder $folder
     $json = ConvertTo-Json -InputObject @{ before = $before; vips = @($State.vips) } -Depth 4
     Set-Content -LiteralPath "$stateFile.new" -Value $json -Encoding UTF8
     Move-Item -LiteralPath "$stateFile.new" -Destination $stateFile -Force

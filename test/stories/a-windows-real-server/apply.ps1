@@ -99,11 +99,40 @@ function Close-Door([string]$Name) {
     if ($left.Count -gt 0) { throw "The firewall rule $Name is still there after it was removed." }
 }
 
+# S-1-5-18 is SYSTEM, S-1-5-32-544 the administrators, in every language of Windows.
+function Get-OwnerId([string]$Path) {
+    return (Get-Acl -LiteralPath $Path).GetOwner([Security.Principal.SecurityIdentifier]).Value
+}
+
+function Test-Link([string]$Path) {
+    return [bool]((Get-Item -LiteralPath $Path -Force).Attributes -band [IO.FileAttributes]::ReparsePoint)
+}
+
+function Protect-Folder([string]$Path) {
+    $owners = @('S-1-5-18', 'S-1-5-32-544')
+    if (-not (Test-Path -LiteralPath $Path)) { New-Item -ItemType Directory -Path $Path | Out-Null }
+    elseif ((Test-Link $Path) -or $owners -notcontains (Get-OwnerId $Path)) {
+        throw "$Path is there already, and it is not of the administrators. Look at what it is, and remove it first."
+    }
+    # Owner and rights in one step; no right of before stays, and none comes from above.
+    $rights = New-Object -TypeName Security.AccessControl.DirectorySecurity
+    $rights.SetSecurityDescriptorSddlForm('O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)', 'Owner, Access')
+    Set-Acl -LiteralPath $Path -AclObject $rights
+    # What was put there before that.
+    $owners += [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+    foreach ($inside in @(Get-ChildItem -LiteralPath $Path -Force)) {
+        if ((Test-Link $inside.FullName) -or $owners -notcontains (Get-OwnerId $inside.FullName)) {
+            throw "$($inside.FullName) is not of the administrators. Look at what it is, and remove it first."
+        }
+    }
+}
+
 $folder = Join-Path $env:ProgramData 'Homeward'
 $stateFile = Join-Path $folder 'setup.json'
 
 function Read-State {
     if (-not (Test-Path -LiteralPath $stateFile)) { return @{ before = @{}; vips = @() } }
+    Protect-Folder $folder
     $saved = Get-Content -LiteralPath $stateFile -Raw | ConvertFrom-Json
     $before = @{}
     foreach ($each in @($saved.before)) { $before[$each.name] = $each.value }
@@ -112,7 +141,7 @@ function Read-State {
 
 function Save-State($State) {
     $before = @($State.before.Keys | Sort-Object | ForEach-Object { @{ name = $_; value = $State.before[$_] } })
-    New-Item -ItemType Directory -Path $folder -Force | Out-Null
+    Protect-Folder $folder
     $json = ConvertTo-Json -InputObject @{ before = $before; vips = @($State.vips) } -Depth 4
     Set-Content -LiteralPath "$stateFile.new" -Value $json -Encoding UTF8
     Move-Item -LiteralPath "$stateFile.new" -Destination $stateFile -Force

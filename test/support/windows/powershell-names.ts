@@ -5,7 +5,15 @@
 import type { Node } from '@vscode/tree-sitter-wasm';
 
 /** Set by PowerShell. */
-const AUTOMATIC: ReadonlySet<string> = new Set(['$_', '$true', '$false', '$null', '$input', '$lastexitcode']);
+const AUTOMATIC: ReadonlySet<string> = new Set([
+  '$_',
+  '$true',
+  '$false',
+  '$null',
+  '$input',
+  '$lastexitcode',
+  '$matches',
+]);
 const ENVIRONMENT = /^\$env:/i;
 
 export function nameProblems(root: Node): string[] {
