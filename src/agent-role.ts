@@ -41,6 +41,10 @@ export function agentRole(): Command {
       (await import('./agent/approve-release.js')).approveReleaseOfVips(vips, options),
     );
   role
+    .command('accept-damage')
+    .description('say that somebody removed what the agent no longer knows of (OwnChangesKnown), and end')
+    .action(async () => (await import('./agent/accept-damage.js')).acceptDamage());
+  role
     .command('release')
     .description('let go of all VIPs, put back what was changed on this host, and end')
     .option('--force', 'also VIPs that directors may still send packets for, which nobody then answers')

@@ -62,7 +62,10 @@ async function settle(
   if (bind.size + awaited.length === 0 && !silenceNeeded) return 0;
   const observe = () => host.observe();
   const scope = { accepted: bind, awaited, gone: [], silenceNeeded, guardNeeded: true, observe };
-  const { view } = await new HostSettlement(host, ledger, logger, scope).settle(await host.observe());
+  const { view, failure } = await new HostSettlement(host, ledger, logger, scope).settle(
+    await host.observe(),
+  );
+  if (failure !== undefined) logger.warn({ failure }, 'a step failed');
   const places = addressPlaces(view);
   const facts = [...bind].map((address) => judgeVip(address, view, places, undefined));
   const wrong = facts.filter(({ bound, silent }) => !bound || !silent);

@@ -28,7 +28,7 @@ function ledgerCondition(damaged: boolean): ReportedCondition {
     return { type, status: 'True', reason: 'Read', message: 'The agent knows what it changed on this host.' };
   }
   const message =
-    'What the agent wrote down of its changes is damaged, in both files. What it does not know stays as it is: VIPs on lo, and ARP settings when the last VIP leaves. Look after the disk, and remove by hand what no service needs.';
+    'What the agent wrote down of its changes is damaged, in both files. What it does not know stays as it is: VIPs on lo, and ARP settings when the last VIP leaves. Look after the disk, and remove by hand what no service needs. Then stop the agent, run `homeward agent accept-damage`, and start it again: until somebody does, this stays so.';
   return { type, status: 'False', reason: 'Damaged', message };
 }
 

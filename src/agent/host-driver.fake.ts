@@ -19,6 +19,12 @@ export class FakeHost implements HostDriver {
   gateways = ['192.0.2.1'];
   /** The guard refuses to be made or changed. */
   guardRefuses = false;
+  /** What sets the settings at boot can be neither written nor taken away. */
+  readOnly = false;
+  /** Settings stay as they are, whatever is written. */
+  settingsStick = false;
+  /** No address can be taken out of the guard. */
+  guardSticks = false;
   /** Every look rejects. */
   broken = false;
   observed = 0;
@@ -61,16 +67,18 @@ export class FakeHost implements HostDriver {
   }
 
   writeSettings(settings: HostSettings): Promise<void> {
-    this.settings = { ...this.settings, ...settings };
+    if (!this.settingsStick) this.settings = { ...this.settings, ...settings };
     return Promise.resolve();
   }
 
   keepSettings(settings: HostSettings): Promise<void> {
+    if (this.readOnly) return Promise.reject(new Error('read-only file system'));
     this.kept = settings;
     return Promise.resolve();
   }
 
   forgetSettings(): Promise<void> {
+    if (this.readOnly) return Promise.reject(new Error('read-only file system'));
     this.kept = undefined;
     return Promise.resolve();
   }
@@ -88,6 +96,7 @@ export class FakeHost implements HostDriver {
   }
 
   unguard(addresses: readonly string[]): Promise<void> {
+    if (this.guardSticks) return Promise.reject(new Error('the element stays'));
     return this.#changeGuard(() => addresses.forEach((address) => this.covered?.delete(address)));
   }
 

@@ -33,6 +33,8 @@ export interface Knowledge {
 export interface Passed {
   /** The host after everything was done. */
   readonly view: HostView;
+  /** What a step failed with. */
+  readonly failure: string | undefined;
   /** There was nothing to do. */
   readonly idle: boolean;
   /** There is something new to report. */
@@ -40,6 +42,8 @@ export interface Passed {
 }
 
 export class HostPass {
+  #complaint: string | undefined;
+
   constructor(
     private readonly host: HostDriver,
     private readonly known: Knowledge,
@@ -67,7 +71,16 @@ export class HostPass {
     };
     const verdict = judgeHost({ wanted, gone, ours, borrowed, view, refusals, failure, hindrance });
     const learned = await this.#learn(verdict);
-    return { view, idle, news: undone || undoneAgain || learned };
+    this.#complain(failure);
+    return { view, failure, idle, news: undone || undoneAgain || learned };
+  }
+
+  /** The same trouble is logged once; the steps are tried again with every look. */
+  #complain(failure: string | undefined): void {
+    if (failure !== undefined && failure !== this.#complaint) {
+      this.logger.warn({ failure }, 'a step failed; it is tried again');
+    }
+    this.#complaint = failure;
   }
 
   /** @returns whether there is something new. */

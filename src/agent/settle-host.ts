@@ -6,12 +6,13 @@
 import type { Logger } from '../platform/logger.js';
 import type { Made } from './drift/made.js';
 import type { HostDriver, HostSettings } from './host-driver.js';
-import { rememberedSettings, settingsToRestore } from './plan/changed-settings.js';
-import { inheritedSettings, ownSettings } from './plan/inherited-settings.js';
+import { rememberedSettings } from './plan/changed-settings.js';
+import { ownSettings } from './plan/inherited-settings.js';
 import { harmfulVips, type Harm } from './plan/harmful-vips.js';
 import { addressPlaces, isOnLoopback, type HostView } from './plan/host-view.js';
 import { lingering, planVips, type Step } from './plan/plan-vips.js';
 import { UNRESTRAINED, type Lock, type Restraint } from './plan/restraint.js';
+import { restoreSettings } from './restore-settings.js';
 import type { VipLedger } from './vip-ledger.js';
 
 /** What a pass over the host is about: everything, or a few VIPs. */
@@ -35,7 +36,7 @@ export interface Scope {
 export interface Settled {
   /** The host after everything was done. */
   readonly view: HostView;
-  /** What a step failed with, for the VIPs that are not as they shall be. */
+  /** What a step failed with; whoever asked for the pass makes it known. */
   readonly failure: string | undefined;
   /** What was brought about and seen done, whatever became of it since. */
   readonly made: Made;
@@ -77,7 +78,7 @@ export class HostSettlement {
     const theirs = [...this.scope.accepted, ...this.scope.gone].filter(
       (address) => !ours.has(address) && isOnLoopback(address, places),
     );
-    await this.ledger.borrow(theirs);
+    await this.#attempt(() => this.ledger.borrow(theirs));
   }
 
   #plan(view: HostView): Step[] {
@@ -134,8 +135,8 @@ export class HostSettlement {
   }
 
   async #bind(addresses: readonly string[]): Promise<undefined> {
-    await this.ledger.claim(addresses);
     await this.#attempt(async () => {
+      await this.ledger.claim(addresses);
       await this.host.bind(addresses);
       for (const address of addresses) this.#made.vips.add(address);
     });
@@ -146,21 +147,23 @@ export class HostSettlement {
     await this.#attempt(() => this.host.unbind(addresses));
   }
 
-  /** @returns what the settings must be. */
-  async #keepSettings(): Promise<HostSettings> {
+  /** @returns what the settings must be; undefined where it cannot be remembered what they were. */
+  async #keepSettings(): Promise<HostSettings | undefined> {
     const found = await this.host.readSettings();
     const wanted = this.host.silentSettings(found);
     const { settings: known } = this.ledger;
     const own = ownSettings(known, found, wanted);
     const remembered = rememberedSettings(known, found, { ...own, ...wanted });
-    if (remembered !== known) await this.ledger.rememberSettings(remembered);
+    if (remembered !== known && !(await this.#succeeds(() => this.ledger.rememberSettings(remembered)))) {
+      return undefined;
+    }
     await this.#attempt(() => this.host.keepSettings(wanted));
     return wanted;
   }
 
   async #silence(): Promise<Lock | undefined> {
     const wanted = await this.#keepSettings();
-    await this.#attempt(() => this.host.writeSettings(wanted));
+    if (wanted !== undefined) await this.#attempt(() => this.host.writeSettings(wanted));
     if (!(await this.host.readSilence()).inForce) return 'silence';
     this.#made.locks.add('silence');
     return undefined;
@@ -197,14 +200,9 @@ export class HostSettlement {
   }
 
   async #restore(): Promise<undefined> {
-    const { ours, borrowed, settings } = this.ledger;
+    const { ours, borrowed } = this.ledger;
     if (lingering([...ours, ...borrowed], await this.host.observe())) return;
-    const found = await this.host.readSettings();
-    const restored = { ...settingsToRestore(settings, found), ...inheritedSettings(settings, found) };
-    await this.host.writeSettings(restored);
-    await this.host.forgetSettings();
-    await this.ledger.rememberSettings({});
-    this.logger.info({ settings: restored }, 'the last VIP left; what the agent had set is as before');
+    await this.#attempt(() => restoreSettings(this.host, this.ledger, this.logger));
   }
 
   async #forgetReleased(view: HostView): Promise<void> {
@@ -215,7 +213,7 @@ export class HostSettlement {
     const released = [...gone].filter(
       (address) => (ours.has(address) || borrowed.has(address)) && !isOnLoopback(address, places),
     );
-    await this.ledger.release(released);
+    await this.#attempt(() => this.ledger.release(released));
   }
 
   #harms(view: HostView): ReadonlyMap<string, Harm> {
@@ -230,11 +228,17 @@ export class HostSettlement {
 
   /** What came of it is read back; the error only explains. */
   async #attempt(action: () => Promise<void>): Promise<undefined> {
+    await this.#succeeds(action);
+  }
+
+  async #succeeds(action: () => Promise<void>): Promise<boolean> {
     try {
       await action();
+      return true;
     } catch (error) {
       this.#failure = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ err: error }, 'a step failed; the host is read back');
+      this.logger.debug({ err: error }, 'a step failed; the host is read back');
+      return false;
     }
   }
 }

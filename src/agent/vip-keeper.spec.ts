@@ -10,6 +10,7 @@ import { createLogger } from '../platform/logger.js';
 import { FakeHost } from './host-driver.fake.js';
 import { Proofs } from './proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
+import { VipLedger } from './vip-ledger.js';
 
 const VIP = '192.0.2.200';
 const OTHER = '192.0.2.201';
@@ -287,6 +288,54 @@ describe('the keeper of VIPs', () => {
     }));
     expect(await keeper.apply(released)).toEqual([]);
     expect(host.onLoopback.size).toBe(0);
+  });
+
+  it('lets the last VIP go although what sets the settings at boot stays, and takes that away when it can', async () => {
+    await reconcile(VIP);
+    host.readOnly = true;
+    expect(await reconcile()).toEqual([]);
+    expect(await fact(VIP)).toMatchObject({ bound: false, silent: true, reason: 'Released' });
+    expect([host.settings, host.kept]).toEqual([{ quiet: 0 }, { quiet: 1 }]);
+    await keeper.stop();
+    keeper = start();
+    host.readOnly = false;
+    await reconcile();
+    expect(host.kept).toBeUndefined();
+    const ledger = await VipLedger.open(directory, logger);
+    expect(ledger.changedSettings).toBe(false);
+  });
+
+  it('puts no setting out of its mind that is not as it was before', async () => {
+    await reconcile(VIP);
+    host.settingsStick = true;
+    await reconcile();
+    expect((await VipLedger.open(directory, logger)).changedSettings).toBe(true);
+    host.settingsStick = false;
+    await keeper.look();
+    expect(host.settings).toEqual({ quiet: 0 });
+    expect((await VipLedger.open(directory, logger)).changedSettings).toBe(false);
+  });
+
+  it('tries again what failed, with every look, and says so once', async () => {
+    const warn = vi.spyOn(logger, 'warn');
+    host.readOnly = true;
+    await reconcile(VIP, OTHER);
+    host.guardSticks = true;
+    const kept = async () =>
+      (await keeper.describe(true)).conditions.find(({ type }) => type === 'ArpSettingsKept')?.status;
+    for (let look = 0; look < 3; look++) await keeper.look();
+    expect(await kept()).toBe('False');
+    expect(warn).toHaveBeenCalledTimes(1);
+    host.readOnly = false;
+    await keeper.look();
+    expect(await kept()).toBe('True');
+    await keeper.apply([drop(OTHER)]);
+    await keeper.look();
+    expect(host.covered?.has(OTHER)).toBe(true);
+    host.guardSticks = false;
+    await keeper.look();
+    expect([...(host.covered ?? [])]).toEqual([VIP]);
+    warn.mockRestore();
   });
 
   it('says once that it cannot look the host over, and does not try without a pause', async () => {

@@ -169,12 +169,12 @@ export class VipKeeper implements NodeWork<VipDocument> {
       observe: () => this.host.observe(),
     };
     this.#troubles.clear();
-    const { view, idle } = await this.#pass(part, observed ?? (await part.observe()));
+    const { view, failure, idle } = await this.#pass(part, observed ?? (await part.observe()));
     const before = this.#view;
     this.#view = view;
     if (before !== undefined && before !== view && !isSameHost(before, view)) this.#listener();
     // Where there is trouble and nothing to do about it, such as with a VIP that is refused, the same would come again.
-    const done = idle || (this.#troubles.none && view.silence.kept);
+    const done = failure === undefined && (idle || (this.#troubles.none && view.silence.kept));
     if (done && !this.#drift.waits) this.#settled = view;
   }
 

@@ -65,6 +65,24 @@ describe('the ledger', () => {
     }
   });
 
+  it('stays damaged over starts and whatever is written, until somebody accepts it', async () => {
+    const ledger = await open();
+    await ledger.claim(['192.0.2.1']);
+    const content = await readFile(file);
+    for (const each of [file, `${file}.copy`]) await writeFile(each, content.subarray(0, 20));
+    await (await open()).claim(['192.0.2.2']);
+    const next = await open();
+    expect(next.damaged).toBe(true);
+    // The last VIP leaving proves nothing either.
+    await next.release(['192.0.2.2']);
+    expect((await open()).damaged).toBe(true);
+    await (await open()).acceptDamage();
+    const accepted = await open();
+    expect([accepted.damaged, accepted.ours.size]).toEqual([false, 0]);
+    await accepted.claim(['192.0.2.3']);
+    expect((await open()).damaged).toBe(false);
+  });
+
   it('claims nothing where its file is of something else', async () => {
     await appendFile(file, '{"format":1,"previous":null,"ours":["192.0.2.1"]}');
     const ledger = await open();

@@ -26,20 +26,24 @@ interface LedgerLine {
   readonly released: readonly string[];
   /** All settings that are changed from here on; null: the same as before. */
   readonly settings: ChangedSettings | null;
+  /** Whether what is written before is known not to be all; absent: the same as before. */
+  readonly damaged?: boolean;
 }
 
 const ADDRESSES = { type: 'array', items: { type: 'string', format: 'canonical-address' } };
 const VALUE = { anyOf: [{ type: 'integer' }, { type: 'string' }] };
 const SETTING = exactly({ before: VALUE, written: VALUE });
-const decodeLine = strictDecoder<LedgerLine>(
-  exactly({
-    format: { const: FORMAT },
-    claimed: ADDRESSES,
-    borrowed: ADDRESSES,
-    released: ADDRESSES,
-    settings: { anyOf: [{ type: 'null' }, { type: 'object', additionalProperties: SETTING }] },
-  }),
-);
+const LINE = exactly({
+  format: { const: FORMAT },
+  claimed: ADDRESSES,
+  borrowed: ADDRESSES,
+  released: ADDRESSES,
+  settings: { anyOf: [{ type: 'null' }, { type: 'object', additionalProperties: SETTING }] },
+});
+const decodeLine = strictDecoder<LedgerLine>({
+  ...LINE,
+  properties: { ...LINE['properties'], damaged: { type: 'boolean' } },
+});
 
 export class VipLedger {
   readonly #ours = new Set<string>();
@@ -49,8 +53,7 @@ export class VipLedger {
   #journal: TwinJournal | undefined;
   #number = 0;
   #rewriteAt = 0;
-  /** Whether it may not know all that the agent changed on this host. */
-  damaged = false;
+  #damaged = false;
 
   private constructor(private readonly path: string) {}
 
@@ -60,7 +63,7 @@ export class VipLedger {
     const lines = texts.map((text) => decodeText(decodeLine, text));
     for (const line of lines) if (line.ok) ledger.#take(line.value);
     ledger.#number = number;
-    ledger.damaged = !whole || lines.some(({ ok }) => !ok);
+    ledger.#damaged ||= !whole || lines.some(({ ok }) => !ok);
     if (ledger.damaged) {
       logger.warn(
         { path: ledger.path },
@@ -78,6 +81,14 @@ export class VipLedger {
   /** VIPs that the agent holds or held and that an operator put on loopback. */
   get borrowed(): ReadonlySet<string> {
     return this.#borrowed;
+  }
+
+  /**
+   * What the agent wrote down could not be read whole, at this start or an earlier one: it may not know all that it
+   * changed. Only a person can say that it does no harm any more.
+   */
+  get damaged(): boolean {
+    return this.#damaged;
   }
 
   get settings(): ChangedSettings {
@@ -109,6 +120,11 @@ export class VipLedger {
     await this.#add({ settings }, true);
   }
 
+  /** Somebody looked after what the agent does not know of. Durable when it resolves. */
+  async acceptDamage(): Promise<void> {
+    if (this.#damaged) await this.#add({ damaged: false }, true);
+  }
+
   async #add(change: Partial<LedgerLine>, durable: boolean): Promise<void> {
     const journal = await this.#openJournal();
     const line = { ...NOTHING, ...change };
@@ -125,7 +141,8 @@ export class VipLedger {
     this.#take(line);
   }
 
-  #take({ claimed, borrowed, released, settings }: LedgerLine): void {
+  #take({ claimed, borrowed, released, settings, damaged }: LedgerLine): void {
+    this.#damaged = damaged ?? this.#damaged;
     for (const address of borrowed) this.#borrowed.add(address);
     for (const address of claimed) {
       this.#ours.add(address);
@@ -147,6 +164,7 @@ export class VipLedger {
       claimed: [...this.#ours],
       borrowed: [...this.#borrowed],
       settings: this.#settings,
+      ...(this.#damaged ? { damaged: true } : {}),
     };
     this.#journal = await TwinJournal.begin(this.path, JSON.stringify(whole), this.#number, MODE);
     this.#number = this.#journal.last;

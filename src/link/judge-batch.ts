@@ -52,7 +52,7 @@ export function judgeBatch(
     );
   }
   // Who joined another installation since has left those VIPs behind on purpose.
-  const left = held.head !== null && held.head.cluster !== cluster;
+  const left = role === 'agent' && held.head !== null && held.head.cluster !== cluster;
   const changed = found.map((document) => (left || approval(document.key) ? approved(document) : document));
   const unapproved = changed.filter(
     (each) => each.body === null && each.approval === undefined && held.documents.has(each.key),

@@ -108,6 +108,8 @@ describe('by event', () => {
     expect(await repair(deleteVip, allVips)).toBeLessThan(BY_POLL_MS);
     await lab.until(() => lab.condition('ArpSettingsKept')?.status === 'False', 'the condition');
     expect(lab.fact(VIP)).toMatchObject({ bound: true, silent: true });
+    await rm(path, { recursive: true });
+    await lab.until(() => lab.condition('ArpSettingsKept')?.status === 'True', 'the file');
   });
 
   it('is told what was found, and how often', async () => {

@@ -12,7 +12,9 @@ export const theStateOfTheAgentIsDamaged: Cause = {
     failed(known, 'OwnChangesKnown'),
   fix: () => {
     const words =
-      'Look after the disk with the state directory. Once the agent reaches the API, it saves all anew.';
+      'Look after the disk with the state directory. Once the agent reaches the API, it saves all anew, but for what it ' +
+      'changed on the host (OwnChangesKnown): remove what no service needs by hand, and say so by ' +
+      '`homeward agent accept-damage` while the agent is stopped.';
     return onTheHost(
       remedy(words, 'df --human-readable /var/lib/homeward-agent', 'dmesg --level err,warn'),
       remedy(words, 'Get-Volume'),
