@@ -3,85 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ALL_CAUSES } from './all-causes.js';
 import { diagnose } from './diagnose.js';
 import type { Known } from './known.js';
-import { knowing, knownWell, reporting, standing, wanted } from './sample-known.fake.js';
-
-const not = (reason: string) => ({ status: 'False', reason }) as const;
-const open = (reason: string) => ({ status: 'Unknown', reason }) as const;
-const intent = (parts: Parameters<typeof wanted>[0]): Known => knownWell({ intent: wanted(parts) });
-const agent = (parts: Parameters<typeof reporting>[0]): Known => knownWell({ agent: reporting(parts) });
-const directors = (...all: Parameters<typeof standing>[0][]): Known =>
-  knownWell({ directors: all.map((each) => standing(each)) });
-/** Without an agent nobody tells what only an agent can see. */
-const unmanaged = (verdicts: Parameters<typeof knowing>[0]): Known =>
-  knowing({ VipBound: open('NotManaged'), ...verdicts }, knownWell({ agent: null, verdicts: new Map() }));
-const RULE = { code: 'address-is-a-node', message: 'It is the director lb-2.', hint: 'Choose another.' };
-
-/** What is known when the cause is there alone. */
-const ALONE: Readonly<Record<string, Known>> = {
-  'service-disabled': intent({ serviceEnabled: false }),
-  'server-draining': intent({ serverEnabled: false, draining: true }),
-  'server-disabled': intent({ serverEnabled: false }),
-  'server-weight-zero': intent({ weight: 0 }),
-  'not-forced-to-layer-4': intent({ forceL4: false }),
-  'not-direct-return': intent({ directReturn: false }),
-  'rule-broken': intent({ brokenRules: [RULE] }),
-  'no-director': knownWell({ directors: [] }),
-  'directors-away': directors({ connected: false }),
-  'director-away': directors({ connected: false }, {}),
-  'director-fault': directors({ fault: { reason: 'NftRefused', message: 'nft said no' } }),
-  'directors-behind': directors({ confirmed: false }),
-  'no-agent': agent({ joined: false, name: '', alive: null, reported: false }),
-  'not-attested': unmanaged({ Attested: not('NotAttested'), Admitted: not('NotAttested') }),
-  'host-answered-for-vip': unmanaged({
-    SilentOnSegment: not('AnswersForVip'),
-    ArpSilent: not('AnswersForVip'),
-    Admitted: not('NotSilent'),
-  }),
-  'silence-not-proved': unmanaged({
-    SilentOnSegment: open('NotFoundOut'),
-    Admitted: not('SilenceNotProved'),
-  }),
-  'agent-not-reported': agent({ reported: false }),
-  'host-not-looked-at': knowing({ HostLookedOver: not('CannotLook'), ArpSilent: not('NotLookedAt') }),
-  'agent-away': agent({ alive: false }),
-  'agent-of-another-epoch': knowing({ DocumentsAccepted: not('LowerEpoch') }),
-  'agent-refuses-documents': knowing({ DocumentsAccepted: not('DigestMismatch') }),
-  'vip-not-usable': knowing({ VipBound: not('NotUsable') }),
-  'vip-is-the-gateway': knowing({ VipBound: not('IsGateway') }),
-  'vip-on-another-interface': knowing({ VipBound: not('OwnAddress'), ArpSilent: not('OwnAddress') }),
-  'vip-prefix-too-wide': knowing({ VipBound: not('WiderPrefixOnLoopback') }),
-  'host-answers-arp': knowing({
-    ArpSettingsInForce: not('NotSilent'),
-    VipBound: not('NotSilent'),
-    ArpSilent: not('NotSilent'),
-  }),
-  'router-loop': knowing({ NotARouterLoop: not('WouldLoop'), VipBound: not('NotBound') }),
-  'vip-taken-away': knowing({ VipBound: not('DriftPersists') }),
-  'guard-missing': knowing({ ArpSilent: not('NotSilent') }),
-  'vip-missing': knowing({ VipBound: not('NotBound'), ServiceAnswersOnVip: open('VipNotBound') }),
-  'address-not-on-host': knowing({ SameSegment: not('AddressNotOnHost') }),
-  'interface-down': knowing({ SameSegment: not('InterfaceDown') }),
-  'no-common-segment': knowing({ SameSegment: not('NoSharedSubnet') }),
-  'firewall-drops': knowing({ FirewallAllows: not('Dropped') }),
-  'listens-elsewhere': knowing({ ListensOnVip: not('Elsewhere'), ServiceAnswersOnVip: not('Refused') }),
-  'not-listening': knowing({ ServiceAnswersOnVip: not('Refused') }),
-  'udp-answers-from-elsewhere': knowing({ ServiceAnswersOnVip: not('OtherSource') }),
-  'service-does-not-answer': knowing({ ServiceAnswersOnVip: not('OtherStatus') }),
-  'service-not-asked-yet': knowing({ ServiceAnswersOnVip: open('NotProbed') }),
-  'service-not-asked-any-more': knowing({
-    ServiceAnswersOnVip: open('CouldNotAsk'),
-    Admitted: { status: 'True', reason: 'Admitted' },
-  }),
-  'default-route-through-director': knowing({ DefaultRouteAvoidsDirector: not('ThroughDirector') }),
-  'reverse-path-filter': knowing({ FirewallAllows: open('ReversePathFilter') }),
-  'mtu-differs': knowing({ MtuMatches: not('Differs') }),
-  'no-default-route': knowing({ DefaultRouteAvoidsDirector: open('NoDefaultRoute') }),
-  'repairs-undone': knowing({ RepairsHold: not('DriftPersists') }),
-  'firewall-not-understood': knowing({ FirewallAllows: open('LegacyTables') }),
-  'settings-not-kept': knowing({ ArpSettingsKept: not('NotWritten') }),
-  'state-damaged': knowing({ OwnChangesKnown: not('Damaged') }),
-  'drift-seen-late': knowing({ HostWatched: not('MonitorEnded') }),
-};
+import { agent, intent, not, open, RULE, SAMPLE_CAUSES, unmanaged } from './sample-causes.fake.js';
+import { knowing, knownWell, standing, wanted } from './sample-known.fake.js';
 
 const codesOf = (known: Known) => diagnose(known).map(({ code }) => code);
 
@@ -93,7 +16,7 @@ describe('a diagnosis', () => {
     );
   });
 
-  it.each(Object.entries(ALONE))('names %s first', (code, known) => {
+  it.each(Object.entries(SAMPLE_CAUSES))('names %s first', (code, known) => {
     const [first] = diagnose(known);
     expect(first).toMatchObject({
       code,
@@ -103,7 +26,7 @@ describe('a diagnosis', () => {
   });
 
   it('knows a sample of every cause', () => {
-    expect(Object.keys(ALONE).sort()).toEqual(ALL_CAUSES.map(({ code }) => code).sort());
+    expect(Object.keys(SAMPLE_CAUSES).sort()).toEqual(ALL_CAUSES.map(({ code }) => code).sort());
   });
 
   it('names every cause that it finds, and what explains the others first', () => {
@@ -113,6 +36,20 @@ describe('a diagnosis', () => {
     );
     expect(codesOf(known)).toEqual(['router-loop', 'vip-missing', 'mtu-differs', 'agent-away']);
     expect(codesOf({ ...known, intent: wanted({ serviceEnabled: false }) })[0]).toBe('service-disabled');
+  });
+
+  it('does not blame a host without an agent for directors that cannot ask', () => {
+    const waits = { SilentOnSegment: open('NoDirector'), Admitted: not('SilenceNotProved') };
+    expect(codesOf({ ...unmanaged(waits), directors: [] })).toEqual(['no-director']);
+    const away = { ...unmanaged(waits), directors: [standing({ connected: false })] };
+    expect(codesOf(away)[0]).toBe('directors-away');
+    expect(codesOf(away)).not.toContain('silence-not-proved');
+  });
+
+  it('names who answers in the place of a host without an agent, and not the wait for it', () => {
+    const waits = { SilentOnSegment: open('SomebodyAnswers'), Admitted: not('SilenceNotProved') };
+    const strangers = [{ director: 'lb-1', mac: '02:00:00:00:00:ee', node: null }];
+    expect(codesOf({ ...unmanaged(waits), strangers })).toEqual(['somebody-else-answers']);
   });
 
   it('says what it rests on', () => {
@@ -155,7 +92,7 @@ describe('causes', () => {
     expect(listed).toEqual(ALL_CAUSES.map(({ code, severity, title }) => [code, severity, title]));
   });
 
-  it.each(Object.entries(ALONE))(
+  it.each(Object.entries(SAMPLE_CAUSES))(
     'tell for %s what to do on either system, by commands of ours alone',
     (_, known) => {
       for (const vip of [known.vip, '2001:db8::200']) {

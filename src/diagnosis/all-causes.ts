@@ -15,6 +15,7 @@ import { noDirectorHasJoined } from './causes/no-director-has-joined.js';
 import { nobodyHasAttestedTheHost } from './causes/nobody-has-attested-the-host.js';
 import { nobodyHasFoundTheHostSilent } from './causes/nobody-has-found-the-host-silent.js';
 import { nothingListensOnTheVip } from './causes/nothing-listens-on-the-vip.js';
+import { somebodyElseAnswersForTheVip } from './causes/somebody-else-answers-for-the-vip.js';
 import { somethingTakesTheVipAway } from './causes/something-takes-the-vip-away.js';
 import { somethingUndoesTheRepairs } from './causes/something-undoes-the-repairs.js';
 import { theAddressIsNotOnTheHost } from './causes/the-address-is-not-on-the-host.js';
@@ -64,6 +65,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   noAgentHasJoined,
   nobodyHasAttestedTheHost,
   theHostAnsweredForTheVip,
+  somebodyElseAnswersForTheVip,
   nobodyHasFoundTheHostSilent,
   theAgentIsOfAnotherEpoch,
   theAgentRefusesItsDocuments,

@@ -36,6 +36,15 @@ export interface KnownDirector {
   readonly confirmed: boolean;
 }
 
+/** Whoever answered a director that asked for the VIP, and is neither a director nor the host that was asked about. */
+export interface KnownStranger {
+  /** Which heard it. */
+  readonly director: string;
+  readonly mac: string;
+  /** The node that has reported this Ethernet address; null: none. */
+  readonly node: string | null;
+}
+
 export interface KnownAgent {
   /** False: none has ever joined for this host. */
   readonly joined: boolean;
@@ -57,6 +66,8 @@ export interface Known {
   readonly intent: KnownIntent | null;
   /** Null: who asks cannot know of directors. */
   readonly directors: readonly KnownDirector[] | null;
+  /** Empty also where nobody asks: directors ask for VIPs of hosts without an agent. */
+  readonly strangers: readonly KnownStranger[];
   /** Null: the host has no agent, and shall have none. */
   readonly agent: KnownAgent | null;
   readonly verdicts: ReadonlyMap<string, KnownVerdict>;

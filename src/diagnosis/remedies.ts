@@ -56,8 +56,19 @@ function uuid(id: string): string {
   return id;
 }
 
-/** Where there is an agent, it is asked what it does; its unit and its service have one name. */
+/** As packaging/install/install.ps1 names it. */
+const TASK = "-TaskName 'Homeward agent'";
+
+/** Where there is an agent, it is asked what it does: a unit on Linux, a scheduled task on Windows. */
 export const SEE_THE_AGENT = {
   linux: 'journalctl --unit homeward-agent --lines 50',
-  windows: 'Get-Service homeward-agent',
+  windows: `Get-ScheduledTask ${TASK} | Get-ScheduledTaskInfo`,
 } as const;
+
+export const RESTART_THE_AGENT = {
+  linux: ['systemctl restart homeward-agent'],
+  windows: [`Stop-ScheduledTask ${TASK}`, `Start-ScheduledTask ${TASK}`],
+} as const;
+
+/** By the driver's identifier, for names are people's to choose. */
+export const WINDOWS_LOOPBACKS = "@(Get-NetAdapter | Where-Object ComponentID -eq '*msloop').InterfaceIndex";

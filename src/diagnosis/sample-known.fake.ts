@@ -27,6 +27,7 @@ export function knownWell(parts: Partial<Known> = {}): Known {
     service: { protocol: 'tcp', port: 80, endPort: 80 },
     intent: wanted(),
     directors: [standing()],
+    strangers: [],
     agent: reporting(),
     verdicts: new Map(WELL.map((type) => [type, isSo])),
     ...parts,

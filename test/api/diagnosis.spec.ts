@@ -213,6 +213,13 @@ describe('named first is', () => {
     await report();
     await report();
     expect(await first()).toBeUndefined();
+    await report({ strangers: ['02:00:00:00:00:01'] });
+    expect(await first()).toBeUndefined();
+    await report({ strangers: ['02:00:00:00:00:ee'] });
+    expect(await first()).toMatchObject({
+      code: 'somebody-else-answers',
+      seen: expect.stringContaining('lb-1 heard 02:00:00:00:00:ee'),
+    });
   });
 
   it('what the two ends of the segment reported', async () => {

@@ -37,9 +37,9 @@ export function knownIdleHost(examined: Examined): Known {
 function aboutHost({
   joined,
   agentRuns,
-}: Examined): Pick<Known, 'address' | 'intent' | 'directors' | 'agent'> {
+}: Examined): Pick<Known, 'address' | 'intent' | 'directors' | 'strangers' | 'agent'> {
   const agent = { joined, name: '', alive: agentRuns, lastSeenAt: null, reported: true };
-  return { address: null, intent: null, directors: null, agent };
+  return { address: null, intent: null, directors: null, strangers: [], agent };
 }
 
 function ofState({ kept, ledgerDamaged, view }: Examined): Verdicts {

@@ -3,7 +3,14 @@
  * counts here also when it is silent since: that it is away is one cause among others, and how old the facts are
  * stands beside them. Pure.
  */
-import type { Known, KnownAgent, KnownDirector, KnownIntent, KnownVerdict } from '../../diagnosis/known.js';
+import type {
+  Known,
+  KnownAgent,
+  KnownDirector,
+  KnownIntent,
+  KnownStranger,
+  KnownVerdict,
+} from '../../diagnosis/known.js';
 import { hasReported } from '../../domain/admission.js';
 import type { RealServer } from '../../domain/real-server.js';
 import { serverStatus } from '../../domain/server-status.js';
@@ -19,6 +26,7 @@ export interface Seen {
   readonly server: RealServer;
   readonly observation: ServerObservation;
   readonly onDirectors: ServiceObservation;
+  readonly strangers: readonly KnownStranger[];
   /** Of the whole service. */
   readonly violations: readonly Violation[];
 }
@@ -32,6 +40,7 @@ export function knownServer(seen: Seen): Known {
     service: { protocol: service.protocol, port: first, endPort: last },
     intent: intentOf(seen),
     directors: onDirectors.directors.map((director) => directorOf(director, onDirectors)),
+    strangers: seen.strangers,
     agent: server.managed ? agentOf(observation) : null,
     verdicts: verdictsOf(seen),
   };

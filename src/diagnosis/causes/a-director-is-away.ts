@@ -21,6 +21,5 @@ export const aDirectorIsAway: Cause = {
     anywhere(
       'director',
       'See whether that director is up, whether `homeward engine` runs there, and whether it reaches the API. If it is gone for good, delete its node.',
-      'systemctl status homeward-engine',
     ),
 };

@@ -1,5 +1,5 @@
 import { failed, type Cause } from '../cause.js';
-import { isIpv6, onTheHost, remedy } from '../remedies.js';
+import { isIpv6, onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
 
 export const aRebootWouldForgetTheSettings: Cause = {
   code: 'settings-not-kept',
@@ -12,7 +12,7 @@ export const aRebootWouldForgetTheSettings: Cause = {
       remedy(
         'See that /etc/sysctl.d is there and that the agent may write to it.',
         'ls -ld /etc/sysctl.d /etc/sysctl.d/*homeward*',
-        'systemctl restart homeward-agent',
+        ...RESTART_THE_AGENT.linux,
       ),
       remedy('Windows keeps its settings. There is nothing to do.'),
     ),

@@ -17,6 +17,5 @@ export const everyDirectorIsAway: Cause = {
     anywhere(
       'director',
       'See on the directors whether they are up, whether `homeward engine` runs there, and whether it reaches the API.',
-      'systemctl status homeward-engine',
     ),
 };

@@ -1,4 +1,4 @@
-import { failed, type Cause } from '../cause.js';
+import { failed, unknown, type Cause } from '../cause.js';
 import { anywhere } from '../remedies.js';
 
 export const nobodyHasFoundTheHostSilent: Cause = {
@@ -8,7 +8,12 @@ export const nobodyHasFoundTheHostSilent: Cause = {
   why:
     'A host that is let in and answers for the VIP draws everything past the director. So each director that is on its ' +
     'segment asks first; and a host that does not even answer for itself proves nothing by its silence.',
-  find: (known) => failed(known, 'Admitted', ['SilenceNotProved']),
+  find: (known) => {
+    const explained =
+      !known.directors?.some(({ connected }) => connected) ||
+      unknown(known, 'SilentOnSegment', ['SomebodyAnswers']) !== null;
+    return explained ? null : failed(known, 'Admitted', ['SilenceNotProved']);
+  },
   fix: () =>
     anywhere(
       'network',

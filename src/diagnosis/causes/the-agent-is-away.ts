@@ -1,6 +1,6 @@
 import type { Cause } from '../cause.js';
 import type { Known } from '../known.js';
-import { onTheHost, remedy, SEE_THE_AGENT } from '../remedies.js';
+import { onTheHost, remedy, RESTART_THE_AGENT, SEE_THE_AGENT } from '../remedies.js';
 
 function seen({ agent }: Known): string {
   const { name = '', lastSeenAt = null } = agent ?? {};
@@ -20,8 +20,8 @@ export const theAgentIsAway: Cause = {
     const words =
       'See whether the host is up, whether the agent runs there, whether it reaches the API, and whether its credential is refused; if so, let it join again.';
     return onTheHost(
-      remedy(words, 'systemctl restart homeward-agent', SEE_THE_AGENT.linux),
-      remedy(words, 'Restart-Service homeward-agent', SEE_THE_AGENT.windows),
+      remedy(words, ...RESTART_THE_AGENT.linux, SEE_THE_AGENT.linux),
+      remedy(words, ...RESTART_THE_AGENT.windows, SEE_THE_AGENT.windows),
     );
   },
 };

@@ -19,6 +19,5 @@ export const theDirectorsLagBehind: Cause = {
     anywhere(
       'director',
       'Wait a few seconds. If it stays so, see what `homeward engine` says on that director.',
-      'journalctl --unit homeward-engine --lines 50',
     ),
 };

@@ -1,6 +1,6 @@
 import { failed, type Cause } from '../cause.js';
 import type { Known } from '../known.js';
-import { isIpv6, onTheHost, remedy } from '../remedies.js';
+import { isIpv6, onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
 
 /** Where the settings are not in force, the message is about them too, and that is another cause. */
 function notCovered(known: Known) {
@@ -21,12 +21,12 @@ export const theGuardDoesNotCoverTheVip: Cause = {
       remedy(
         'See that nft is installed and works, and that nothing flushes the ruleset again and again. The agent loads the guard by itself, within seconds.',
         'nft list table arp homeward',
-        'systemctl restart homeward-agent',
+        ...RESTART_THE_AGENT.linux,
       ),
       remedy(
         'See that the Windows firewall runs, and that no policy removes the rules of the group Homeward. The agent makes them by itself.',
         'Get-NetFirewallRule -Group Homeward',
-        'Restart-Service homeward-agent',
+        ...RESTART_THE_AGENT.windows,
       ),
     ),
 };

@@ -1,5 +1,5 @@
 import { failed, type Cause } from '../cause.js';
-import { isIpv6, onTheHost, remedy } from '../remedies.js';
+import { isIpv6, onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
 
 const WORDS =
   'Set these, and see what sets them otherwise: another file of sysctl.d, a network manager, configuration management. ' +
@@ -23,7 +23,7 @@ export const theHostAnswersArpForTheVip: Cause = {
       remedy(
         'Windows keeps silent when the VIP is on a KM-TEST loopback adapter. See what differs, and start the agent anew.',
         'homeward agent verify',
-        'Restart-Service homeward-agent',
+        ...RESTART_THE_AGENT.windows,
       ),
     ),
 };

@@ -1,5 +1,5 @@
 import { failed, type Cause } from '../cause.js';
-import { hostPrefix, onTheHost, remedy, vipIn } from '../remedies.js';
+import { hostPrefix, onTheHost, remedy, vipIn, WINDOWS_LOOPBACKS } from '../remedies.js';
 
 export const theVipHasAWiderPrefix: Cause = {
   code: 'vip-prefix-too-wide',
@@ -17,7 +17,7 @@ export const theVipHasAWiderPrefix: Cause = {
       ),
       remedy(
         words,
-        `Get-NetIPAddress -IPAddress '${vip}' | Where-Object PrefixLength -ne ${prefix} | Remove-NetIPAddress -Confirm:$false`,
+        `Get-NetIPAddress -IPAddress '${vip}' | Where-Object InterfaceIndex -in ${WINDOWS_LOOPBACKS} | Where-Object PrefixLength -ne ${prefix} | Remove-NetIPAddress -Confirm:$false`,
       ),
     );
   },

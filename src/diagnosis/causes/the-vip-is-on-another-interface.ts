@@ -1,5 +1,5 @@
 import { failed, type Cause } from '../cause.js';
-import { hostPrefix, onTheHost, remedy, vipIn } from '../remedies.js';
+import { onTheHost, remedy, vipIn, WINDOWS_LOOPBACKS } from '../remedies.js';
 
 export const theVipIsOnAnotherInterface: Cause = {
   code: 'vip-on-another-interface',
@@ -19,7 +19,7 @@ export const theVipIsOnAnotherInterface: Cause = {
       ),
       remedy(
         words,
-        `Get-NetIPAddress -IPAddress '${vip}' | Where-Object PrefixLength -ne ${hostPrefix(known)} | Remove-NetIPAddress -Confirm:$false`,
+        `Get-NetIPAddress -IPAddress '${vip}' | Where-Object InterfaceIndex -notin ${WINDOWS_LOOPBACKS} | Remove-NetIPAddress -Confirm:$false`,
       ),
     );
   },
