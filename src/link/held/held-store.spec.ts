@@ -99,19 +99,25 @@ describe('the store of held documents', () => {
     await again.close();
   });
 
-  it('keeps beside a document that is not understood the one that was, through journals and snapshots', async () => {
+  it('keeps former documents that are understood, and approvals, through journals and snapshots', async () => {
     const newer = { ...service(1, 2), body: { ...service(1, 2).body, later: true } } as unknown as Document;
+    const approved: Document = { ...service(3, 3), body: null, approval: 3 };
     for (const foldAtBytes of [1_000_000, 100]) {
       const store = await HeldStore.open(directory, logger, foldAtBytes);
       store.take(head(1), [service(1, 1)]);
       store.take(head(2), [newer]);
-      store.take(head(3), [service(2, 3)]);
+      store.take(head(3), [approved]);
+      for (let version = 4; version < 10; version++) {
+        store.take(head(version), [service(2, version)]);
+        await store.save();
+      }
       await store.close();
       const again = await HeldStore.open(directory, logger);
-      expect(again.held.usable()).toEqual([service(1, 1), service(2, 3)]);
+      expect(again.held.usable()).toEqual([service(1, 1), service(2, 9)]);
+      expect([...again.held.released.values()]).toEqual([approved]);
       expect(again.held.documents.get('service-1')).toEqual(newer);
-      again.take(head(4), [{ ...service(1, 4), body: null }]);
-      expect(again.held.all()).toEqual([service(2, 3)]);
+      again.take(head(10), [{ ...service(1, 10), body: null }, service(3, 10)]);
+      expect(again.held.all()).toEqual([service(2, 9), service(3, 10)]);
       await again.close();
       await rm(directory, { recursive: true });
       await mkdir(directory);
