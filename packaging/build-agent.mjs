@@ -3,7 +3,15 @@
  * The same sources give the same bytes, wherever and whenever they are built, so that a checksum tells whether a host
  * has what it should have. Nothing of the other roles may get into the file.
  */
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -14,14 +22,25 @@ const OUTPUT = join(ROOT, 'dist', 'install');
 /** Folders whose files are handed over as they are. */
 const COPIED = ['packaging/install', 'packaging/systemd'];
 
-rmSync(OUTPUT, { recursive: true, force: true });
-mkdirSync(OUTPUT, { recursive: true });
+// Whoever hands files out meanwhile hands out whole ones: everything is made beside them, and each is renamed into place.
+const MADE = `${OUTPUT}.new`;
+rmSync(MADE, { recursive: true, force: true });
+mkdirSync(MADE, { recursive: true });
 const { outputFiles, metafile } = await bundle();
-writeFileSync(join(OUTPUT, 'homeward-agent.cjs'), outputFiles[0].contents);
-writeFileSync(join(OUTPUT, 'NOTICES.txt'), notices(Object.keys(metafile.inputs)));
+writeFileSync(join(MADE, 'homeward-agent.cjs'), outputFiles[0].contents);
+writeFileSync(join(MADE, 'NOTICES.txt'), notices(Object.keys(metafile.inputs)));
 for (const folder of COPIED) {
   for (const name of readdirSync(join(ROOT, folder)))
-    copyFileSync(join(ROOT, folder, name), join(OUTPUT, name));
+    copyFileSync(join(ROOT, folder, name), join(MADE, name));
+}
+put(readdirSync(MADE));
+
+function put(names) {
+  mkdirSync(OUTPUT, { recursive: true });
+  for (const name of names) renameSync(join(MADE, name), join(OUTPUT, name));
+  for (const name of readdirSync(OUTPUT))
+    if (!names.includes(name)) rmSync(join(OUTPUT, name), { recursive: true });
+  rmSync(MADE, { recursive: true });
 }
 
 function bundle() {

@@ -173,7 +173,8 @@ put_in_place() {
 
 fetch() {
   if command -v curl >/dev/null 2>&1; then
-    curl -fsS --connect-timeout 10 --retry 5 -o "$2" "$api_url/install/$1" </dev/null
+    # An API that sends to many hosts at once asks to come back a second later.
+    curl -fsS --connect-timeout 10 --retry 60 --retry-max-time 120 -o "$2" "$api_url/install/$1" </dev/null
   elif command -v wget >/dev/null 2>&1; then
     wget -q --timeout=10 --tries=3 -O "$2" "$api_url/install/$1" </dev/null
   else

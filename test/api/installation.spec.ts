@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { untilSo } from '../support/until-so.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 
 let api: ApiUnderTest;
@@ -53,6 +54,30 @@ describe('files to install from', () => {
     expect(cache).toBe('no-cache');
     await api.send('get', '/install.sh', null).set('If-None-Match', String(etag)).expect(304);
     await api.send('get', '/install.sh', null).set('If-None-Match', '"other"').expect(200);
+  });
+
+  it('are sent to a few at a time where they are large, and to the others a little later', async () => {
+    const path = `/install/node-linux-${process.arch}`;
+    const ask = async () => {
+      const request = get(`${api.base}${path}`, { agent: false });
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      return response;
+    };
+    // Nobody reads them, so that they stay under way.
+    const slow = await Promise.all(Array.from({ length: 8 }, ask));
+    expect(slow.map(({ statusCode }) => statusCode)).toEqual(Array(8).fill(200));
+    await api.send('get', path, null).expect(503).expect('Retry-After', /^\d+$/);
+    await api.send('get', '/install/homeward-agent.cjs', null).expect(200);
+    for (const response of slow) response.destroy();
+    await untilSo(
+      async () => {
+        const response = await ask();
+        response.destroy();
+        return response.statusCode === 200;
+      },
+      'a turn',
+      5_000,
+    );
   });
 
   it.each([

@@ -174,8 +174,12 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
 
   it('leaves nothing when a file is not what its checksum says', async () => {
     // In place of the way between, on which a byte is lost.
-    const lossy =
-      '#!/bin/sh\n/usr/bin/curl "$@" || exit\ncase $* in *homeward-agent.cjs*) echo >>"${7}" ;; esac\n';
+    const lossy = [
+      '#!/bin/sh',
+      '/usr/bin/curl "$@" || exit',
+      'for word; do if [ "$before" = -o ]; then file=$word; fi; before=$word; done',
+      'case $* in *homeward-agent.cjs*) echo >>"$file" ;; esac',
+    ].join('\n');
     await writeFile(root.path('/usr/local/bin/curl'), lossy, { mode: 0o755 });
     const { code, output } = await paste(lineWith(NO_TOKEN));
     await rm(root.path('/usr/local/bin/curl'));

@@ -1,10 +1,18 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { Failed, failure } from '../../domain/failure.js';
 import { Public } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { InstallationFiles } from './installation-files.js';
 
+/** Anybody may ask for a hundred megabytes: no more than this many at a time. */
+const MOST_LARGE = 8;
+/** A download that does not move for so long has no reader any more. */
+const IDLE_MS = 30_000;
+const BUSY = new Failed(
+  failure('unavailable', 'try-again', 'Too many real servers are being sent a Node at this moment.'),
+);
 const TEXT = { schema: { type: 'string' } } as const;
 
 /** What a real server installs its agent from. Public: none of it is secret, and a new host has no credential. */
@@ -12,8 +20,11 @@ const TEXT = { schema: { type: 'string' } } as const;
 @Public()
 @ApiTags('Installation')
 @ApiSecurity({})
-@ApiProblems(400, 404)
+@ApiProblems(400, 404, 503)
 export class InstallationController {
+  /** Files that are being sent from disk. */
+  #large = 0;
+
   constructor(@Inject(InstallationFiles) private readonly files: InstallationFiles) {}
 
   @Get('install.sh')
@@ -45,10 +56,19 @@ export class InstallationController {
 
   private async send(name: string, response: Response): Promise<void> {
     const { mediaType, sha256, content } = await this.files.find(name);
+    if ('path' in content) this.takeTurn(response);
     // May be kept, and is asked for again before it is used.
     response.set({ 'Content-Type': mediaType, ETag: `"${sha256}"`, 'Cache-Control': 'no-cache' });
     if (!('path' in content)) response.send(content);
     // A Node may lie below a hidden folder, where version managers put it.
     else response.sendFile(content.path, { cacheControl: false, lastModified: false, dotfiles: 'allow' });
+  }
+
+  /** Ends with the response, and with one that nobody reads. */
+  private takeTurn(response: Response): void {
+    if (this.#large >= MOST_LARGE) throw BUSY;
+    this.#large += 1;
+    response.once('close', () => (this.#large -= 1));
+    response.setTimeout(IDLE_MS, () => response.destroy());
   }
 }

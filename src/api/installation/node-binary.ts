@@ -8,13 +8,24 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { HandedOutFile } from './handed-out-file.js';
+import { MadeOfFile } from './made-of-file.js';
 
 /** Of the platform that it runs on, as Node names it. */
 export const NODE_BINARY = `node-${process.platform}-${process.arch}`;
 
-/** Reads a hundred megabytes once, for the digest. */
-export async function findNodeBinary(): Promise<HandedOutFile> {
-  const path = packagedNode() ?? process.execPath;
+export class NodeBinary {
+  readonly #file = new MadeOfFile(digested);
+
+  constructor(private readonly path: string = packagedNode() ?? process.execPath) {}
+
+  /** Undefined where it is not there, as happens while Node is upgraded below a process that runs. */
+  async find(): Promise<HandedOutFile | undefined> {
+    return this.#file.of(this.path).catch(() => undefined);
+  }
+}
+
+/** Reads a hundred megabytes. */
+async function digested(path: string): Promise<HandedOutFile> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   const sha256 = hash.digest('hex');
