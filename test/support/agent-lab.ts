@@ -195,22 +195,29 @@ export function vipDocument(address: string, ports: readonly number[] = [80]): V
 
 /** Asks for the VIP without end, and counts the questions and who answered or announced it. */
 export class ArpWatch {
-  private constructor(private readonly capture: Capture) {}
+  private constructor(
+    private readonly client: Host,
+    private readonly capture: Capture,
+  ) {}
 
   static async start(client: Host): Promise<ArpWatch> {
     // One question that is never answered goes on being asked: every 10 ms, a million times.
-    for (const [family, vip] of [
-      ['ipv4', VIP],
-      ['ipv6', VIP6],
-    ] as const) {
+    for (const family of ['ipv4', 'ipv6']) {
       await client.sysctl(`net.${family}.neigh.eth0.mcast_solicit`, 1_000_000);
       await client.sysctl(`net.${family}.neigh.eth0.retrans_time_ms`, 10);
-      await client.exec(['ip', 'neigh', 'flush', 'to', vip]);
     }
-    const watch = new ArpWatch(await Capture.start(client, 'eth0'));
-    // One datagram, whoever takes it, makes the kernel ask.
-    for (const vip of [VIP, VIP6]) await client.exec(['bash', '-c', `echo > /dev/udp/${vip}/9`]);
+    const watch = new ArpWatch(client, await Capture.start(client, 'eth0'));
+    await watch.ask();
     return watch;
+  }
+
+  /** Also anew, where an answer ended the questions. */
+  async ask(): Promise<void> {
+    for (const vip of [VIP, VIP6]) {
+      await this.client.exec(['ip', 'neigh', 'flush', 'to', vip]);
+      // One datagram, whoever takes it, makes the kernel ask.
+      await this.client.exec(['bash', '-c', `echo > /dev/udp/${vip}/9`]);
+    }
   }
 
   get questions(): number {
@@ -223,6 +230,10 @@ export class ArpWatch {
 
   /** Who claimed a VIP: by a reply, an announcement, or a question asked in its name. */
   get claims(): readonly string[] {
-    return [VIP, VIP6].flatMap((vip) => claimsOf(this.capture.frames, vip).claimants);
+    return [VIP, VIP6].flatMap((vip) => this.claimsOf(vip));
+  }
+
+  claimsOf(vip: string): readonly string[] {
+    return claimsOf(this.capture.frames, vip).claimants;
   }
 }

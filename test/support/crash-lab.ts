@@ -5,7 +5,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +22,12 @@ const KILLED_AGENT = resolve('dist/test/support/killed-agent.js');
 const HOMEWARD = resolve('dist/src/main.js');
 /** Long enough for some questions, which come every 10 ms. */
 const A_LOOK_MS = 80;
+/** With an entry for an address, the kernel answers for it as for its own: lo keeps no IPv6 VIP silent then. */
+const ANSWERS_BY_PROXY = [
+  'net.ipv6.conf.eth0.forwarding=1',
+  'net.ipv6.conf.eth0.proxy_ndp=1',
+  'net.ipv6.neigh.eth0.proxy_delay=0',
+];
 const CLUSTER = '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c';
 
 /** What a real server is, over its reboots. */
@@ -36,8 +42,25 @@ export interface Ended {
   readonly output: string;
 }
 
+/** What becomes of an agent that is tried, and how it is hindered. */
+export interface Trial {
+  readonly does?: 'run' | 'boot';
+  /** The step at which it kills itself; 0: it comes to its end. */
+  readonly killAt?: number;
+  /** The lock that is not there although the agent sees it, so that the other one must be there in time. */
+  readonly without?: OneLock;
+  /** A mistake that must be seen. */
+  readonly order?: WrongOrder;
+}
+
+export type OneLock = 'settings' | 'guard';
+export type WrongOrder =
+  'vip-before-guard' | 'vip-before-settings' | 'guard-first-off' | 'settings-first-off';
+
 export class CrashLab {
   #hosts = 0;
+  /** How many claims there were when it was asked last. */
+  #heard = 0;
 
   private constructor(
     private readonly network: Network,
@@ -62,14 +85,17 @@ export class CrashLab {
     return Math.min(this.watch.questions, this.watch.questions6);
   }
 
-  /** Whether this machine claimed a VIP at any time. */
-  claimed({ mac }: Machine): boolean {
-    return this.watch.claims.includes(mac);
+  /** VIPs that this machine claimed at any time. */
+  claimed({ mac }: Machine): readonly string[] {
+    return [VIP, VIP6].filter((vip) => this.watch.claimsOf(vip).includes(mac));
   }
 
-  async machine(number: number): Promise<Machine> {
+  /** `like`: a machine of which it has all that is on disk. */
+  async machine(number: number, like?: Machine): Promise<Machine> {
     const mac = `02:00:00:01:00:${number.toString(16).padStart(2, '0')}`;
-    return { mac, stateDir: await mkdtemp(join(tmpdir(), 'homeward-crash-')) };
+    const stateDir = await mkdtemp(join(tmpdir(), 'homeward-crash-'));
+    if (like !== undefined) await cp(like.stateDir, stateDir, { recursive: true });
+    return { mac, stateDir };
   }
 
   /** A fresh kernel, with the network card or still without. */
@@ -81,9 +107,26 @@ export class CrashLab {
 
   async plugIn(host: Host, { mac }: Machine): Promise<void> {
     await host.addLink({ bridge: 'lan', mac, addresses: ['192.0.2.11/24', '2001:db8::11/64'] });
+    await host.exec(['sysctl', '-qw', ...ANSWERS_BY_PROXY]);
+  }
+
+  /** Has the host answer for the IPv6 VIP where it is bound, as the agent under test does where it binds it itself. */
+  async loudAsBound(host: Host): Promise<void> {
+    const bound = await host.exec(['ip', 'address', 'show', 'to', VIP6]);
+    if (bound !== '') await host.exec(['ip', 'neigh', 'add', 'proxy', VIP6, 'dev', 'eth0']);
+  }
+
+  async quiet(host: Host): Promise<void> {
+    await host.exec(['ip', 'neigh', 'flush', 'proxy']);
   }
 
   async powerOff(host: Host): Promise<void> {
+    // A namespace that is deleted loses its guard before its network card, where it has one.
+    await host.exec(['ip', 'link', 'set', 'eth0', 'down']).catch(() => undefined);
+    // Who was answered asks no more.
+    const { length } = this.watch.claims;
+    if (length > this.#heard) await this.watch.ask();
+    this.#heard = length;
     await systemCommands.run(['ip', 'netns', 'delete', host.namespace]);
   }
 
@@ -91,10 +134,14 @@ export class CrashLab {
     return sleep(A_LOOK_MS);
   }
 
-  /** The agent, up to the step at which it kills itself; 0: to the end. */
-  agent(host: Host, machine: Machine, killAt = 0, order = ''): Promise<Ended> {
-    const bomb = { HOMEWARD_TEST_KILL_AT: `${killAt}`, HOMEWARD_TEST_ORDER: order };
-    return run(host, [process.execPath, KILLED_AGENT], machine, bomb);
+  agent(host: Host, machine: Machine, trial: Trial = {}): Promise<Ended> {
+    const { does = 'run', killAt = 0, without = '', order = '' } = trial;
+    return run(host, [process.execPath, KILLED_AGENT], machine, {
+      HOMEWARD_TEST_DOES: does,
+      HOMEWARD_TEST_KILL_AT: `${killAt}`,
+      HOMEWARD_TEST_WITHOUT: without,
+      HOMEWARD_TEST_ORDER: order,
+    });
   }
 
   /** What the boot unit runs. `within`: a command that runs it in its turn. */
