@@ -1,6 +1,8 @@
 /**
  * How soon to look at the host after an event. Soon enough that drift is repaired within 2 s, and never so often that
- * looking is what the host does: a change of our own makes events as well, and so may anybody. Pure; milliseconds.
+ * looking is what the host does: a change of our own makes events as well, and so may anybody. A look that takes longer than
+ * 67 ms, as on a host with thousands of VIPs, takes more than a tenth of the time while events go on: to be late would
+ * be worse. Pure; milliseconds.
  */
 
 /** Events come in bunches; the first of them waits this long for the others. */

@@ -3,7 +3,8 @@
  * document comes; what it is on this host, whenever the host was looked at.
  */
 import type { Document, VipDocument, VipService } from '../contract/documents.js';
-import { addressPlaces, isIpv6, needsSettings, type HostView, type Silence } from './plan/host-view.js';
+import { isIpv6 } from '../contract/canonical-address.js';
+import { addressPlaces, needsSettings, type HostView, type Silence } from './plan/host-view.js';
 import { refuseAddress, refuseHere, type VipRefusal } from './plan/refuse-vip.js';
 
 interface Wanted {

@@ -15,6 +15,11 @@ export function isCanonicalAddress(text: string): boolean {
   return CANONICAL_IPV4.test(text) || isCanonicalIpv6(text);
 }
 
+/** Of a canonical address: the other family has no colon. */
+export function isIpv6(address: string): boolean {
+  return address.includes(':');
+}
+
 function isCanonicalIpv6(text: string): boolean {
   if (!PLAIN_IPV6.test(text) || !isIPv6(text)) return false;
   const parsed = ipaddr.IPv6.parse(text);

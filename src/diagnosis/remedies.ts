@@ -2,7 +2,7 @@
  * How a fix is put together. Commands hold templates of ours, canonical addresses, numbers and ids, and no other text:
  * people paste them into a shell.
  */
-import { isCanonicalAddress } from '../contract/canonical-address.js';
+import { isCanonicalAddress, isIpv6 } from '../contract/canonical-address.js';
 import type { Fix, Place, Remedy } from './finding.js';
 import type { Known } from './known.js';
 
@@ -45,10 +45,6 @@ export function vipIn({ vip }: Known): string {
 
 export function hostPrefix({ vip }: Known): number {
   return isIpv6(vip) ? 128 : 32;
-}
-
-export function isIpv6(address: string): boolean {
-  return address.includes(':');
 }
 
 function uuid(id: string): string {

@@ -3,7 +3,7 @@ import { serviceDocument, type Drain } from '../../src/compiler/service-document
 import { vipDocument } from '../../src/compiler/vip-document.js';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import type { VirtualService } from '../../src/domain/virtual-service.js';
-import { isIpv6 } from '../../src/agent/plan/host-view.js';
+import { isIpv6 } from '../../src/contract/canonical-address.js';
 import { planVips } from '../../src/agent/plan/plan-vips.js';
 import { UNRESTRAINED, type Lock } from '../../src/agent/plan/restraint.js';
 import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';

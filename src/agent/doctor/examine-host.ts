@@ -8,7 +8,8 @@ import type { Document, VipDocument, VipService } from '../../contract/documents
 import { readHeld } from '../../link/held/held-store.js';
 import { loadIdentity } from '../../link/node-identity.js';
 import type { Logger } from '../../platform/logger.js';
-import { addressPlaces, isHostPlace, isIpv6, type AddressPlaces, type HostView } from '../plan/host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { addressPlaces, isHostPlace, type AddressPlaces, type HostView } from '../plan/host-view.js';
 import type { ReadHost } from '../proofs/host-readings.js';
 import type { Outcome } from '../proofs/outcome.js';
 import { probeTcp } from '../proofs/probe-tcp.js';

@@ -6,7 +6,8 @@ import type { ReportedCondition, ReportedVerdict } from '../../contract/report.j
 import type { Known, KnownVerdict } from '../../diagnosis/known.js';
 import { linkConditions } from '../../link/link-conditions.js';
 import { silenceConditions } from '../describe-host.js';
-import { isIpv6, needsSettings, type HostView } from '../plan/host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { needsSettings, type HostView } from '../plan/host-view.js';
 import { judgeVip } from '../plan/judge-vip.js';
 import { refuseAddress, refuseHere } from '../plan/refuse-vip.js';
 import { judgeFirewall } from '../proofs/firewall/judge-firewall.js';

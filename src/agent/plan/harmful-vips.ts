@@ -4,7 +4,8 @@
  * address makes the host unreachable; on loopback, the gateway makes it reach nobody. Pure.
  */
 import { isLinkLocal } from '../../platform/host-interfaces.js';
-import { isIpv6, type AddressPlaces, type HostView } from './host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { type AddressPlaces, type HostView } from './host-view.js';
 
 export type Harm = 'own-address' | 'gateway';
 

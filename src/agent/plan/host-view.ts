@@ -1,4 +1,5 @@
 /** What an agent saw on its host, in one moment. */
+import { isIpv6 } from '../../contract/canonical-address.js';
 
 export interface InterfaceAddress {
   /** Canonical text. */
@@ -81,10 +82,6 @@ export function addressPlaces(view: HostView): AddressPlaces {
     }
   }
   return places;
-}
-
-export function isIpv6(address: string): boolean {
-  return address.includes(':');
 }
 
 /** Whether a VIP may stand only where the settings are in force. */

@@ -6,7 +6,7 @@
  */
 import { bodyDecoder } from '../../contract/decode-documents.js';
 import type { Document, VipDocument } from '../../contract/documents.js';
-import { isIpv6 } from './host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
 import { refuseAddress } from './refuse-vip.js';
 
 export interface BootPlan {

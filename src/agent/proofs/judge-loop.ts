@@ -4,7 +4,7 @@
  */
 import type { ReportedCondition } from '../../contract/report.js';
 import { someOf } from '../../platform/some-of.js';
-import { isIpv6 } from '../plan/host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
 
 /** Whether the host sends packets on that are not for it. */
 export interface Forwarding {

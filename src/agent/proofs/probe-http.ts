@@ -4,7 +4,7 @@
  */
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import type { HttpQuestion } from '../../contract/documents.js';
-import { isIpv6 } from '../plan/host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
 import type { Outcome } from './outcome.js';
 import { outcomeOf } from './probe-tcp.js';
 

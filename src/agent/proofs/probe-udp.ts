@@ -4,7 +4,7 @@
  * Asked from the VIP itself the host would choose the VIP; hence the question comes from loopback.
  */
 import { createSocket, type Socket } from 'node:dgram';
-import { isIpv6 } from '../plan/host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
 import type { Outcome } from './outcome.js';
 import { outcomeOf } from './probe-tcp.js';
 import { udpQuestion } from './udp-questions.js';

@@ -1,5 +1,6 @@
 /** Where each VIP should be, and where it is. Pure. */
-import { addressPlaces, isHostPlace, isIpv6, type AddressPlace, type HostView } from '../plan/host-view.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { addressPlaces, isHostPlace, type AddressPlace, type HostView } from '../plan/host-view.js';
 import type { Comparison } from './comparison.js';
 
 export function compareVips(addresses: readonly string[], view: HostView): Comparison[] {

@@ -1,5 +1,6 @@
 import { failed, type Cause } from '../cause.js';
-import { isIpv6, onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
 
 export const aRebootWouldForgetTheSettings: Cause = {
   code: 'settings-not-kept',

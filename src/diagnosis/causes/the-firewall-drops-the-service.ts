@@ -1,5 +1,6 @@
 import { failed, type Cause } from '../cause.js';
-import { isIpv6, onTheHost, remedy, vipIn } from '../remedies.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { onTheHost, remedy, vipIn } from '../remedies.js';
 
 export const theFirewallDropsTheService: Cause = {
   code: 'firewall-drops',

@@ -1,6 +1,7 @@
 import { failed, type Cause } from '../cause.js';
 import type { Known } from '../known.js';
-import { isIpv6, onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
 
 /** Where the settings are not in force, the message is about them too, and that is another cause. */
 function notCovered(known: Known) {

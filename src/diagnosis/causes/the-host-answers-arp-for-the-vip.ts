@@ -1,5 +1,6 @@
 import { failed, type Cause } from '../cause.js';
-import { isIpv6, onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
+import { onTheHost, remedy, RESTART_THE_AGENT } from '../remedies.js';
 
 const WORDS =
   'Set these, and see what sets them otherwise: another file of sysctl.d, a network manager, configuration management. ' +

@@ -1,3 +1,4 @@
+import { isIpv6 } from '../../contract/canonical-address.js';
 import { failed, type Cause } from '../cause.js';
 import { onTheHost, remedy, vipIn } from '../remedies.js';
 
@@ -12,7 +13,7 @@ export const theServiceDoesNotAnswer: Cause = {
   fix: (known) => {
     const words = 'See in the log of the service itself why it hangs or fails; ask it from its own host.';
     const { port } = known.service;
-    const vip = vipIn(known).includes(':') ? `[${vipIn(known)}]` : vipIn(known);
+    const vip = isIpv6(vipIn(known)) ? `[${vipIn(known)}]` : vipIn(known);
     return onTheHost(
       remedy(words, `curl --verbose --max-time 5 http://${vip}:${port}/`),
       remedy(words, `Test-NetConnection -ComputerName '${vipIn(known)}' -Port ${port}`),

@@ -2,6 +2,8 @@
  * The rules of the guard, for nft: no question for a VIP gets in, and no claim of one out. They match VIPs alone, so
  * that every other address is resolved, announced and checked for duplicates as ever. Pure.
  */
+import { isIpv6 } from '../../contract/canonical-address.js';
+
 export type GuardFamily = 'arp' | 'ip6';
 export const GUARD_FAMILIES: readonly GuardFamily[] = ['arp', 'ip6'];
 
@@ -40,5 +42,5 @@ export function guardRules(family: GuardFamily, vips: string): GuardRules {
 }
 
 export function guardFamily(address: string): GuardFamily {
-  return address.includes(':') ? 'ip6' : 'arp';
+  return isIpv6(address) ? 'ip6' : 'arp';
 }

@@ -3,6 +3,7 @@
  * host silent first, the VIP last. Undone, they go backwards. Pure.
  */
 import ipaddr from 'ipaddr.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
 import type { VipDocument } from '../../contract/documents.js';
 import { ARP_SCOPES, ARP_SETTINGS, type ArpScope, type ArpSetting } from './arp-settings.js';
 import { guardFamily, type GuardFamily } from './guard-rules.js';
@@ -24,7 +25,7 @@ export function linuxSteps({ address }: Pick<VipDocument, 'address'>): readonly 
 
 /** IPv6 has no such settings: the guard is its only lock. */
 export function settingSteps(address: string): readonly LinuxStep[] {
-  if (address.includes(':')) return [];
+  if (isIpv6(address)) return [];
   const settings = ARP_SETTINGS.flatMap((setting) =>
     ARP_SCOPES.map((scope): LinuxStep => {
       return { kind: 'setting', name: `${scope}-${kebab(setting)}`, why: setting.why, scope, setting };

@@ -3,6 +3,7 @@
  * and its settings, then the door for the services, the VIP last. Undone, they go backwards. The agent carries them out
  * with constant scripts, and hosts without an agent get them as a script to read. Pure.
  */
+import { isIpv6 } from '../../contract/canonical-address.js';
 import type { VipDocument, VipService } from '../../contract/documents.js';
 import { INTERFACE_SETTINGS, type InterfaceSetting } from './windows-settings.js';
 
@@ -56,7 +57,7 @@ export function firewallRule(address: string, { protocol, port, endPort }: VipSe
 
 /** /32 or /128: a wider prefix would make a whole subnet local. */
 export function hostPrefix(address: string): number {
-  return address.includes(':') ? 128 : 32;
+  return isIpv6(address) ? 128 : 32;
 }
 
 function doorStep(address: string, service: VipService): WindowsStep {

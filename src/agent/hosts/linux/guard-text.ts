@@ -13,7 +13,7 @@ import {
   ND_TARGET,
   type GuardFamily,
 } from '../../../setup/linux/guard-rules.js';
-import { isIpv6 } from '../../plan/host-view.js';
+import { isIpv6 } from '../../../contract/canonical-address.js';
 
 export const GUARD_TABLE = 'homeward';
 export const GUARD_SET = 'vips';

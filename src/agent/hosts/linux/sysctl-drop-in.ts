@@ -1,6 +1,7 @@
 /**
- * The settings of silence as a file of sysctl.d: whatever sets the host's settings at boot, or anew later, then sets
- * these last. The file has one constant name and belongs to the agent.
+ * The settings of silence as a file of sysctl.d, under a name that sorts behind others: systemd-sysctl sets these last.
+ * Not so `sysctl --system` of procps, which reads /etc/sysctl.conf after sysctl.d, and ufw, which sets its own when it
+ * starts; what they undo shows as drift and is repaired. The file has one constant name and belongs to the agent.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';

@@ -4,7 +4,7 @@
  * `True` and `False` are said only of what holds for every client; all else is `Unknown`. Pure.
  */
 import type { ReportedVerdict } from '../../../contract/report.js';
-import { isIpv6 } from '../../plan/host-view.js';
+import { isIpv6 } from '../../../contract/canonical-address.js';
 import type { IncomingPacket } from './match-packet.js';
 import type { Chain, Ruleset } from './ruleset.js';
 import { walkBaseChain, type Fate } from './walk-ruleset.js';

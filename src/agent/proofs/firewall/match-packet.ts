@@ -4,7 +4,7 @@
  */
 import ipaddr from 'ipaddr.js';
 import type { Protocol } from '../../../contract/documents.js';
-import { isIpv6 } from '../../plan/host-view.js';
+import { isIpv6 } from '../../../contract/canonical-address.js';
 
 export type Answer = 'yes' | 'no' | 'maybe';
 
