@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { HostPass } from './host-pass.js';
 import { KeptHost } from './kept-host.fake.js';
 
 const VIP = '192.0.2.200';
@@ -55,6 +56,15 @@ describe('a VIP that turns out to be the only address of a network card', () => 
     expect([...kept.host.onLoopback]).toEqual([OWN]);
     expect(kept.host.covered).toBeUndefined();
   });
+
+  it('does so also where the guard stays for others', async () => {
+    kept.host.onLoopback.add(OWN);
+    await kept.hold(OWN, OTHER);
+    kept.host.onCard.add(OWN);
+    await kept.keeper.look();
+    expect([...kept.host.onLoopback].sort()).toEqual([OWN, OTHER]);
+    expect([...(kept.host.covered ?? [])]).toEqual([OTHER]);
+  });
 });
 
 describe('a VIP that somebody puts beside the address of a network card', () => {
@@ -92,12 +102,13 @@ describe('a VIP that is refused', () => {
     kept.host.gateways = [VIP];
     await kept.hold(VIP, OTHER);
     await kept.keeper.look();
-    const { observed } = kept.host;
-    const looks = 3;
-    for (let look = 0; look < looks; look++) await kept.keeper.look();
-    expect(kept.host.observed).toBe(observed + looks);
+    const passes = vi.spyOn(HostPass.prototype, 'run');
+    for (let look = 0; look < 3; look++) await kept.keeper.look();
+    expect(passes).not.toHaveBeenCalled();
     kept.host.gateways = [];
     await kept.keeper.look();
     expect(kept.host.onLoopback.has(VIP)).toBe(true);
+    expect(passes).toHaveBeenCalled();
+    passes.mockRestore();
   });
 });

@@ -174,7 +174,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
     this.#view = view;
     if (before !== undefined && before !== view && !isSameHost(before, view)) this.#listener();
     // Where there is trouble and nothing to do about it, such as with a VIP that is refused, the same would come again.
-    const done = failure === undefined && (idle || (this.#troubles.none && view.silence.kept));
+    const done = failure === undefined && (idle || this.#troubles.none);
     if (done && !this.#drift.waits) this.#settled = view;
   }
 
