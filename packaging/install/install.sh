@@ -378,7 +378,7 @@ print_proofs() {
 clean_up() {
   status=$?
   trap - EXIT
-  trap '' HUP INT TERM
+  trap '' HUP INT TERM PIPE
   [ -z "$staging" ] || rm -rf "$staging"
   if [ "$status" != 0 ]; then
     if [ "$fresh" = yes ]; then take_back; else roll_back; fi
@@ -401,8 +401,10 @@ take_back() {
   say 'nothing was left behind' >&2
 }
 
+restore_settings() { if [ -f "$ENV_FILE.before" ]; then mv -f "$ENV_FILE.before" "$ENV_FILE"; fi; }
+
 roll_back() {
-  if [ -f "$ENV_FILE.before" ]; then mv -f "$ENV_FILE.before" "$ENV_FILE"; fi
+  restore_settings || say "$ENV_FILE.before could not be put back" >&2
   if [ "$switched" = yes ] && [ -n "$before" ]; then
     if point_current_at "$before" && comes_up; then
       say 'the agent of before runs again' >&2
@@ -438,19 +440,21 @@ remove_files() {
 }
 
 install_agent() {
-  settle_url
   if is_ours "$LIB"; then before=$(readlink "$CURRENT") || before=; fi
   if [ -z "$before" ]; then fresh=yes; fi
   refuse_what_is_not_ours
+  # Of an upgrade that was killed: nobody has seen its settings work.
+  [ "$fresh" = yes ] || restore_settings || die "$ETC cannot be written to"
+  settle_url
   trap clean_up EXIT
-  trap 'exit 130' HUP INT TERM
+  trap 'exit 130' HUP INT TERM PIPE
   fetch_release
   keep_release
   write_settings
   join
   switch_to_release
   drop_old_releases
-  trap - EXIT HUP INT TERM
+  trap - EXIT HUP INT TERM PIPE
   rm -rf "$staging"
   print_proofs
 }

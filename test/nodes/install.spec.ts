@@ -60,7 +60,7 @@ beforeAll(async () => {
   });
   root = await OwnRoot.open(host);
   for (const path of FOREIGN) await put(path, 'of a director');
-  await changeHandedOut('install.sh', (text) => text.replace('SETTLE_SECONDS=2', 'SETTLE_SECONDS=1'));
+  await changeHandedOut('install.sh', (text) => text.replace('SETTLE_SECONDS=2', 'SETTLE_SECONDS=0'));
   api = startApi();
   await untilSo(async () => (await ask('/readyz')).code === 0, 'the API', PATIENCE_MS);
   before = await traces();
@@ -123,19 +123,16 @@ function paste(line: string) {
 /** All that an agent leaves on a host. */
 async function traces() {
   const output = async (...argv: [string, ...string[]]) => (await root.run(argv)).output;
-  return {
-    files: await root.changes(),
-    volatile: await output('find', '/run', '-name', '*homeward*', '-not', '-path', '*stand-in*'),
-    addresses: await output('ip', '-o', 'address'),
-    guards: await output('nft', 'list', 'ruleset'),
-    settings: await output(
-      'sysctl',
-      '-a',
-      '--pattern',
-      String.raw`net\.ipv[46]\.conf\..*\.(arp_|ndisc|forwarding)`,
-    ),
-    processes: await output('sh', '-c', 'ps -eo args= | grep -c "homeward-[a]gent"'),
-  };
+  const pattern = String.raw`net\.ipv[46]\.conf\..*\.(arp_|ndisc|forwarding)`;
+  const [files, volatile, addresses, guards, settings, processes] = await Promise.all([
+    root.changes(),
+    output('find', '/run', '-name', '*homeward*', '-not', '-path', '*stand-in*'),
+    output('ip', '-o', 'address'),
+    output('nft', 'list', 'ruleset'),
+    output('sysctl', '-a', '--pattern', pattern),
+    output('sh', '-c', 'ps -eo args= | grep -c "homeward-[a]gent"'),
+  ]);
+  return { files, volatile, addresses, guards, settings, processes };
 }
 
 async function bound(): Promise<boolean> {
@@ -194,7 +191,7 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
   });
 
   it('leaves nothing when the line is lost on which it runs', async () => {
-    await put('/usr/local/bin/curl', '#!/bin/sh\nkill -HUP $PPID\nsleep 1\n', 0o755);
+    await put('/usr/local/bin/curl', '#!/bin/sh\nkill -HUP $PPID\nsleep 0.2\n', 0o755);
     const script = await readFile('packaging/install/install.sh', 'utf8');
     const { code } = await root.run(['sh', '-s', '--', '--api-url', URL], script);
     await rm(root.path('/usr/local/bin/curl'));
@@ -303,7 +300,7 @@ describe.runIf(IS_MACHINES_ROOT)('the line that installs an agent', () => {
   it('goes back to the agent and the settings of before when the new one lives and never reports', async () => {
     const good = await readFile(join(handedOut(), 'homeward-agent.cjs'), 'utf8');
     await changeHandedOut('homeward-agent.cjs', () => 'setInterval(() => undefined, 1_000);\n');
-    await changeHandedOut('install.sh', (text) => text.replace('REPORT_SECONDS=20', 'REPORT_SECONDS=2'));
+    await changeHandedOut('install.sh', (text) => text.replace('REPORT_SECONDS=20', 'REPORT_SECONDS=1'));
     const settings = (await root.run(['cat', SETTINGS])).output;
     const elsewhere = URL.replace('127.0.0.1', 'localhost');
     const { code, output } = await paste(`curl -fsSL ${URL}/install.sh | sh -s -- --api-url ${elsewhere}`);
