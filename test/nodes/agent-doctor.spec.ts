@@ -30,7 +30,8 @@ interface Found {
 }
 
 interface Served {
-  end(): void;
+  /** Its port is free then. */
+  end(): void | Promise<void>;
 }
 
 let lab: AgentLab;
@@ -71,7 +72,7 @@ async function servePage(status: number): Promise<Served> {
   const program = `require('http').createServer((_, r) => r.writeHead(${status}).end()).listen(8080, () => console.log('up'))`;
   const child = lab.realServer.spawn([process.execPath, '-e', program]);
   await new Promise((done) => child.stdout?.once('data', done));
-  return { end: () => child.kill('SIGKILL') };
+  return { end: () => lab.kill(child) };
 }
 
 /** The stand-in for the control plane knows no addresses of its nodes. */
@@ -189,10 +190,10 @@ describe('the doctor names first', () => {
   });
 
   it('a page with another status than its health check expects', async () => {
-    page.end();
+    await page.end();
     page = await servePage(503);
     expect(codesOf(await doctor())).toEqual(['service-does-not-answer', NO_AGENT]);
-    page.end();
+    await page.end();
     page = await servePage(200);
   });
 
@@ -237,6 +238,13 @@ describe('the doctor names, where no agent runs', () => {
     const files = (await readdir(lab.stateDir)).filter((name) => name.startsWith('held-'));
     for (const name of files) await writeFile(join(lab.stateDir, name), 'no state at all');
     expect(codesOf(await doctor())).toEqual([NO_AGENT, 'state-damaged']);
+  });
+
+  it('a VIP that no client can reach', async () => {
+    const agent = lab.startAgent();
+    await lab.put({ '224.0.0.9': vip('224.0.0.9', [WEB]) });
+    await expect.poll(async () => codesOf(await doctor())[0], { timeout: 10_000 }).toBe('vip-not-usable');
+    await lab.stop(agent);
   });
 
   it('nothing where it cannot look', async () => {

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -27,7 +27,7 @@ const PATIENCE = { timeout: 20_000, interval: 50 };
 const PORT = 3999;
 
 const logger = createLogger('test', 'silent');
-const running = new AbortController();
+let running: AbortController;
 let dir: string;
 let postgres: EmbeddedPostgres;
 let api: ApiUnderTest;
@@ -49,7 +49,6 @@ beforeAll(async () => {
   await migrator.destroy();
   api = await ApiUnderTest.on(postgres.url, null);
   net = await DirectorNetwork.create(`hw${process.pid}-dia`);
-  await startEngine();
   server = await net.network.addHost({
     name: 'three',
     links: [{ bridge: 'lan', mac: '02:00:00:00:00:b3', addresses: [`${ADDRESS}/24`] }],
@@ -68,7 +67,10 @@ beforeAll(async () => {
   const made = await api.createService({ address: VIP, realServers: [{ address: ADDRESS }] });
   service = `/v1/virtual-services/${made.id}`;
   path = `${service}/real-servers/${made.realServers[0]?.id}/diagnosis`;
-  expect((await codes())[0]).toBe('agent-not-reported');
+  const untilThen = await codes();
+  expect([untilThen[0], untilThen.includes('no-director')]).toEqual(['agent-not-reported', true]);
+  await joinDirector();
+  startEngine();
   startAgent();
 });
 
@@ -95,15 +97,27 @@ async function codes(): Promise<readonly string[]> {
 
 const first = async () => (await codes())[0];
 
-/** The engine is here, and its commands run on the director. */
-async function startEngine(): Promise<void> {
+async function joinDirector(): Promise<void> {
   const { id: nodeId, credential } = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
   const [{ cluster } = { cluster: '' }] = await api.query<{ cluster: string }>(
     'SELECT id AS cluster FROM cluster',
   );
   const addresses = ['192.0.2.2'];
   await saveIdentity(net.stateDir, { format: 1, cluster, nodeId, role: 'director', addresses, credential });
+}
+
+/** The engine is here, and its commands run on the director. */
+function startEngine(): void {
+  running = new AbortController();
   engine = runNode(net.engine, { apiUrl: api.base, stateDir: net.stateDir }, running.signal, logger);
+}
+
+/** As though the director had been silent for so long. */
+async function pass(interval: string, director: string): Promise<void> {
+  await api.query(
+    'UPDATE node_status s SET last_seen_at = now() - $2::interval FROM node n WHERE n.id = s.node_id AND n.name = $1',
+    [director, interval],
+  );
 }
 
 /** A Unix socket leads from the host's namespace to the API. */
@@ -191,11 +205,72 @@ describe('the diagnosis names first', () => {
     await api.patch(service, { scheduler: 'maglev' }).expect(200);
   });
 
+  it('an engine that has ended, at first by what it has not confirmed and then by its silence', async () => {
+    running.abort();
+    await engine;
+    await api.patch(service, { scheduler: 'source-hash' }).expect(200);
+    expect(await first()).toBe('directors-behind');
+    await pass('1 minute', 'lb-1');
+    expect(await first()).toBe('directors-away');
+    net.engine = net.newEngine();
+    startEngine();
+  });
+
+  it('one director of two that is away', async () => {
+    const { id } = await TestNode.join(api, 'director', 'lb-2', ['192.0.2.3']);
+    await expect.poll(codes, PATIENCE).toEqual(['director-away']);
+    await api.delete(`/v1/nodes/${id}`).expect(204);
+  });
+
+  it('an agent that belongs to another installation', async () => {
+    const file = join(dir, 'agent', 'identity.json');
+    const text = await readFile(file, 'utf8');
+    const cluster = '00000000-0000-4000-8000-00000000abcd';
+    await stopProcess(agent);
+    await writeFile(file, JSON.stringify({ ...(JSON.parse(text) as object), cluster }));
+    startAgent();
+    await expect.poll(first, PATIENCE).toBe('agent-of-another-epoch');
+    await stopProcess(agent);
+    await writeFile(file, text);
+    startAgent();
+  });
+
+  it('an agent whose documents are not what they should be', async () => {
+    const spoil = `UPDATE document_scope SET digest = translate(digest, '0123456789', '1234567890') WHERE scope <> 'directors'`;
+    const restore = `UPDATE document_scope SET digest = translate(digest, '1234567890', '0123456789') WHERE scope <> 'directors'`;
+    await api.query(spoil);
+    // It has forgotten what it held, and asks for all.
+    await stopProcess(agent);
+    const held = (await readdir(join(dir, 'agent'))).filter((name) => name.startsWith('held-'));
+    for (const name of held) await rm(join(dir, 'agent', name));
+    startAgent();
+    await expect.poll(first, PATIENCE).toBe('agent-refuses-documents');
+    await api.query(restore);
+    await startAgentAnew();
+  });
+
+  it('an agent whose ears are ended again and again', async () => {
+    const monitors = `for each in $(pgrep -P ${agent.pid}); do case $(cat /proc/$each/comm) in ip|nft) kill -9 $each;; esac; done`;
+    await sh(monitors);
+    // What it is told makes the agent report at once.
+    const other = await api.createService({ address: VIP, port: 81, realServers: [{ address: ADDRESS }] });
+    await expect
+      .poll(async () => {
+        await sh(monitors);
+        return codes();
+      }, PATIENCE)
+      .toContain('drift-seen-late');
+    await api.delete(`/v1/virtual-services/${other.id}`).expect(204);
+    await startAgentAnew();
+  });
+
+  // Last, for the agent speaks of it for a minute.
   it('that something takes the VIP away again and again', async () => {
     // Whenever it comes back, until the agent puts up with it no more.
     const takeAway = `while :; do ip address del ${VIP}/32 dev lo 2> /dev/null; sleep 0.1; done`;
     const fight = server.spawn(['sh', '-c', takeAway], { stdio: 'ignore' });
     await expect.poll(first, PATIENCE).toBe('vip-taken-away');
+    expect(await codes(), 'the agent says so of its repairs, too').toContain('repairs-undone');
     await stopProcess(fight);
   });
 });

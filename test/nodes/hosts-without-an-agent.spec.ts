@@ -111,6 +111,13 @@ class Service {
     return host.exec(['env', `HOMEWARD_SETUP_ROOT=${root}`, 'sh', file]);
   }
 
+  /** The first cause that the diagnosis of a server names. */
+  async firstCause(index: number): Promise<string | undefined> {
+    const { id } = (await this.servers())[index] ?? { id: '' };
+    const { body } = await api.get(`${this.path}/real-servers/${id}/diagnosis`).expect(200);
+    return body.findings[0]?.code;
+  }
+
   async condition(index: number, type: string): Promise<string> {
     const { conditions = [] } = (await this.servers())[index]?.status ?? {};
     const found = conditions.find((each) => each.type === type);
@@ -161,6 +168,7 @@ async function liveThrough({ vip, hosts, leak, mend, cure }: (typeof FAMILIES)[n
   );
   // Silent, but nobody has attested it.
   await service.become('offline', 'offline');
+  expect(await service.firstCause(0)).toBe('not-attested');
   await service.attestAll();
   await service.become('online', 'online');
   expect(await whoServes(vip)).toEqual(['one', 'two']);
@@ -171,6 +179,7 @@ async function liveThrough({ vip, hosts, leak, mend, cure }: (typeof FAMILIES)[n
   const said = await service.condition(0, 'Admitted');
   for (const words of ['False', ONE, vip, cure]) expect(said).toContain(words);
   expect(await service.condition(1, 'Admitted')).toContain('True');
+  expect(await service.firstCause(0)).toBe('host-answered-for-vip');
 
   await mend(net.servers[0]);
   await service.become('online', 'online');
@@ -217,6 +226,7 @@ describe.concurrent('a host without an agent', () => {
       async () => expect(await service.condition(0, 'Admitted')).toContain('did not answer for itself'),
       PATIENCE,
     );
+    expect(await service.firstCause(0)).toBe('silence-not-proved');
     const stranger = await addHost('stranger', '02:00:00:00:00:ee', '192.0.2.66/24', `${vip}/32`);
 
     // It comes up, and is set up by the script.
@@ -228,6 +238,7 @@ describe.concurrent('a host without an agent', () => {
       async () => expect(await service.condition(0, 'Admitted')).toContain('02:00:00:00:00:ee answered'),
       PATIENCE,
     );
+    expect(await service.firstCause(0)).toBe('somebody-else-answers');
     expect(await strangers()).toContain(`${vip} by 02:00:00:00:00:ee`);
     await service.become('offline');
     await stranger.exec(['ip', 'address', 'delete', `${vip}/32`, 'dev', 'eth0']);
