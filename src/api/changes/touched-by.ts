@@ -12,7 +12,7 @@ export function touchedBy(before: VirtualService | null, after: VirtualService |
   const id = (after ?? before)?.id;
   return {
     serviceIds: id === undefined ? [] : [id],
-    stored: after === null ? [] : [after],
+    known: after === null ? [] : [after],
     vips:
       before !== null && after !== null && sameOnHosts(before, after)
         ? changedServers(before, after).map(({ address }) => ({ vip: after.address, host: address }))

@@ -25,12 +25,25 @@ const REAL_SERVERS = `
     'attestation', r.attestation) ORDER BY r.number), '[]')
   FROM real_server r WHERE r.virtual_service_id = s.id`;
 
-const SQL = `
+const SERVICES = `
   SELECT s.id, s.number, s.name, s.description, host(s.address) AS address, s.port, s.end_port AS "endPort",
     s.protocol, s.force_l4 AS "forceL4", s.enabled, s.scheduler, s.persistence, s.health_check AS "healthCheck",
     s.drain_seconds AS "drainSeconds", s.tags, s.revision::float8 AS revision, s.created_at AS "createdAt",
     s.updated_at AS "updatedAt", (${REAL_SERVERS}) AS "realServers"
-  FROM virtual_service s WHERE s.id = ANY ($1)`;
+  FROM virtual_service s WHERE s.id`;
+
+const BY_ID = `${SERVICES} = ANY ($1)`;
+
+const BY_PLACE = `${SERVICES} IN (
+  SELECT r.virtual_service_id FROM unnest($1::uuid[], $2::inet[]) AS w (node_id, vip)
+  JOIN node_address a ON a.node_id = w.node_id
+  JOIN real_server r ON r.address = a.address
+  JOIN virtual_service v ON v.id = r.virtual_service_id AND v.address = w.vip)`;
+
+export interface VipOfNode {
+  readonly nodeId: string;
+  readonly vip: string;
+}
 
 /** In no particular order; ids that nothing has are left out. */
 export async function loadVirtualServices(
@@ -38,11 +51,24 @@ export async function loadVirtualServices(
   ids: readonly string[],
 ): Promise<VirtualService[]> {
   if (ids.length === 0) return [];
-  const rows: Row[] = await manager.query(SQL, [ids]);
+  const rows: Row[] = await manager.query(BY_ID, [ids]);
   return rows.map(toVirtualService);
 }
 
-/** The same for one service, which stays locked until the transaction ends; null when there is none. */
+/** Services that have a server on the host of one of these nodes and the VIP named with it. */
+export async function loadServicesAt(
+  manager: EntityManager,
+  places: readonly VipOfNode[],
+): Promise<VirtualService[]> {
+  if (places.length === 0) return [];
+  const rows: Row[] = await manager.query(BY_PLACE, [
+    places.map(({ nodeId }) => nodeId),
+    places.map(({ vip }) => vip),
+  ]);
+  return rows.map(toVirtualService);
+}
+
+/** One service, which stays locked until the transaction ends; null when there is none. */
 export async function lockVirtualService(manager: EntityManager, id: string): Promise<VirtualService | null> {
   // Two statements, because the second must see what the first has waited for: each has a snapshot of its own.
   const [, [service]] = await Promise.all([

@@ -28,6 +28,13 @@ export class ReadVirtualServices {
     return service;
   }
 
+  /** One that was just stored, and need not be read again. */
+  async of(stored: VirtualService): Promise<ServiceWithStatus> {
+    const [service] = await onOneConnection(this.dataSource, (manager) => readStatus(manager, [stored]));
+    if (service === undefined) throw virtualServiceNotFound(stored.id);
+    return service;
+  }
+
   page(query: VirtualServicesQuery): Promise<Page<ServiceWithStatus>> {
     return onOneConnection(this.dataSource, async (manager) => {
       const limit = query.limit ?? DEFAULT_PAGE_LIMIT;

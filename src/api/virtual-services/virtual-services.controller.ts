@@ -69,9 +69,9 @@ export class VirtualServicesController {
     @Body() dto: CreateVirtualServiceDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<VirtualServiceView> {
-    const { id } = await this.write.create(dto);
-    response.setHeader('Location', `/v1/virtual-services/${id}`);
-    return VirtualServiceView.of(await this.services.one(id));
+    const service = await this.write.create(dto);
+    response.setHeader('Location', `/v1/virtual-services/${service.id}`);
+    return VirtualServiceView.of(await this.services.of(service));
   }
 
   @Get(':id')

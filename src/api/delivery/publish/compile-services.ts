@@ -15,11 +15,12 @@ const NOTHING_OBSERVED = { agent: null, vipDocument: null, fact: null, namedFor:
 export async function compileServices(
   manager: EntityManager,
   serviceIds: readonly string[],
-  stored: readonly VirtualService[] = [],
+  known: readonly VirtualService[] = [],
 ): Promise<Compiled[]> {
   if (serviceIds.length === 0) return [];
-  const others = serviceIds.filter((id) => !stored.some((service) => service.id === id));
-  const services = [...stored, ...(await loadVirtualServices(manager, others))];
+  const knownIds = new Set(known.map(({ id }) => id));
+  const others = serviceIds.filter((id) => !knownIds.has(id));
+  const services = [...known, ...(await loadVirtualServices(manager, others))];
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );

@@ -25,8 +25,8 @@ import {
 export interface Touched {
   readonly serviceIds: readonly string[];
   readonly vips: readonly VipOnHost[];
-  /** Services that this transaction has just stored, to spare reading them again. */
-  readonly stored?: readonly VirtualService[];
+  /** Services that this transaction has just stored or read, to spare reading them again. */
+  readonly known?: readonly VirtualService[];
 }
 
 /**
@@ -61,11 +61,11 @@ export async function publishDocuments(
 /** The directors' documents of these services as they would be now, beside those that are stored. */
 export async function judgeServices(
   manager: EntityManager,
-  { serviceIds, stored }: Pick<Touched, 'serviceIds' | 'stored'>,
+  { serviceIds, known }: Pick<Touched, 'serviceIds' | 'known'>,
 ): Promise<Judged> {
   const places = serviceIds.map((key) => ({ scope: DIRECTORS_SCOPE, key }));
   const [compiled, before] = await Promise.all([
-    compileServices(manager, serviceIds, stored),
+    compileServices(manager, serviceIds, known),
     readStored(manager, places),
   ]);
   return judgeDocuments(compiled, before);

@@ -1,9 +1,9 @@
 /** Stores what agents proved about their VIPs. A VIP that is neither bound nor asked for any more is forgotten. */
 import type { EntityManager } from 'typeorm';
 import type { AgentReport } from '../../../contract/report.js';
+import type { VipOfNode } from '../../store/load-virtual-services.js';
 import type { TakenReport } from './judge-reports.js';
 import { servicesAfter } from './services-after.js';
-import type { VipOfNode } from './touched-services.js';
 
 const FORGET_UNLISTED = `
   DELETE FROM vip_fact f WHERE f.node_id = ANY ($1::uuid[]) AND NOT EXISTS (

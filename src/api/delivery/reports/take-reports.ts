@@ -8,6 +8,7 @@ import type { EntityManager } from 'typeorm';
 import type { AgentReport, DirectorReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
 import { holdCommits, readCommitOrder } from '../../store/commit-order.js';
+import { loadServicesAt, type VipOfNode } from '../../store/load-virtual-services.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
 import { publishDocuments } from '../publish/publish-documents.js';
 import { judgeReport, type TakenReport } from './judge-reports.js';
@@ -16,7 +17,7 @@ import { saveFaults } from './save-faults.js';
 import { saveNodeStatuses } from './save-node-statuses.js';
 import { saveSilenceFacts } from './save-silence-facts.js';
 import { saveVipFacts } from './save-vip-facts.js';
-import { servicesTouchedByVips, vipsConfirmedSince, type VipOfNode } from './touched-services.js';
+import { vipsConfirmedSince } from './vips-confirmed-since.js';
 
 export interface SaidByNode {
   readonly node: NodeIdentity;
@@ -75,10 +76,8 @@ interface Moved {
 
 async function publish(manager: EntityManager, moved: Moved, isLettingGo: boolean): Promise<void> {
   if (moved.vips.length + moved.serviceIds.length === 0 && !isLettingGo) return;
-  const [order, touched] = await Promise.all([
-    holdCommits(manager),
-    servicesTouchedByVips(manager, moved.vips),
-  ]);
-  const serviceIds = [...new Set([...touched, ...moved.serviceIds])];
-  if (serviceIds.length > 0 || isLettingGo) await publishDocuments(manager, order, { serviceIds, vips: [] });
+  const [order, known] = await Promise.all([holdCommits(manager), loadServicesAt(manager, moved.vips)]);
+  const serviceIds = [...new Set([...known.map(({ id }) => id), ...moved.serviceIds])];
+  if (serviceIds.length === 0 && !isLettingGo) return;
+  await publishDocuments(manager, order, { serviceIds, vips: [], known });
 }

@@ -1,11 +1,6 @@
-/** Which services the reports of agents may move. */
 import type { EntityManager } from 'typeorm';
+import type { VipOfNode } from '../../store/load-virtual-services.js';
 import type { TakenReport } from './judge-reports.js';
-
-export interface VipOfNode {
-  readonly nodeId: string;
-  readonly vip: string;
-}
 
 /**
  * VIPs whose document a node has newly confirmed. What it proved of them counts from now on, even where the facts
@@ -26,20 +21,4 @@ export async function vipsConfirmedSince(
        AND d.present_since > w.before AND d.present_since <= w.now`,
     [moves.map(({ nodeId }) => nodeId), moves.map(({ before }) => before), moves.map(({ now }) => now)],
   );
-}
-
-/** Services that have a server on the host of one of these nodes and the VIP named with it. */
-export async function servicesTouchedByVips(
-  manager: EntityManager,
-  moved: readonly VipOfNode[],
-): Promise<string[]> {
-  if (moved.length === 0) return [];
-  const rows: { id: string }[] = await manager.query(
-    `SELECT DISTINCT s.id FROM unnest($1::uuid[], $2::inet[]) AS w (node_id, vip)
-     JOIN node_address a ON a.node_id = w.node_id
-     JOIN real_server r ON r.address = a.address
-     JOIN virtual_service s ON s.id = r.virtual_service_id AND s.address = w.vip`,
-    [moved.map(({ nodeId }) => nodeId), moved.map(({ vip }) => vip)],
-  );
-  return rows.map(({ id }) => id);
 }
