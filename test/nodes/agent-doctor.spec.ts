@@ -170,22 +170,22 @@ describe('the doctor names first', () => {
   });
 
   it('a service that listens on its own address alone, and one that does not listen at all', async () => {
-    web.end();
+    await web.end();
     expect(await doctor()).toMatchObject([
       { code: 'not-listening', concerns: [`${VIP} tcp 80`] },
       { code: NO_AGENT },
     ]);
     web = await serve(WEB, OWN);
     expect(codesOf(await doctor())).toEqual(['listens-elsewhere', NO_AGENT]);
-    web.end();
+    await web.end();
     web = await serve(WEB, VIP);
   });
 
   it('a UDP service that answers from an address of the host', async () => {
-    dns.end();
+    await dns.end();
     dns = await serve(DNS, '0.0.0.0');
     expect(codesOf(await doctor())).toEqual(['udp-answers-from-elsewhere', NO_AGENT]);
-    dns.end();
+    await dns.end();
     dns = await serve(DNS, VIP);
   });
 
