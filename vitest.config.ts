@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const ALONE = 'test/nodes/{engine-*,embedded-postgres,namespaces}.spec.ts';
+
 export default defineConfig({
   test: {
     projects: [
@@ -20,14 +22,26 @@ export default defineConfig({
         },
       },
       {
+        // They count what the kernel and the engine do in a short while, and need the machine to themselves.
+        test: {
+          name: 'nodes-alone',
+          include: [ALONE],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // They mostly wait for the kernel; each file has hosts of its own.
         test: {
           name: 'nodes',
           include: ['test/nodes/**/*.spec.ts'],
+          exclude: [ALONE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // They mostly wait for the kernel. Each file has hosts of its own; after all others, which keep both cores busy.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -9,11 +9,11 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSIDE = 'mount -t tmpfs tmpfs /run && ip link set lo up && exec "$@"';
 const NAMESPACES = ['unshare', '-Urnm', '--', 'sh', '-c', INSIDE, 'sh'];
-const ALL = ['unit', 'api', 'nodes'];
+const ALL = ['unit', 'api', 'nodes-alone', 'nodes'];
 
 const named = process.argv.slice(2);
 const projects = named.length > 0 ? named : ALL;
-const apart = process.geteuid() === 0 ? [] : projects.filter((project) => project === 'nodes');
+const apart = process.geteuid() === 0 ? [] : projects.filter((project) => project.startsWith('nodes'));
 const together = projects.filter((project) => !apart.includes(project));
 
 const passed = [passes(together, []), passes(apart, NAMESPACES)];
