@@ -62,7 +62,7 @@ describe('a keeper whose host is undone', () => {
       kept.host.settings = { quiet: 0 };
       await kept.keeper.look();
     }
-    // The settings are left alone for now, and the guard keeps the host silent.
+    // The settings are left alone during the pause, and the guard keeps the host silent.
     expect(kept.host.settings).toEqual({ quiet: 0 });
     expect([...kept.host.onLoopback]).toEqual([VIP]);
     expect(await kept.fact(VIP)).toMatchObject({ bound: true, silent: false });

@@ -27,7 +27,7 @@ export interface Scope {
   readonly silenceNeeded: boolean;
   /** Whether it shall hold any VIP. */
   readonly guardNeeded: boolean;
-  /** What must be left alone for now. */
+  /** What must be left alone during a pause. */
   readonly restraint?: Restraint;
   /** Looks at the host, as far as the scope goes. */
   readonly observe: () => Promise<HostView>;

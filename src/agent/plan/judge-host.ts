@@ -17,7 +17,7 @@ export interface PassedHost {
   readonly view: HostView;
   readonly refusals: {
     refusal(key: string): VipRefusal | undefined;
-    /** Why the VIP is left alone for now. */
+    /** Why the VIP is left alone during a pause. */
     heldBack?(key: string): VipRefusal | undefined;
   };
   /** What a step failed with. */

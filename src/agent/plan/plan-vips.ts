@@ -131,7 +131,7 @@ function ownInGuard(situation: Situation): readonly string[] {
 }
 
 /**
- * What the guard must cover for now. A VIP that is refused because somebody put it on a network card as well stays
+ * What the guard must cover as things stand. A VIP that is refused because somebody put it on a network card as well stays
  * covered where it was held before: that is when the guard matters. One that was never held is left alone, and so is
  * the host's own address.
  */

@@ -1,4 +1,4 @@
-/** What the agent must not do for now, because somebody undoes it again and again. */
+/** What the agent must not do during a pause, because somebody undoes it again and again. */
 
 /** What keeps a host silent: its settings, and the guard. */
 export type Lock = 'silence' | 'guard';
