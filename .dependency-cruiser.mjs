@@ -72,6 +72,21 @@ export default {
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
     },
     {
+      name: 'the-agent-decides-without-doing',
+      severity: 'error',
+      from: { path: '^src/agent/(plan|drift)/', pathNot: TESTS },
+      to: {
+        path: '^src/agent/',
+        pathNot: '^src/agent/(plan/|drift/|hosts/host-driver\\.ts$)',
+      },
+    },
+    {
+      name: 'commands-are-the-doors-of-the-agent',
+      severity: 'error',
+      from: { path: '^src/agent/', pathNot: ['^src/agent/commands/', TESTS] },
+      to: { path: '^src/agent/commands/' },
+    },
+    {
       name: 'deciding-uses-pure-packages',
       severity: 'error',
       from: { path: '^src/(domain|contract|compiler|setup|diagnosis)/', pathNot: TESTS },

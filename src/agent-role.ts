@@ -9,28 +9,28 @@ export function agentRole(): Command {
   role
     .command('run', { isDefault: true })
     .description('follow the control plane until stopped; what is meant when nothing is said')
-    .action(async () => (await import('./agent/run-agent.js')).runAgent());
+    .action(async () => (await import('./agent/commands/run-agent.js')).runAgent());
   role
     .command('boot')
     .description('set up this host from what is on disk, before any network card is up, and end')
-    .action(async () => (await import('./agent/boot-agent.js')).bootAgent());
+    .action(async () => (await import('./agent/commands/boot-agent.js')).bootAgent());
   role
     .command('join')
     .description('join the control plane with HOMEWARD_JOIN_TOKEN, and end')
-    .action(async () => (await import('./agent/join-agent.js')).joinAgent());
+    .action(async () => (await import('./agent/commands/join-agent.js')).joinAgent());
   role
     .command('verify')
     .description(
       'show what this host needs for its VIPs, as wanted and as found, and end; 1 where one is wrong',
     )
-    .action(async () => (await import('./agent/verify-agent.js')).verifyAgent());
+    .action(async () => (await import('./agent/commands/verify-agent.js')).verifyAgent());
   role
     .command('doctor')
     .description('say why traffic would not flow through this host, most likely cause first, and end')
     .option('--json', 'print it for programs')
     .addHelpText('after', '\nExit codes: 0 nothing found, 1 something found, 2 could not look.')
     .action(async (options: { json?: boolean }) =>
-      (await import('./agent/doctor-agent.js')).doctorAgent(options),
+      (await import('./agent/commands/doctor-agent.js')).doctorAgent(options),
     );
   role
     .command('approve-release')
@@ -38,18 +38,18 @@ export function agentRole(): Command {
     .description('let VIPs go although no change in the control plane says so (ReleaseRefused), and end')
     .option('--all', 'any VIP')
     .action(async (vips: string[], options: { all?: boolean }) =>
-      (await import('./agent/approve-release.js')).approveReleaseOfVips(vips, options),
+      (await import('./agent/commands/approve-release.js')).approveReleaseOfVips(vips, options),
     );
   role
     .command('accept-damage')
     .description('say that somebody removed what the agent no longer knows of (OwnChangesKnown), and end')
-    .action(async () => (await import('./agent/accept-damage.js')).acceptDamage());
+    .action(async () => (await import('./agent/commands/accept-damage.js')).acceptDamage());
   role
     .command('release')
     .description('let go of all VIPs, put back what was changed on this host, and end')
     .option('--force', 'also VIPs that directors may still send packets for, which nobody then answers')
     .action(async (options: { force?: boolean }) =>
-      (await import('./agent/release-agent.js')).releaseAgent(options),
+      (await import('./agent/commands/release-agent.js')).releaseAgent(options),
     );
   return role;
 }

@@ -41,7 +41,7 @@ describe('the commands of fixes name what is installed', () => {
 
   it('the command `homeward`, with what it can be told', () => {
     const told = named([...commandsOn('linux'), ...commandsOn('windows')], /^homeward agent (\S+)$/g);
-    for (const word of told) expect(existsSync(`src/agent/${word}-agent.ts`)).toBe(true);
+    for (const word of told) expect(existsSync(`src/agent/commands/${word}-agent.ts`)).toBe(true);
     expect(SHELL_INSTALLER).toContain('/bin/homeward');
   });
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
 import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
 import { Proofs } from '../../src/agent/proofs/proofs.js';
-import { VipKeeper } from '../../src/agent/vip-keeper.js';
+import { VipKeeper } from '../../src/agent/keeper/vip-keeper.js';
 import { reportDecoder } from '../../src/contract/decode-report.js';
 import { CONTRACT_FORMAT } from '../../src/contract/documents.js';
 import type { NodePart } from '../../src/link/node-work.js';

@@ -34,6 +34,12 @@ const TREE: readonly (readonly [path: string, text: string, rule?: string])[] = 
     "import type {} from '../domain/address.js';",
     'agent-imports-contract-and-platform-and-link-and-setup-and-diagnosis',
   ],
+  ['src/agent/hosts/host-driver.ts', 'export {};'],
+  ['src/agent/commands/run-agent.ts', "import '../plan/a.js';"],
+  ['src/agent/plan/a.ts', "import '../hosts/host-driver.js';"],
+  ['src/agent/plan/b.ts', "import '../proofs/a.js';", 'the-agent-decides-without-doing'],
+  ['src/agent/proofs/a.ts', 'export {};'],
+  ['src/agent/proofs/b.ts', "import '../commands/run-agent.js';", 'commands-are-the-doors-of-the-agent'],
   ['src/api/delivery/a.ts', "import type {} from '../../engine/b.js';", 'api-imports-no-node-role'],
   ['src/api/revisions/a.ts', "import '../nodes/nodes.controller.js';", 'features-leave-each-other-alone'],
   [

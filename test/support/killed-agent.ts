@@ -10,7 +10,7 @@ import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { networkInterfaces } from 'node:os';
 import { basename } from 'node:path';
-import type { HostSettings } from '../../src/agent/host-driver.js';
+import type { HostSettings } from '../../src/agent/hosts/host-driver.js';
 import type { HostView, Silence } from '../../src/agent/plan/host-view.js';
 import type { Document, VipDocument } from '../../src/contract/documents.js';
 import type { CommandOptions, CommandRunner } from '../../src/platform/command-runner.js';
@@ -28,11 +28,11 @@ const steps: string[] = [];
 
 plantInFiles();
 // Later than the bombs, for these modules bind to the functions as they find them.
-const { bootHost } = await import('../../src/agent/boot-agent.js');
+const { bootHost } = await import('../../src/agent/commands/boot-agent.js');
 const { LinuxHost } = await import('../../src/agent/hosts/linux/linux-host.js');
 const { linuxReader } = await import('../../src/agent/hosts/linux/read-for-proofs.js');
 const { Proofs } = await import('../../src/agent/proofs/proofs.js');
-const { VipKeeper } = await import('../../src/agent/vip-keeper.js');
+const { VipKeeper } = await import('../../src/agent/keeper/vip-keeper.js');
 const { readHeld } = await import('../../src/link/held/held-store.js');
 const { systemCommands } = await import('../../src/platform/command-runner.js');
 const { bootEnv } = await import('../../src/platform/env.js');

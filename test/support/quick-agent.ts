@@ -3,7 +3,7 @@ import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
 import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
 import { KernelWatch } from '../../src/agent/hosts/linux/watch-kernel.js';
 import { Proofs } from '../../src/agent/proofs/proofs.js';
-import { VipKeeper } from '../../src/agent/vip-keeper.js';
+import { VipKeeper } from '../../src/agent/keeper/vip-keeper.js';
 import { runNode } from '../../src/link/run-node.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { agentEnv } from '../../src/platform/env.js';

@@ -15,7 +15,7 @@ import type { Outcome } from '../proofs/outcome.js';
 import { probeTcp } from '../proofs/probe-tcp.js';
 import { probeUdp } from '../proofs/probe-udp.js';
 import type { ProbeService } from '../proofs/probe-service.js';
-import { VipLedger } from '../vip-ledger.js';
+import { VipLedger } from '../settlement/vip-ledger.js';
 import type { Asked, Examine, Examined } from './examined.js';
 
 const ANSWER_MS = 500;

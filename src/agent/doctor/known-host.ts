@@ -5,7 +5,7 @@
 import type { ReportedCondition, ReportedVerdict } from '../../contract/report.js';
 import type { Known, KnownVerdict } from '../../diagnosis/known.js';
 import { linkConditions } from '../../link/link-conditions.js';
-import { silenceConditions } from '../describe-host.js';
+import { silenceConditions } from '../keeper/describe-host.js';
 import { isIpv6 } from '../../contract/canonical-address.js';
 import { needsSettings, type HostView } from '../plan/host-view.js';
 import { judgeVip } from '../plan/judge-vip.js';

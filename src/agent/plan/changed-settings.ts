@@ -2,7 +2,7 @@
  * Decides what must be remembered of the settings that an agent changes, and which of them it may put back. A setting
  * that was changed by somebody else meanwhile is theirs and stays. Pure.
  */
-import type { HostSettings, SettingValue } from '../host-driver.js';
+import type { HostSettings, SettingValue } from '../hosts/host-driver.js';
 
 export interface ChangedSetting {
   /** What was there before the agent. */

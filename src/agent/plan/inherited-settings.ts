@@ -4,7 +4,7 @@
  * those are all interfaces. Names are those below net.ipv4.conf, `eth0/arp_ignore`; other hosts have none of the kind.
  * Pure.
  */
-import type { HostSettings } from '../host-driver.js';
+import type { HostSettings } from '../hosts/host-driver.js';
 import type { ChangedSettings } from './changed-settings.js';
 
 const DEFAULT = 'default';

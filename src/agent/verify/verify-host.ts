@@ -3,7 +3,7 @@
  * it is found. It reads and changes nothing.
  */
 import type { VipDocument } from '../../contract/documents.js';
-import type { HostDriver } from '../host-driver.js';
+import type { HostDriver } from '../hosts/host-driver.js';
 import { compareVips } from './compare-vips.js';
 import type { Comparison, Inspect } from './comparison.js';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readNothing } from '../../../src/agent/hosts/windows/read-nothing.js';
 import { WindowsHost } from '../../../src/agent/hosts/windows/windows-host.js';
 import { Proofs } from '../../../src/agent/proofs/proofs.js';
-import { VipKeeper } from '../../../src/agent/vip-keeper.js';
+import { VipKeeper } from '../../../src/agent/keeper/vip-keeper.js';
 import type { VipDocument } from '../../../src/contract/documents.js';
 import { systemCommands } from '../../../src/platform/command-runner.js';
 import { createLogger } from '../../../src/platform/logger.js';

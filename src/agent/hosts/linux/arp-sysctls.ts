@@ -5,7 +5,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { judgeSilence, silentValues, type ArpValues } from '../../plan/arp-silence.js';
 import type { Silence } from '../../plan/host-view.js';
-import type { HostSettings, SettingValue } from '../../host-driver.js';
+import type { HostSettings, SettingValue } from '../host-driver.js';
 
 const CONF = '/proc/sys/net/ipv4/conf';
 /** What the agent sets; interfaces that come later begin as `default` is. */

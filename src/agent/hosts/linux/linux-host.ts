@@ -5,9 +5,9 @@
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { defaultRoutesFrom, interfacesFrom } from '../../../platform/host-interfaces.js';
 import { runIpBatch } from '../../../platform/ip-batch.js';
-import type { HostDriver, HostSettings } from '../../host-driver.js';
 import { isIpv6 } from '../../../contract/canonical-address.js';
 import { type HostView, type Silence } from '../../plan/host-view.js';
+import type { HostDriver, HostSettings } from '../host-driver.js';
 import {
   readArpSettings,
   readCommonSettings,

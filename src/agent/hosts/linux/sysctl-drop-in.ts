@@ -6,7 +6,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readFileIfThere, syncDirectory, writeFileAtomically } from '../../../platform/state-file.js';
-import type { HostSettings } from '../../host-driver.js';
+import type { HostSettings } from '../host-driver.js';
 
 /** Behind 99-sysctl.conf, by which Debian applies /etc/sysctl.conf. */
 const FILE = '99-zz-homeward-agent.conf';

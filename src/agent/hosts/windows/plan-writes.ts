@@ -2,7 +2,7 @@
  * Decides which scripts bring settings about, and in what order: as planned when they are made, backwards when what was
  * before is put back; the loopback adapter is removed last of all. What is already so is not touched. Pure.
  */
-import type { HostSettings } from '../../host-driver.js';
+import type { HostSettings } from '../host-driver.js';
 import type { Observation, ObservedAdapter } from './observation.js';
 import type { ScriptCall } from './powershell.js';
 import { ADAPTER, DNS, foundSettings, NAME, placedSettings, silentSettings } from './silent-settings.js';

@@ -8,7 +8,7 @@ import {
   INTERFACE_SETTINGS,
   type InterfaceSetting,
 } from '../../../setup/windows/windows-settings.js';
-import type { HostSettings } from '../../host-driver.js';
+import type { HostSettings } from '../host-driver.js';
 import type { Deviation, Silence } from '../../plan/host-view.js';
 import type { Observation, ObservedAdapter } from './observation.js';
 import { chosenAdapter, networkAdapters } from './windows-adapters.js';

@@ -5,7 +5,7 @@
  */
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { hostPrefix } from '../../../setup/windows/windows-steps.js';
-import type { HostDriver, HostSettings } from '../../host-driver.js';
+import type { HostDriver, HostSettings } from '../host-driver.js';
 import type { HostView, Silence } from '../../plan/host-view.js';
 import { doorChange, type Services } from './doors.js';
 import { readObservation, type Observation } from './observation.js';

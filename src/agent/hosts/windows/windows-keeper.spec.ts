@@ -13,7 +13,7 @@ import type { Document, VipDocument, VipService } from '../../../contract/docume
 import { createLogger } from '../../../platform/logger.js';
 import { Proofs } from '../../proofs/proofs.js';
 import { clipReport } from '../../../link/clip-report.js';
-import { VipKeeper } from '../../vip-keeper.js';
+import { VipKeeper } from '../../keeper/vip-keeper.js';
 import { readNothing } from './read-nothing.js';
 import { WindowsHost } from './windows-host.js';
 

@@ -1,0 +1,27 @@
+/**
+ * `homeward agent`: holds a real server's VIPs, silently. This file only ties the agent's work to the host and to the
+ * link.
+ */
+import { runNode } from '../../link/run-node.js';
+import { systemCommands } from '../../platform/command-runner.js';
+import { agentEnv } from '../../platform/env.js';
+import { createLogger } from '../../platform/logger.js';
+import { untilStopped } from '../../platform/shutdown.js';
+import { AnnouncingKeeper } from '../keeper/announcing-keeper.js';
+import { hostForPlatform } from '../hosts/host-for-platform.js';
+import { Proofs } from '../proofs/proofs.js';
+
+export async function runAgent(): Promise<void> {
+  const env = agentEnv();
+  const logger = createLogger('agent', env.logLevel);
+  const host = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
+  const locked = await host.lock(env.runDir);
+  try {
+    const proofs = new Proofs(host.readHost, logger);
+    const watch = host.watchHost(logger);
+    const keeper = new AnnouncingKeeper(env.runDir, host.driver, proofs, env.stateDir, logger, { watch });
+    await runNode(keeper, env, untilStopped(), logger);
+  } finally {
+    await locked.close();
+  }
+}
