@@ -89,7 +89,7 @@ export class Follower {
 
   async #connect(signal: AbortSignal, onOpen: () => void): Promise<void> {
     const { apiUrl, identity, silenceMs, stateDir } = this.options;
-    this.#approval = await readReleaseApproval(stateDir, Date.now());
+    this.#approval = await readReleaseApproval(stateDir);
     const assembler = new BatchAssembler();
     const position = this.#position();
     this.#askSnapshot = false;

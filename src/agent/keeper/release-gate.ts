@@ -38,7 +38,7 @@ export class ReleaseGate {
       (key) => !this.#released.has(key) && (ours.has(key) || borrowed.has(key)),
     );
     if (isMassRelease(unapproved.length, all)) {
-      const approval = await readReleaseApproval(this.stateDir, Date.now());
+      const approval = await readReleaseApproval(this.stateDir);
       unapproved = unapproved.filter((key) => !approval(key));
     }
     const tooMany = isMassRelease(unapproved.length, all);
