@@ -91,6 +91,16 @@ describe('the enforcer', () => {
     expect(work.mostAtOnce).toBe(1);
   });
 
+  it('comes to the place in the history of a batch that changed nothing and arrived during an apply', async () => {
+    const { work, enforcer: made, take } = start();
+    const { gate, open } = closedGate();
+    work.gate = gate;
+    take([vip(1, 1)]);
+    take([]);
+    open();
+    await until(() => made.enforced.head?.version === 2);
+  });
+
   it('keeps a fault with the version that is in force, tries again, and clears it', async () => {
     const { work, enforcer: made, take } = start();
     take([vip(1, 1)]);

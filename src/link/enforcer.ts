@@ -89,7 +89,7 @@ export class Enforcer<B extends DocumentBody> {
       this.onAttempt();
       head = this.held.head ?? head;
       // After a failure nothing is gained by trying again at once.
-    } while (this.#hasDue() && this.#failure === null && !this.#stopped);
+    } while (this.#isBehind() && this.#failure === null && !this.#stopped);
     this.#armRetry();
     // In the same step as the check above, or a change that arrives in between would wait for the next one.
     this.#running = undefined;
@@ -201,8 +201,9 @@ export class Enforcer<B extends DocumentBody> {
     return this.#faults.get(key)?.fault.versionInForce ?? null;
   }
 
-  #hasDue(): boolean {
-    return this.#allDue || this.#due.size > 0;
+  /** Also by a batch that changed nothing here, such as the first one of a new epoch. */
+  #isBehind(): boolean {
+    return this.#allDue || this.#due.size > 0 || this.#head !== this.held.head;
   }
 
   #armRetry(): void {
