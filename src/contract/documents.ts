@@ -96,7 +96,7 @@ export interface Document<B extends DocumentBody = DocumentBody> {
   readonly body: B | null;
   /**
    * The revision of the operators' change by which the object shall be gone. Absent where no such change is known: an
-   * agent then keeps its VIPs when more than half of them would go at once. Only beside a body of null.
+   * agent then keeps its VIPs where more than half of them would go like that. Only beside a body of null.
    */
   readonly approval?: number;
 }

@@ -160,9 +160,58 @@ describe('letting go of more than half of the VIPs at once', () => {
     expect(judgeBatch(held(), MEMBER, delta(left, ...some)).taken).toBe(true);
   });
 
-  it('is no matter where half of them stay, or there was only one', () => {
+  it('is no matter where half of them stay', () => {
     expect(judgeBatch(held(), MEMBER, snapshot(vip(1, 3), vip(2, 3), vip(3, 3))).taken).toBe(true);
-    expect(judgeBatch(holding(9, vip(1, 3)), MEMBER, snapshot()).taken).toBe(true);
+  });
+
+  it('is refused of the only one as well, and taken with an approval', () => {
+    const one = holding(9, vip(1, 3));
+    expect(judgeBatch(one, MEMBER, snapshot())).toMatchObject({ reason: 'ReleaseRefused' });
+    expect(judgeBatch(one, MEMBER, delta([], gone(1)))).toMatchObject({ reason: 'ReleaseRefused' });
+    expect(judgeBatch(one, MEMBER, delta([], gone(1, 10))).taken).toBe(true);
+  });
+
+  /** Has the batch taken by what holds it. */
+  function take(into: HeldDocuments, next: Batch): void {
+    const judged = judgeBatch(into, MEMBER, next);
+    if (!judged.taken) throw new Error(judged.message);
+    into.take(judged.head, judged.changed);
+  }
+
+  it('is refused in several batches as in one, also after a restart', () => {
+    const before = held();
+    take(
+      before,
+      delta(
+        [3, 4, 5].map((last) => vip(last, 3)),
+        gone(1),
+        gone(2),
+      ),
+    );
+    const restarted = new HeldDocuments();
+    if (before.head !== null) restarted.take(before.head, before.all());
+    for (const host of [before, restarted]) {
+      const judged = judgeBatch(host, MEMBER, delta([vip(4, 3), vip(5, 3)], gone(3)));
+      expect(judged).toMatchObject({ reason: 'ReleaseRefused' });
+      expect(judged.taken ? '' : judged.message).toContain('3 of the 5 VIPs');
+      expect(judgeBatch(host, MEMBER, delta([vip(4, 3), vip(5, 3)], gone(3, 10))).taken).toBe(true);
+    }
+  });
+
+  it('does not count what is wanted again, or what an operator has approved since', () => {
+    const left = [vip(3, 3), vip(4, 3), vip(5, 3)];
+    const host = held();
+    take(host, delta(left, gone(1), gone(2)));
+    const again = delta([vip(1, 10), vip(4, 3), vip(5, 3)], vip(1, 10), gone(2, 10), gone(3));
+    take(host, again);
+    expect([...host.lapsed.keys()]).toEqual([vip(3, 3).key]);
+  });
+
+  it('holds up nothing that has an approval, whatever went before without one', () => {
+    const host = held();
+    take(host, delta([vip(3, 3), vip(4, 3), vip(5, 3)], gone(1), gone(2)));
+    take(host, delta([], gone(3, 10), gone(4, 10), gone(5, 10)));
+    expect(host.documents.size).toBe(0);
   });
 
   it('is taken where an operator said so on the host, and then by their word', () => {

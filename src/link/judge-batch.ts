@@ -54,15 +54,27 @@ export function judgeBatch(
   // Who joined another installation since has left those VIPs behind on purpose.
   const left = role === 'agent' && held.head !== null && held.head.cluster !== cluster;
   const changed = found.map((document) => (left || approval(document.key) ? approved(document) : document));
-  const unapproved = changed.filter(
-    (each) => each.body === null && each.approval === undefined && held.documents.has(each.key),
-  ).length;
-  if (role === 'agent' && isMassRelease(unapproved, held.documents.size)) {
-    return refused('ReleaseRefused', massReleaseMessage(unapproved, held.documents.size));
-  }
+  const tooMuch = role === 'agent' ? releaseRefusal(held, changed) : undefined;
+  if (tooMuch !== undefined) return tooMuch;
   const { epoch, version, revision, seed } = batch;
   const head: HeldHead = { cluster, epoch, version, revision, seed, digest };
   return { taken: true, head, changed, whole: isWhole(held.head, batch, changed) };
+}
+
+/** What went before without a word, in however many batches, counts as well: else half and half again would be all. */
+function releaseRefusal(held: HeldDocuments, changed: readonly Document[]): Judgement | undefined {
+  const leaving = changed.filter((each) => isUnapproved(each) && held.documents.has(each.key));
+  if (leaving.length === 0) return undefined;
+  const settled = new Set(changed.filter((each) => !isUnapproved(each)).map(({ key }) => key));
+  const lapsed = [...held.lapsed.keys()].filter((key) => !settled.has(key));
+  const unapproved = leaving.length + lapsed.length;
+  const all = held.documents.size + held.lapsed.size;
+  if (!isMassRelease(unapproved, all)) return undefined;
+  return refused('ReleaseRefused', massReleaseMessage(unapproved, all));
+}
+
+function isUnapproved({ body, approval }: Document): boolean {
+  return body === null && approval === undefined;
 }
 
 function isWhole(head: HeldHead | null, batch: Batch, changed: readonly Document[]): boolean {

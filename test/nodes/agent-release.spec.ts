@@ -32,7 +32,7 @@ const refusal = () =>
     .at(-1)
     ?.conditions.find(({ type, status }) => type === 'DocumentsAccepted' && status === 'False');
 
-it('keeps all of them, says so, and goes on when an operator has said it', async () => {
+it('keeps all of them, says so, goes on when an operator has said it, and keeps the last one', async () => {
   await lab.put(end(VIPS.slice(1)), false);
   await lab.until(() => refusal() !== undefined, 'the refusal');
   expect(refusal()).toMatchObject({ reason: 'ReleaseRefused' });
@@ -42,11 +42,18 @@ it('keeps all of them, says so, and goes on when an operator has said it', async
   await restart();
   await lab.until(async () => (await bound()) === 1, 'the release');
   await lab.until(() => refusal() === undefined, 'the end of the refusal');
+  await lab.put(end(VIPS), false);
+  await lab.until(() => refusal() !== undefined, 'the refusal of the last one');
+  expect(await bound()).toBe(1);
 });
 
-it('lets go of half of them without a word', async () => {
+it('lets go of half of them without a word, and of no more in another batch', async () => {
   const version = await lab.put(end(VIPS.slice(2)), false);
   await lab.reported(version);
+  expect(await bound()).toBe(2);
+  await lab.put(end(VIPS.slice(1)), false);
+  await lab.until(() => refusal() !== undefined, 'the refusal');
+  expect(refusal()?.message).toContain('3 of the 4 VIPs');
   expect(await bound()).toBe(2);
 });
 

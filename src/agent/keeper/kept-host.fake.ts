@@ -20,14 +20,19 @@ const READINGS = {
   forwarding: null,
 };
 const NEVER_MS = 1_000_000;
+const SEED = 7;
+/** Version and revision of what is gone. */
+const GONE_AT = 9;
 
 export class KeptHost {
   readonly host = new FakeHost();
   readonly watch = new FakeWatch();
+  readonly logger = createLogger('test', 'silent');
   keeper: VipKeeper;
+  readonly #asked = new Set<string>();
 
-  private constructor(private readonly directory: string) {
-    this.keeper = this.#start();
+  private constructor(readonly stateDir: string) {
+    this.keeper = this.#start(NEVER_MS);
   }
 
   static async open(): Promise<KeptHost> {
@@ -36,22 +41,40 @@ export class KeptHost {
 
   async close(): Promise<void> {
     await this.keeper.stop();
-    await rm(this.directory, { recursive: true, force: true });
+    await rm(this.stateDir, { recursive: true, force: true });
   }
 
-  async restart(): Promise<void> {
+  async restart(pollMs = NEVER_MS): Promise<void> {
     await this.keeper.stop();
-    this.keeper = this.#start();
+    this.keeper = this.#start(pollMs);
   }
 
-  /** Tells the keeper to hold these VIPs and no others. */
+  /** Tells the keeper to hold these VIPs and no others, which go by changes of operators. */
   hold(...addresses: string[]): Promise<readonly Fault[]> {
-    return this.keeper.reconcile(new Map(addresses.map((address) => [address, document(address)])));
+    for (const address of addresses) this.#asked.add(address);
+    const released = new Set([...this.#asked].filter((address) => !addresses.includes(address)));
+    const besides = { strange: [], released };
+    return this.keeper.reconcile(documentsOf(addresses), SEED, besides);
+  }
+
+  /** The same, where nobody says why the others are listed no more. */
+  list(...addresses: string[]): Promise<readonly Fault[]> {
+    return this.keeper.reconcile(documentsOf(addresses));
   }
 
   /** Hands it a document as a change of its own. */
-  put(address: string, version: number): Promise<readonly Fault[]> {
-    return this.keeper.apply([{ key: address, before: null, after: document(address, version) }]);
+  put(address: string, version = 1): Promise<readonly Fault[]> {
+    return this.keeper.apply([{ key: address, before: null, after: documentOf(address, version) }]);
+  }
+
+  /** In one change of the operators'. */
+  drop(...addresses: string[]): Promise<readonly Fault[]> {
+    return this.#end(addresses, { approval: GONE_AT });
+  }
+
+  /** In one batch, and nobody says by whose change. */
+  lose(...addresses: string[]): Promise<readonly Fault[]> {
+    return this.#end(addresses, {});
   }
 
   async fact(address: string) {
@@ -68,14 +91,26 @@ export class KeptHost {
     return (await this.keeper.describe(false)).drift;
   }
 
-  #start(): VipKeeper {
-    const logger = createLogger('test', 'silent');
-    const proofs = new Proofs(() => Promise.resolve(READINGS), logger);
+  #end(addresses: readonly string[], word: Pick<Document, 'approval'>): Promise<readonly Fault[]> {
+    const changes = addresses.map((key) => {
+      const after = { key, version: GONE_AT, revision: GONE_AT, body: null, ...word };
+      return { key, before: documentOf(key), after };
+    });
+    return this.keeper.apply(changes);
+  }
+
+  #start(pollMs: number): VipKeeper {
+    // No document of these has a service, so that nothing is asked.
+    const proofs = new Proofs(() => Promise.resolve(READINGS), this.logger);
     const { watch } = this;
-    return new VipKeeper(this.host, proofs, this.directory, logger, { pollMs: NEVER_MS, watch });
+    return new VipKeeper(this.host, proofs, this.stateDir, this.logger, { pollMs, watch });
   }
 }
 
-function document(address: string, version = 1): Document<VipDocument> {
+export function documentOf(address: string, version = 1): Document<VipDocument> {
   return { key: address, version, revision: 1, body: { kind: 'vip', address, services: [] } };
+}
+
+function documentsOf(addresses: readonly string[]): ReadonlyMap<string, Document<VipDocument>> {
+  return new Map(addresses.map((address) => [address, documentOf(address)]));
 }

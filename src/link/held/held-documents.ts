@@ -2,6 +2,7 @@
  * The documents that a node was last handed and took, and where in the history they stand: its last known good.
  * Held is not the same as in force: a document may be held and still wait for its turn, or be at fault.
  */
+import { isCanonicalAddress } from '../../contract/canonical-address.js';
 import { isUnderstood } from '../../contract/decode-documents.js';
 import type { Document } from '../../contract/documents.js';
 import type { Position } from '../../contract/stream.js';
@@ -13,6 +14,9 @@ export interface HeldHead extends Position {
   /** Set digest of all documents held. */
   readonly digest: string;
 }
+
+/** What was released so many releases ago has long left the host. */
+const MOST_RELEASED = 10_000;
 
 export class HeldDocuments {
   /** Null as long as nothing was ever taken. */
@@ -27,11 +31,13 @@ export class HeldDocuments {
 
   /** Of objects that shall be gone by an operator's change, the documents that said so. */
   readonly released = new Map<string, Document>();
+  /** Of VIPs that went without anybody's word and that nobody has asked for since, the documents that said so. */
+  readonly lapsed = new Map<string, Document>();
 
   take(head: HeldHead, changed: readonly Document[]): void {
     for (const document of changed) {
       this.#keepUnderstood(document);
-      this.#keepReleased(document);
+      this.#keepWord(document);
       if (document.body === null) this.documents.delete(document.key);
       else this.documents.set(document.key, document);
     }
@@ -45,12 +51,23 @@ export class HeldDocuments {
 
   /** Taken in this order by an empty set, they make this one, with what it knows of former documents. */
   all(): Document[] {
-    return [...this.released.values(), ...this.understood.values(), ...this.documents.values()];
+    const gone = [...this.released.values(), ...this.lapsed.values()];
+    return [...gone, ...this.understood.values(), ...this.documents.values()];
   }
 
-  #keepReleased(document: Document): void {
-    if (document.body !== null) this.released.delete(document.key);
-    else if (document.approval !== undefined) this.released.set(document.key, document);
+  #keepWord(document: Document): void {
+    const { key, body, approval } = document;
+    if (body !== null || approval !== undefined) this.lapsed.delete(key);
+    if (body !== null) this.released.delete(key);
+    else if (approval !== undefined) this.#release(key, document);
+    // Services, whose keys are no addresses, leave directors without a word.
+    else if (isCanonicalAddress(key) && !this.released.has(key)) this.lapsed.set(key, document);
+  }
+
+  #release(key: string, document: Document): void {
+    this.released.set(key, document);
+    const [oldest] = this.released.keys();
+    if (this.released.size > MOST_RELEASED && oldest !== undefined) this.released.delete(oldest);
   }
 
   #keepUnderstood({ key, body }: Document): void {

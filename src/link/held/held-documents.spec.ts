@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import type { Document } from '../../contract/documents.js';
+import { HeldDocuments, type HeldHead } from './held-documents.js';
+
+const HEAD: HeldHead = {
+  cluster: '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c',
+  epoch: 1,
+  version: 1,
+  revision: 1,
+  seed: 7,
+  digest: '0'.repeat(64),
+};
+const gone = (key: string): Document => ({ key, version: 1, revision: 1, body: null });
+
+it('what leaves without a word is remembered of VIPs, and not of the services of a director', () => {
+  const held = new HeldDocuments();
+  held.take(HEAD, [gone('192.0.2.200'), gone('3f0c1c9e-0000-4000-8000-000000000001')]);
+  expect([...held.lapsed.keys()]).toEqual(['192.0.2.200']);
+});
+
+it('of what operators released the last ten thousand are remembered', () => {
+  const held = new HeldDocuments();
+  const vips = Array.from({ length: 10_001 }, (_, index) => `198.18.${index >> 8}.${index & 255}`);
+  held.take(
+    HEAD,
+    vips.map((vip) => ({ ...gone(vip), approval: 1 })),
+  );
+  expect(held.released.size).toBe(10_000);
+  expect([held.released.has(vips[0] ?? ''), held.released.has(vips[1] ?? '')]).toEqual([false, true]);
+});
