@@ -45,11 +45,12 @@ export async function bootHost(host: HostDriver, stateDir: string, logger: Logge
   const plan = planBoot(held.usable(), ledger);
   if (kept === 'older')
     logger.warn('the end of what was saved is damaged; the host is set up from an older state');
-  if (kept === 'none') logger.error('what was saved is damaged; nothing is bound that hangs on it');
+  const lost = kept === 'none' || (held.head === null && ledger.ours.size + ledger.borrowed.size > 0);
+  if (lost) logger.error('what was saved is damaged or gone; nothing is bound that hangs on it');
   for (const problem of plan.problems) logger.error({ problem }, 'a saved document is not put in force');
   const notHeld = await settle(host, ledger, plan, logger);
   if (notHeld > 0) return EXIT_NOT_HELD;
-  return kept === 'none' || plan.problems.length > 0 || ledger.damaged ? EXIT_UNREADABLE : 0;
+  return lost || plan.problems.length > 0 || ledger.damaged ? EXIT_UNREADABLE : 0;
 }
 
 /** @returns how many VIPs are not as they shall be. */

@@ -61,4 +61,9 @@ describe('whether an agent may leave its host', () => {
     await (await VipLedger.open(directory, logger)).claim([VIP]);
     await expect(refuseWhileWanted(directory, logger)).rejects.toThrow(VIP);
   });
+
+  it('may not either where what was wanted is gone', async () => {
+    await (await VipLedger.open(directory, logger)).claim([VIP]);
+    await expect(refuseWhileWanted(directory, logger)).rejects.toThrow(VIP);
+  });
 });

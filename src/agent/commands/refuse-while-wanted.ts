@@ -19,10 +19,10 @@ export async function refuseWhileWanted(stateDir: string, logger: Logger): Promi
   );
 }
 
-/** Of a last known good that cannot be read whole, what the agent has put here counts as wanted. */
+/** Of a last known good that cannot be read whole, or that is not there, what the agent has put here counts as wanted. */
 async function wantedVips(stateDir: string, logger: Logger): Promise<readonly string[]> {
   const { held, kept } = await readHeld(stateDir);
-  if (kept === 'all') return [...held.documents.keys()];
+  if (kept === 'all' && held.head !== null) return [...held.documents.keys()];
   const ledger = await VipLedger.open(stateDir, logger);
   return [...new Set([...held.documents.keys(), ...ledger.ours, ...ledger.borrowed])];
 }

@@ -42,6 +42,15 @@ describe('the book of facts', () => {
     expect(book.describe(true)).toEqual([]);
   });
 
+  it('forgets one that was heard to be gone before it was known that nobody needs it', () => {
+    const book = new FactBook();
+    book.put(fact(1, false));
+    book.describe(true);
+    book.heard();
+    expect(book.put(fact(1, false), true)).toBe(false);
+    expect(book.describe(true)).toEqual([]);
+  });
+
   it('keeps a VIP that was wanted again before its release was heard', () => {
     const book = new FactBook();
     book.put(fact(1, false), true);

@@ -11,11 +11,15 @@ export class FactBook {
 
   /** True when this is news. `released`: the VIP is not to be listed once this was heard. */
   put(fact: ReportedVip, released = false): boolean {
-    if (released) this.#released.add(fact.address);
-    else this.#released.delete(fact.address);
-    if (isSameFact(this.#facts.get(fact.address), fact)) return false;
-    this.#facts.set(fact.address, fact);
-    this.#unheard.set(fact.address, ++this.#changes);
+    const { address } = fact;
+    if (released) this.#released.add(address);
+    else this.#released.delete(address);
+    if (isSameFact(this.#facts.get(address), fact)) {
+      this.#forgetReleased(address);
+      return false;
+    }
+    this.#facts.set(address, fact);
+    this.#unheard.set(address, ++this.#changes);
     return true;
   }
 
@@ -30,6 +34,11 @@ export class FactBook {
     for (const fact of [...this.#facts.values()].filter(({ bound }) => bound)) {
       this.put({ ...fact, silent: false, reason, message }, this.#released.has(fact.address));
     }
+  }
+
+  /** All VIPs of which something is known. */
+  get addresses(): Iterable<string> {
+    return this.#facts.keys();
   }
 
   isBound(address: string): boolean {
@@ -47,8 +56,14 @@ export class FactBook {
     for (const [address, change] of this.#unheard) {
       if (change > this.#described) continue;
       this.#unheard.delete(address);
-      if (this.#released.delete(address)) this.#facts.delete(address);
+      this.#forgetReleased(address);
     }
+  }
+
+  /** Once it was heard. */
+  #forgetReleased(address: string): void {
+    if (this.#unheard.has(address)) return;
+    if (this.#released.delete(address)) this.#facts.delete(address);
   }
 }
 

@@ -88,6 +88,17 @@ describe('a VIP that turns out to be the gateway', () => {
     expect((await kept.drift()).total).toBe(0);
   });
 
+  it('is not forgotten while it cannot be taken off, whatever else moves', async () => {
+    await kept.hold(VIP, OTHER);
+    kept.host.gateways = [VIP];
+    kept.host.sticky.add(VIP);
+    await kept.keeper.look();
+    await kept.put(OTHER, 2);
+    kept.host.sticky.clear();
+    await kept.keeper.look();
+    expect([...kept.host.onLoopback]).toEqual([OTHER]);
+  });
+
   it('is not shown as held where an operator has it on lo either', async () => {
     kept.host.onLoopback.add(VIP);
     kept.host.gateways = [VIP];

@@ -162,7 +162,8 @@ export class VipKeeper implements NodeWork<VipDocument> {
   async #passAll(moved: readonly string[], observed?: HostView): Promise<void> {
     this.#settled = undefined;
     const { ours, borrowed } = await this.#openLedger();
-    const gone = new Set([...moved, ...ours, ...borrowed]);
+    // What was told of a VIP is taken back as well where a pass failed since it went.
+    const gone = new Set([...moved, ...ours, ...borrowed, ...this.#facts.addresses]);
     const part = {
       wanted: this.#wanted.keys(),
       gone: [...gone].filter((key) => !this.#wanted.has(key) && isCanonicalAddress(key)),

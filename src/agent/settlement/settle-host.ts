@@ -208,8 +208,10 @@ export class HostSettlement {
   async #forgetReleased(view: HostView): Promise<void> {
     const places = addressPlaces(view);
     const { ours, borrowed } = this.ledger;
-    // Were one remembered that would cut the host off, the next boot would bind it before that shows.
-    const gone = new Set([...this.scope.gone, ...this.#harms(view).keys()]);
+    // Were one remembered that would cut the host off, the next boot would bind it before that shows. Of those that a
+    // view leaves out nobody knows whether they went.
+    const harmful = view.partial === true ? [] : this.#harms(view).keys();
+    const gone = new Set([...this.scope.gone, ...harmful]);
     const released = [...gone].filter(
       (address) => (ours.has(address) || borrowed.has(address)) && !isOnLoopback(address, places),
     );
