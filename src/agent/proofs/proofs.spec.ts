@@ -123,4 +123,16 @@ describe('the proofs of a service', () => {
     expect(service()).toMatchObject({ ready: true, firewall: { status: 'Unknown', reason: 'NotReadable' } });
     expect(proofs.loopCondition([VIP])).toMatchObject({ status: 'Unknown' });
   });
+
+  it('are unknown again of a host that cannot be read any more, and that is told', async () => {
+    let read: ReadHost = () => Promise.resolve(readings('accept'));
+    start(() => read(), undefined, SOON_MS);
+    proofs.looked(held());
+    await proofs.firstAnswers([VIP]);
+    const changed = vi.fn<(vips: readonly string[]) => void>();
+    proofs.onChange(changed);
+    read = () => Promise.reject(new Error('no /proc'));
+    await vi.waitFor(() => expect(changed).toHaveBeenCalledWith([VIP]));
+    expect(service()).toMatchObject({ ready: true, firewall: { status: 'Unknown', reason: 'NotReadable' } });
+  });
 });

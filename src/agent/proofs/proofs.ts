@@ -126,18 +126,22 @@ export class Proofs {
   async #read(): Promise<void> {
     const began = performance.now();
     try {
-      const before = this.#readings;
-      this.#readings = await this.readHost();
+      this.#learn(await this.readHost());
       this.#complaint = undefined;
-      if (before !== this.#readings) this.#listener([...this.#services.keys()]);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (message !== this.#complaint)
         this.logger.warn({ err: error }, 'the host could not be read for its proofs');
       this.#complaint = message;
-      this.#readings ??= NOTHING_READ;
+      // What was read before may not be so any more.
+      this.#learn(NOTHING_READ);
     }
     const waitMs = Math.max(this.#readMs, (performance.now() - began) * SHARE_OF_TIME);
     if (!this.#stopped) this.#timer = setTimeout(() => (this.#reading = this.#read()), waitMs);
+  }
+  #learn(readings: HostReadings): void {
+    const before = this.#readings;
+    this.#readings = readings;
+    if (before !== readings) this.#listener([...this.#services.keys()]);
   }
 }

@@ -5,7 +5,12 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readFileIfThere, syncDirectory, writeFileAtomically } from '../../../platform/state-file.js';
+import {
+  readFileIfThere,
+  syncDirectory,
+  temporaryOf,
+  writeFileAtomically,
+} from '../../../platform/state-file.js';
 import type { HostSettings } from '../host-driver.js';
 
 /** Behind 99-sysctl.conf, by which Debian applies /etc/sysctl.conf. */
@@ -35,9 +40,12 @@ export class SysctlDropIn {
     await writeFileAtomically(this.path, dropInText(settings), { mode: MODE });
   }
 
+  /** And what a kill left half written of it. */
   async remove(): Promise<void> {
-    if ((await readFileIfThere(this.path)) === undefined) return;
-    await rm(this.path, { force: true });
+    const paths = [this.path, temporaryOf(this.path)];
+    const there = await Promise.all(paths.map(async (path) => (await readFileIfThere(path)) !== undefined));
+    if (!there.includes(true)) return;
+    for (const path of paths) await rm(path, { force: true });
     await syncDirectory(dirname(this.path));
   }
 }
