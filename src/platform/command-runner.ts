@@ -1,7 +1,7 @@
 /**
  * The only place where a process is started to change or read this host.
- * It takes an argument array and never a shell line, sets a constant environment, bounds time and output,
- * and turns a non-zero exit into an error that carries what the program said.
+ * It takes an argument array and never a shell line, sets a constant environment, bounds the time, and turns a non-zero
+ * exit into an error that carries the beginning of what the program complained of.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';

@@ -39,8 +39,13 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
   }
 }
 
+/** Where a file is written before it gets its name. */
+export function temporaryOf(path: string): string {
+  return `${path}.tmp`;
+}
+
 async function replace(path: string, text: string | Iterable<string>, mode: number): Promise<void> {
-  const temporary = `${path}.tmp`;
+  const temporary = temporaryOf(path);
   await rm(temporary, { force: true });
   try {
     await writeNew(temporary, text, mode);

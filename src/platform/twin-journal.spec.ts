@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -68,6 +68,26 @@ describe('a journal that is kept twice', () => {
     journal.close();
     await writeFile(path, before);
     expect(await readTwinJournal(path)).toEqual({ texts: ['{"all":1}'], whole: true, number: 4 });
+  });
+
+  it('loses nothing where one file cannot be read, and makes nothing of it where the other is not whole', async () => {
+    const content = await written();
+    await rm(path);
+    await mkdir(path);
+    expect(await readTwinJournal(path)).toEqual({ texts: TEXTS, whole: true, number: 3 });
+    await writeFile(`${path}.copy`, content.subarray(1));
+    await expect(readTwinJournal(path)).rejects.toThrow('EISDIR');
+  });
+
+  it('keeps no file open where it cannot be begun', async () => {
+    await mkdir(path);
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await expect(TwinJournal.begin(path, '{}', 0, 0o600)).rejects.toThrow();
+    }
+    const open = await Promise.all(
+      (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')),
+    );
+    expect(open.filter((file) => file.startsWith(directory))).toEqual([]);
   });
 
   it('takes no line that is not numbered, whatever its checksum says', async () => {

@@ -18,11 +18,17 @@ export interface TwinTexts {
   readonly number: number;
 }
 
-/** What stands in the two files; without any, nothing and whole. */
+/**
+ * What stands in the two files; without any, nothing and whole. Rejects where one cannot be read and the other one is not
+ * whole: whoever goes on then would write over what may be read another time.
+ */
 export async function readTwinJournal(path: string): Promise<TwinTexts> {
-  const contents = await Promise.all([readFileIfThere(path), readFileIfThere(`${path}${COPY}`)]);
-  const files = contents.flatMap((content) => (content === undefined ? [] : [readNumbered(content)]));
+  const read = await Promise.allSettled([readFileIfThere(path), readFileIfThere(`${path}${COPY}`)]);
+  const contents = read.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []));
+  const files = contents.map(readNumbered);
   const [best] = files.toSorted((a, b) => Number(b.whole) - Number(a.whole) || b.number - a.number);
+  const failed = read.find((each) => each.status === 'rejected');
+  if (failed !== undefined && best?.whole !== true) throw failed.reason;
   return best ?? { texts: [], whole: true, number: 0 };
 }
 
@@ -54,8 +60,13 @@ export class TwinJournal {
       return Journal.resume(file, mode, checksum);
     };
     // One after the other: at every moment one of them is whole.
-    const twins = [await begin(`${path}${COPY}`), await begin(path)] as const;
-    return new TwinJournal(twins, number);
+    const copy = await begin(`${path}${COPY}`);
+    try {
+      return new TwinJournal([copy, await begin(path)], number);
+    } catch (error) {
+      copy.close();
+      throw error;
+    }
   }
 
   get bytes(): number {

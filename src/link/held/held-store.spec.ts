@@ -159,6 +159,11 @@ describe('the store of held documents', () => {
         // A journal that was cut between two lines looks like an older one.
         if (!held.documents.has('service-2') && damaged.length > 0) expect(kept).toBe('older');
       }
+      // One that the disk does not give back: a folder stands for it.
+      await rm(join(directory, name));
+      await mkdir(join(directory, name));
+      expect((await readHeld(directory)).held.documents.has('service-1')).toBe(true);
+      await rm(join(directory, name), { recursive: true });
       await writeFile(join(directory, name), content);
     }
     expect(names.sort()).toEqual(['held-1.journal', 'held-2.journal', 'held-2.snapshot']);

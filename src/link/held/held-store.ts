@@ -201,6 +201,19 @@ async function listFiles(directory: string): Promise<NamedFile[]> {
 async function readFiles(directory: string): Promise<HeldFile[]> {
   const files = await listFiles(directory);
   return Promise.all(
-    files.map(async (file) => ({ ...file, content: await readFile(join(directory, file.name)) })),
+    files.map(async (file) => ({ ...file, content: await readContent(join(directory, file.name)) })),
   );
+}
+
+/** Of a file that the disk does not give back: no snapshot and no journal begins like this. */
+const DAMAGED = Buffer.from('damaged');
+
+async function readContent(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EIO' || code === 'EISDIR') return DAMAGED;
+    throw error;
+  }
 }
