@@ -1,6 +1,7 @@
 /** A join token works once, in time, in its role and on its host; what it buys opens nothing else. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { JOIN_PATH } from '../../src/contract/join.js';
+import { untilSo } from '../support/until-so.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { TestNode } from '../support/test-node.js';
 
@@ -81,7 +82,17 @@ it('replaces the credential of a node that joins again', async () => {
   const put = (credential: string) => api.send('put', '/node/v1/report', credential).send({});
   expect((await put(old)).status, 'until the node has joined again').toBe(400);
   const fresh = (await join(renewed.body.joinToken, addresses)).body.credential as string;
-  expect([(await put(old)).status, (await put(fresh)).status]).toEqual([401, 400]);
+  expect((await put(fresh)).status).toBe(400);
+  // Each process hears of it by itself; until then the transaction of a report would refuse it.
+  await untilSo(async () => (await put(old)).status === 401, 'a refusal of the old credential', 2_000);
+});
+
+it('refuses a credential that is gone, though this process knew it a moment ago and has heard nothing since', async () => {
+  const agent = await TestNode.join(api, 'agent', 'web-gone', ['192.0.2.77']);
+  await agent.report(agent.agentReport());
+  await api.query(`UPDATE node SET credential_hash = '\\x00' WHERE id = $1`, [agent.id]);
+  expect((await agent.put(agent.agentReport())).status).toBe(401);
+  await expect(agent.follow()).rejects.toThrow('401');
 });
 
 it.each([

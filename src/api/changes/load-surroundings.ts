@@ -44,10 +44,14 @@ const LOOK_UPS: Readonly<Record<Exclude<keyof Surroundings, 'abilities'> | 'capa
     SELECT DISTINCT host(address) AS address, 'the VIP of ' || coalesce(nullif(name, ''), id::text) AS description
     FROM virtual_service WHERE address = ANY ($4::inet[]) AND id <> $3`,
 
+  // The first from there on, not the first that is equal: where each host serves many VIPs, the planner expects a match
+  // at every turn, reads the whole table for it, and as a rule there is none. In order, it can only take the index.
   otherRealServers: `
     SELECT host(r.address) AS address, 'a real server of ' || coalesce(nullif(s.name, ''), s.id::text) AS description
-    FROM real_server r JOIN virtual_service s ON s.id = r.virtual_service_id
-    WHERE r.address = $1::inet AND s.id <> $3 LIMIT 1`,
+    FROM (SELECT address, virtual_service_id FROM real_server
+          WHERE address >= $1::inet AND virtual_service_id <> $3 ORDER BY address LIMIT 1) AS r
+    JOIN virtual_service s ON s.id = r.virtual_service_id
+    WHERE r.address = $1::inet`,
 };
 
 const SQL = `SELECT ${Object.entries(LOOK_UPS)

@@ -15,7 +15,7 @@ const CONNECT_LIMIT_MS = 3_000;
 
 @Injectable()
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly onDocuments = new Set<() => void>();
+  private readonly onDocuments = new Set<(version: number | null) => void>();
   private readonly onNode = new Set<() => void>();
   private client: pg.Client | null = null;
   private poll: NodeJS.Timeout | undefined;
@@ -27,7 +27,8 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     @Inject(ApiLogger) private readonly logger: ApiLogger,
   ) {}
 
-  onChange(listener: () => void): void {
+  /** @param listener is told the version that documents have reached, or null where that is not known. */
+  onChange(listener: (version: number | null) => void): void {
     this.onDocuments.add(listener);
   }
 
@@ -37,7 +38,7 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    this.poll = setInterval(() => tell(this.onDocuments), POLL_MS);
+    this.poll = setInterval(() => this.moved(null), POLL_MS);
     await this.listen();
   }
 
@@ -48,6 +49,10 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     await this.client?.end();
   }
 
+  private moved(version: number | null): void {
+    for (const listener of this.onDocuments) listener(version);
+  }
+
   private async listen(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.database.url,
@@ -56,15 +61,16 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
     });
     this.client = client;
-    client.on('notification', ({ channel }) =>
-      tell(channel === NODES_CHANNEL ? this.onNode : this.onDocuments),
-    );
+    client.on('notification', ({ channel, payload }) => {
+      if (channel === DOCUMENTS_CHANNEL) this.moved(Number(payload) || null);
+      else for (const listener of this.onNode) listener();
+    });
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, new Error('the connection ended')));
     try {
       await client.connect();
       await client.query(`LISTEN ${DOCUMENTS_CHANNEL}; LISTEN ${NODES_CHANNEL}`);
-      tell(this.onDocuments);
+      this.moved(null);
     } catch (error) {
       this.lost(client, error);
     }
@@ -78,8 +84,4 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     client.end().catch(() => undefined);
     this.reconnect = setTimeout(() => void this.listen(), RECONNECT_MS);
   }
-}
-
-function tell(listeners: ReadonlySet<() => void>): void {
-  for (const listener of listeners) listener();
 }

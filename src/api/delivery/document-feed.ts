@@ -8,10 +8,11 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { HEARTBEAT_MS } from '../../contract/stream.js';
 import { ApiLogger } from '../http/api-logger.js';
 import { readCommitOrder } from '../store/commit-order.js';
+import { Transactions } from '../store/transactions.js';
 import { ChangeListener } from './change-listener.js';
 import type { DocumentStream } from './document-stream.js';
 import { endStrangers } from './end-strangers.js';
@@ -30,11 +31,16 @@ export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationSh
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ChangeListener) private readonly changes: ChangeListener,
+    @Inject(Transactions) private readonly transactions: Transactions,
     @Inject(ApiLogger) private readonly logger: ApiLogger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.changes.onChange(() => void this.read());
+    this.changes.onChange((version) => {
+      // Read by the transaction itself, when it was one of this process.
+      if (version === null || version > (this.cursor ?? 0)) void this.read(this.dataSource.manager);
+    });
+    this.transactions.behindCommit((manager) => this.read(manager));
     this.changes.onNodes(() => void this.endStrangers());
     this.heartbeat = setInterval(() => this.beat(), HEARTBEAT_MS);
   }
@@ -69,24 +75,22 @@ export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationSh
     this.cursor = Math.min(this.cursor ?? version, version);
   }
 
-  private async read(): Promise<void> {
-    this.moved = true;
+  /** @param manager for this read; what moves meanwhile is read over what connection there is. */
+  private async read(manager: EntityManager): Promise<void> {
+    this.moved = this.reading;
     if (this.reading) return;
     this.reading = true;
     try {
-      while (this.moved) {
-        this.moved = false;
-        await this.readOnce();
-      }
+      await this.readOnce(manager);
     } catch (error) {
       this.logger.log.warn({ err: error }, 'could not read what moved; trying again with the next poll');
     } finally {
       this.reading = false;
     }
+    if (this.moved) void this.read(this.dataSource.manager);
   }
 
-  private async readOnce(): Promise<void> {
-    const { manager } = this.dataSource;
+  private async readOnce(manager: EntityManager): Promise<void> {
     if (this.streams.isEmpty || this.cursor === null) {
       // Nobody listens: remember only where the next reader would begin.
       const { version } = await readCommitOrder(manager);

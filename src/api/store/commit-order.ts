@@ -29,11 +29,19 @@ export function holdCommits(manager: EntityManager): Promise<CommitOrder> {
   return take(manager, `SELECT ${COLUMNS} FROM cluster FOR UPDATE`);
 }
 
+const movedBy = new WeakSet<EntityManager>();
+
+/** Whether this transaction has advanced the version. */
+export function hasMovedDocuments(manager: EntityManager): boolean {
+  return movedBy.has(manager);
+}
+
 /** Makes the version known that documents were written under, and wakes who delivers; only for who holds the commit order. */
 export async function advanceVersion(manager: EntityManager, version: number): Promise<void> {
+  movedBy.add(manager);
   await manager.query(
     'WITH moved AS (UPDATE cluster SET version = $1 RETURNING version) SELECT pg_notify($2, $3) FROM moved',
-    [version, DOCUMENTS_CHANNEL, ''],
+    [version, DOCUMENTS_CHANNEL, String(version)],
   );
 }
 

@@ -42,9 +42,17 @@ const ROWS = [
 ];
 
 const POOL_SIZE = 10;
-/** A statement that waits longer for a lock than this has met a fault, not a queue. */
-const LOCK_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+
+/** Settings of PostgreSQL for each connection. */
+const SESSION = {
+  // Milliseconds. A statement that waits longer for a lock than this has met a fault, not a queue.
+  lock_timeout: 10_000,
+  timezone: 'UTC',
+  // Statements are written so that one plan is good for all their parameters; planning them anew for each change would
+  // take longer than they do.
+  plan_cache_mode: 'force_generic_plan',
+} as const;
 
 /** @param url `postgres://…`, PostgreSQL 13 or later. */
 export function createDataSource(url: string): DataSource {
@@ -65,7 +73,9 @@ export function createDataSource(url: string): DataSource {
       Client: PreparingClient,
       // Statements on one connection need not wait for each other's answers.
       pipeline: true,
-      options: `-c lock_timeout=${LOCK_TIMEOUT_MS} -c timezone=UTC`,
+      options: Object.entries(SESSION)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     },
   });
 }

@@ -5,6 +5,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { hasMovedDocuments } from './commit-order.js';
 import { onOneConnection } from './on-one-connection.js';
 
 /**
@@ -15,11 +16,20 @@ const AT_ONCE = 6;
 const ATTEMPTS = 4;
 const TRY_AGAIN = new Set(['40001', '40P01']);
 
+/** Reads, over the connection that it is given, what a transaction has moved; never rejects. */
+type ReadMoved = (manager: EntityManager) => Promise<void>;
+
 @Injectable()
 export class Transactions {
+  private readMoved: ReadMoved = () => Promise.resolve();
   private readonly turn = pLimit(AT_ONCE);
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+
+  /** To be called in the same packet as each COMMIT that documents moved in, to spare the way round by NOTIFY. */
+  behindCommit(readMoved: ReadMoved): void {
+    this.readMoved = readMoved;
+  }
 
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     return this.turn(() => this.attempt(work));
@@ -28,27 +38,27 @@ export class Transactions {
   private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await onOneConnection(this.dataSource, (manager) => inTransaction(manager, work));
+        return await onOneConnection(this.dataSource, (manager) => this.inTransaction(manager, work));
       } catch (error) {
         if (attempt === ATTEMPTS || !asksForAnotherTry(error)) throw error;
       }
     }
   }
-}
 
-/** The transaction begins in one packet with the first statements of the work, which need no answer to that. */
-async function inTransaction<T>(
-  manager: EntityManager,
-  work: (manager: EntityManager) => Promise<T>,
-): Promise<T> {
-  try {
-    const [, result] = await Promise.all([manager.query('START TRANSACTION'), work(manager)]);
-    await manager.query('COMMIT');
-    return result;
-  } catch (error) {
-    // Where the connection is lost, PostgreSQL rolls back by itself.
-    await manager.query('ROLLBACK').catch(() => undefined);
-    throw error;
+  /** The transaction begins in one packet with the first statements of the work, which need no answer to that. */
+  private async inTransaction<T>(
+    manager: EntityManager,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const [, result] = await Promise.all([manager.query('START TRANSACTION'), work(manager)]);
+      await Promise.all([manager.query('COMMIT'), hasMovedDocuments(manager) && this.readMoved(manager)]);
+      return result;
+    } catch (error) {
+      // Where the connection is lost, PostgreSQL rolls back by itself.
+      await manager.query('ROLLBACK').catch(() => undefined);
+      throw error;
+    }
   }
 }
 

@@ -1,14 +1,21 @@
 /**
- * Finds who holds a credential by its hash. Nothing is cached, so a node that is forgotten is out at once; but nodes
- * that ask while others are looked up are looked up together, for a change is answered by all of its hosts in one moment.
+ * Finds who holds a credential by its hash. A token is looked up each time. A node that was found is remembered until
+ * any node is forgotten or joins again, because every change waits for the reports of its hosts; what a node asks for
+ * looks for its credential once more, in the transaction that does it, so nothing hangs on how soon that is heard of.
+ * Nodes that ask while others are looked up are looked up together.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import DataLoader from 'dataloader';
+import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
+import { ChangeListener } from '../delivery/change-listener.js';
 import { CredentialLookup } from '../http/credential-lookup.js';
 import type { Actor, NodeIdentity } from '../http/request-context.js';
 
 const MOST_AT_ONCE = 100;
+/** Longer than nodes wait between two reports; should the news of a node be lost, it is back out by then. */
+const REMEMBERED_MS = 60_000;
+const MOST_REMEMBERED = 10_000;
 
 @Injectable()
 export class StoredCredentials extends CredentialLookup {
@@ -20,8 +27,14 @@ export class StoredCredentials extends CredentialLookup {
     batchScheduleFn: (look) => void this.underWay.then(look, look),
   });
 
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {
+  private readonly found = new LRUCache<string, NodeIdentity>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
+
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ChangeListener) changes: ChangeListener,
+  ) {
     super();
+    changes.onNodes(() => this.found.clear());
   }
 
   async findToken(sha256: Buffer): Promise<Actor | null> {
@@ -31,8 +44,13 @@ export class StoredCredentials extends CredentialLookup {
     return actor ?? null;
   }
 
-  findNode(sha256: Buffer): Promise<NodeIdentity | null> {
-    return this.nodes.load(sha256.toString('hex'));
+  async findNode(sha256: Buffer): Promise<NodeIdentity | null> {
+    const hash = sha256.toString('hex');
+    const remembered = this.found.get(hash);
+    if (remembered !== undefined) return remembered;
+    const node = await this.nodes.load(hash);
+    if (node !== null) this.found.set(hash, node);
+    return node;
   }
 
   private async findNodes(hashes: readonly string[]): Promise<(NodeIdentity | null)[]> {

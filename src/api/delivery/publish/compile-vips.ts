@@ -7,24 +7,29 @@ import { vipDocument } from '../../../compiler/vip-document.js';
 import { knownAddress } from '../../../domain/address.js';
 import type { HostedService } from '../../../domain/service-question.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
-import type { Compiled } from './write-documents.js';
+import { placeOf, STORED_DIGESTS, type Compiled, type StoredAt } from './write-documents.js';
 
-interface VipOfNode {
-  readonly vip: string;
-  readonly nodeId: string;
+/** With what is stored in its place, which the same statement reads: every writer waits for this one. */
+export interface CompiledVip extends Compiled {
+  readonly stored: StoredAt;
 }
 
-interface Need extends VipOfNode {
+interface Need {
+  /** Names the VIP and its node, as scope and key of their document. */
+  readonly stored: StoredAt;
   readonly service: HostedService | null;
   readonly mentioned: boolean;
 }
 
-export async function compileVips(manager: EntityManager, pairs: readonly VipOnHost[]): Promise<Compiled[]> {
+export async function compileVips(
+  manager: EntityManager,
+  pairs: readonly VipOnHost[],
+): Promise<CompiledVip[]> {
   if (pairs.length === 0) return [];
   const needs = await readNeeds(manager, pairs);
   const byVip = new Map<string, Need[]>();
   for (const need of needs) {
-    const place = `${need.nodeId} ${need.vip}`;
+    const place = placeOf(need.stored);
     const known = byVip.get(place);
     if (known === undefined) byVip.set(place, [need]);
     else known.push(need);
@@ -32,13 +37,14 @@ export async function compileVips(manager: EntityManager, pairs: readonly VipOnH
   return [...byVip.values()].flatMap(compileOne);
 }
 
-function compileOne(needs: readonly Need[]): Compiled[] {
+function compileOne(needs: readonly Need[]): CompiledVip[] {
   const [first] = needs;
   if (first === undefined) return [];
   const services = needs.flatMap(({ service }) => (service === null ? [] : [service]));
   // Nobody wants it any more, but a director may still send packets: it stays just as it is.
   if (services.length === 0 && first.mentioned) return [];
-  return [{ scope: first.nodeId, key: first.vip, body: vipDocument(knownAddress(first.vip), services) }];
+  const { scope, key } = first.stored;
+  return [{ scope, key, body: vipDocument(knownAddress(key), services), stored: first.stored }];
 }
 
 /** SQL that is true where the service `s` wants its VIP on the node of `w`. */
@@ -49,28 +55,26 @@ export const WANTED_ON_NODE = `s.enabled AND EXISTS (
 
 /** At least one row for each VIP of a node; hosts that no agent has joined for are left out. */
 async function readNeeds(manager: EntityManager, pairs: readonly VipOnHost[]): Promise<Need[]> {
-  const rows: {
-    vip: string;
-    node_id: string;
+  const rows: (StoredAt & {
     protocol: 'tcp' | 'udp' | null;
     port: number;
     end_port: number | null;
     health_check: HostedService['healthCheck'];
     mentioned: boolean;
-  }[] = await manager.query(
+  })[] = await manager.query(
     `WITH wanted AS (
-       SELECT DISTINCT w.vip, n.id AS node_id FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
+       SELECT DISTINCT w.vip, n.id AS node_id, n.id::text AS scope, host(w.vip) AS key FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
        JOIN node_address a ON a.address = w.host JOIN node n ON n.id = a.node_id AND n.role = 'agent')
-     SELECT host(w.vip) AS vip, w.node_id, s.protocol, s.port, s.end_port, s.health_check,
+     SELECT ${STORED_DIGESTS}, s.protocol, s.port, s.end_port, s.health_check,
        EXISTS (SELECT 1 FROM mention m JOIN node_address a ON a.address = m.host
                WHERE m.vip = w.vip AND a.node_id = w.node_id) AS mentioned
      FROM wanted w
-     LEFT JOIN virtual_service s ON s.address = w.vip AND ${WANTED_ON_NODE}`,
+     LEFT JOIN LATERAL (
+       SELECT * FROM virtual_service s WHERE s.address = w.vip AND ${WANTED_ON_NODE} OFFSET 0) AS s ON true`,
     [pairs.map(({ vip }) => vip), pairs.map(({ host }) => host)],
   );
-  return rows.map(({ vip, node_id, protocol, port, end_port, health_check, mentioned }) => ({
-    vip,
-    nodeId: node_id,
+  return rows.map(({ protocol, port, end_port, health_check, mentioned, ...stored }) => ({
+    stored,
     service: protocol === null ? null : { protocol, port, endPort: end_port, healthCheck: health_check },
     mentioned,
   }));

@@ -9,7 +9,7 @@ import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { compileServices } from './compile-services.js';
-import { compileVips } from './compile-vips.js';
+import { compileVips, type CompiledVip } from './compile-vips.js';
 import { recordMentions, releaseMentions } from './mentions.js';
 import {
   DIRECTORS_SCOPE,
@@ -17,7 +17,6 @@ import {
   placeOf,
   readStored,
   writeDocuments,
-  type Compiled,
   type Judged,
 } from './write-documents.js';
 
@@ -49,7 +48,7 @@ export async function publishDocuments(
     compileVips(manager, touched.vips),
     movedServices && advanceVersion(manager, order.version),
   ]);
-  const vips = await judgeVips(manager, [...needed, ...(await compileVips(manager, released))]);
+  const vips = judgeVips([...needed, ...(await compileVips(manager, released))]);
   const movedVips = vips.moved.length > 0;
   await Promise.all([
     writeDocuments(manager, order, vips),
@@ -72,7 +71,10 @@ export async function judgeServices(
 }
 
 /** Two addresses of one host can both bring its VIP along. */
-async function judgeVips(manager: EntityManager, compiled: readonly Compiled[]): Promise<Judged> {
+function judgeVips(compiled: readonly CompiledVip[]): Judged {
   const vips = [...new Map(compiled.map((document) => [placeOf(document), document])).values()];
-  return judgeDocuments(vips, await readStored(manager, vips));
+  return judgeDocuments(
+    vips,
+    vips.map(({ stored }) => stored),
+  );
 }

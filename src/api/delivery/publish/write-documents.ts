@@ -19,6 +19,12 @@ export interface Compiled {
 
 type Place = Pick<Compiled, 'scope' | 'key'>;
 
+/** What is stored at a place, as `STORED_DIGESTS` reads it: the digests of the document and of its whole scope. */
+export interface StoredAt extends Place {
+  readonly digest: string | null;
+  readonly set_digest: string | null;
+}
+
 /** Digests as they are stored: of documents by place, and of all documents of a scope. */
 interface Stored {
   readonly documents: ReadonlyMap<string, string | null>;
@@ -38,21 +44,28 @@ export interface Judged {
   readonly scopes: ReadonlyMap<string, string>;
 }
 
-export async function readStored(manager: EntityManager, places: readonly Place[]): Promise<Stored> {
-  if (places.length === 0) return { documents: new Map(), scopes: new Map() };
-  const rows: (Place & { digest: string | null; set_digest: string | null })[] = await manager.query(
-    `SELECT w.scope, w.key, d.digest, s.digest AS set_digest FROM unnest($1::text[], $2::text[]) AS w (scope, key)
-     LEFT JOIN document d ON d.scope = w.scope AND d.key = w.key
-     LEFT JOIN document_scope s ON s.scope = w.scope`,
-    [places.map(({ scope }) => scope), places.map(({ key }) => key)],
-  );
+/** Columns for any statement that has the columns `scope` and `key` in `w`. */
+export const STORED_DIGESTS = `w.scope, w.key,
+  (SELECT d.digest FROM document d WHERE d.scope = w.scope AND d.key = w.key) AS digest,
+  (SELECT s.digest FROM document_scope s WHERE s.scope = w.scope) AS set_digest`;
+
+export async function readStored(manager: EntityManager, places: readonly Place[]): Promise<StoredAt[]> {
+  if (places.length === 0) return [];
+  return manager.query(`SELECT ${STORED_DIGESTS} FROM unnest($1::text[], $2::text[]) AS w (scope, key)`, [
+    places.map(({ scope }) => scope),
+    places.map(({ key }) => key),
+  ]);
+}
+
+function byPlace(rows: readonly StoredAt[]): Stored {
   return {
     documents: new Map(rows.map((row) => [placeOf(row), row.digest])),
     scopes: new Map(rows.map(({ scope, set_digest }) => [scope, set_digest ?? EMPTY_SET_DIGEST])),
   };
 }
 
-export function judgeDocuments(compiled: readonly Compiled[], stored: Stored): Judged {
+export function judgeDocuments(compiled: readonly Compiled[], rows: readonly StoredAt[]): Judged {
+  const stored = byPlace(rows);
   const compared = compiled.map((document) => ({
     ...document,
     digest: document.body === null ? null : documentDigest(document.key, document.body),

@@ -2,6 +2,7 @@
  * Takes reports as they come, and those that come meanwhile together. A new service is reported by all of its hosts at
  * about the same time: taken one by one, each report would compile and publish the same documents again.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import type { ReportAnswer } from '../../../contract/report.js';
@@ -9,6 +10,11 @@ import { Failed } from '../../../domain/failure.js';
 import { Transactions } from '../../store/transactions.js';
 import { takeReports, type SaidByNode } from './take-reports.js';
 
+/**
+ * How long the first of a group waits for others. Hosts that were handed a new service answer within a few
+ * milliseconds of each other; a transaction for the first alone would keep all of them waiting for longer than that.
+ */
+const GATHER_MS = 2;
 /** A group holds up who comes after it. */
 const MOST_AT_ONCE = 50;
 /** VIPs in a group; a report that has more is a group of its own. */
@@ -36,6 +42,7 @@ export class ReportQueue {
 
   private async work(): Promise<void> {
     this.working = true;
+    await sleep(GATHER_MS);
     while (this.waiting.length > 0) await this.takeGroup(this.nextGroup());
     this.working = false;
   }

@@ -7,7 +7,8 @@
 import type { EntityManager } from 'typeorm';
 import type { AgentReport, DirectorReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
-import { holdCommits, readCommitOrder } from '../../store/commit-order.js';
+import type { VirtualService } from '../../../domain/virtual-service.js';
+import { holdCommits, readCommitOrder, type CommitOrder } from '../../store/commit-order.js';
 import { loadServicesAt, type VipOfNode } from '../../store/load-virtual-services.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
 import { publishDocuments } from '../publish/publish-documents.js';
@@ -18,6 +19,9 @@ import { saveNodeStatuses } from './save-node-statuses.js';
 import { saveSilenceFacts } from './save-silence-facts.js';
 import { saveVipFacts } from './save-vip-facts.js';
 import { vipsConfirmedSince } from './vips-confirmed-since.js';
+
+/** VIPs, in all reports of a group. */
+const MOST_NEWS = 200;
 
 export interface SaidByNode {
   readonly node: NodeIdentity;
@@ -50,15 +54,61 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
   if (taken.length === 0) return;
   const agents = taken.filter(isOfAgent);
   const directors = taken.filter(isOfDirector);
-  const [, , changed, heard, confirmed, isLettingGo] = await Promise.all([
+  const news = newsOf(agents);
+  const [, , changed, heard, confirmed, isLettingGo, held] = await Promise.all([
     saveNodeStatuses(manager, taken),
     saveFaults(manager, taken),
     saveVipFacts(manager, agents),
     saveSilenceFacts(manager, directors),
     vipsConfirmedSince(manager, agents),
     directors.length > 0 && hasDroppedMentions(manager),
+    news.length > 0 ? holdServicesAt(manager, news) : null,
   ]);
-  await publish(manager, { vips: [...changed, ...confirmed], serviceIds: heard }, isLettingGo);
+  const moved = [...changed, ...confirmed];
+  if (moved.length + heard.length === 0 && !isLettingGo) return;
+  const { order, services } = await holdMoved(manager, moved, held);
+  const serviceIds = [...new Set([...services.map(({ id }) => id), ...heard])];
+  if (serviceIds.length === 0 && !isLettingGo) return;
+  await publishDocuments(manager, order, { serviceIds, vips: [], known: services });
+}
+
+/** The commit order, and services that nobody changes any more before this transaction ends. */
+interface Held {
+  readonly order: CommitOrder;
+  readonly vips: readonly VipOfNode[];
+  readonly services: readonly VirtualService[];
+}
+
+async function holdServicesAt(manager: EntityManager, vips: readonly VipOfNode[]): Promise<Held> {
+  const [order, services] = await Promise.all([holdCommits(manager), loadServicesAt(manager, vips)]);
+  return { order, vips, services };
+}
+
+/** Those of the moved VIPs; what is held already is not asked for again. */
+async function holdMoved(
+  manager: EntityManager,
+  moved: readonly VipOfNode[],
+  held: Held | null,
+): Promise<Held> {
+  const inHand = new Set(held?.vips.map(placeOf));
+  if (held === null || !moved.every((vip) => inHand.has(placeOf(vip)))) return holdServicesAt(manager, moved);
+  const addresses = new Set(moved.map(({ vip }) => vip));
+  return { ...held, services: held.services.filter(({ address }) => addresses.has(address)) };
+}
+
+function placeOf({ nodeId, vip }: VipOfNode): string {
+  return `${nodeId} ${vip}`;
+}
+
+/**
+ * The VIPs of reports that were sent because something changed: their services are asked for together with what is
+ * saved. Where they are many, one question more is nothing.
+ */
+function newsOf(agents: readonly TakenReport<AgentReport>[]): VipOfNode[] {
+  const news = agents
+    .filter(({ report }) => !report.complete)
+    .flatMap(({ nodeId, report }) => report.vips.map(({ address }) => ({ nodeId, vip: address })));
+  return news.length > MOST_NEWS ? [] : news;
 }
 
 function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
@@ -67,17 +117,4 @@ function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
 
 function isOfDirector(taken: TakenReport): taken is TakenReport<DirectorReport> {
   return taken.report.role === 'director';
-}
-
-interface Moved {
-  readonly vips: readonly VipOfNode[];
-  readonly serviceIds: readonly string[];
-}
-
-async function publish(manager: EntityManager, moved: Moved, isLettingGo: boolean): Promise<void> {
-  if (moved.vips.length + moved.serviceIds.length === 0 && !isLettingGo) return;
-  const [order, known] = await Promise.all([holdCommits(manager), loadServicesAt(manager, moved.vips)]);
-  const serviceIds = [...new Set([...known.map(({ id }) => id), ...moved.serviceIds])];
-  if (serviceIds.length === 0 && !isLettingGo) return;
-  await publishDocuments(manager, order, { serviceIds, vips: [], known });
 }
