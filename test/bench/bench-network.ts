@@ -23,8 +23,12 @@ export interface BenchNetwork {
   readonly source: Host;
 }
 
-export async function buildNetwork(): Promise<BenchNetwork> {
+/** `ip` keeps the names of namespaces below /run: those of the bench shall not be the machine's. Before all else. */
+export async function hideRun(): Promise<void> {
   await systemCommands.run(['mount', '-t', 'tmpfs', 'tmpfs', '/run']);
+}
+
+export async function buildNetwork(): Promise<BenchNetwork> {
   const network = await createNetwork({ prefix: PREFIX });
   const built = {
     control: await network.addHost(CONTROL_HOST),

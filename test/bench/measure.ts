@@ -5,9 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { measureAgentProgram } from './agent-program.js';
 import { API_ADDRESS, API_PORT, DIRECTOR_ADDRESS } from './addresses.js';
 import { BareTable, timeBareLoad } from './bare-table.js';
-import { buildNetwork, type BenchNetwork } from './bench-network.js';
+import { buildNetwork, hideRun, type BenchNetwork } from './bench-network.js';
 import { forgetEverything, requireCounts, timeColdStart } from './cold-start.js';
 import { ElementWatch, WATCH_PROGRAM } from './element-watch.js';
 import { Fleet } from './fleet.js';
@@ -17,7 +18,14 @@ import { measurePacketRates } from './packet-rate.js';
 import { populate, settle, type Rig } from './populate.js';
 import { Program } from './program.js';
 import { RestClient } from './rest-client.js';
-import { changeQuantiles, coldStartResult, judge, packetResult, type Results } from './results.js';
+import {
+  agentResult,
+  changeQuantiles,
+  coldStartResult,
+  judge,
+  packetResult,
+  type Results,
+} from './results.js';
 import { samplePatches, samplePosts } from './sample-changes.js';
 import { benchGround, countElements, tableText } from './table-text.js';
 import { until } from '../support/until.js';
@@ -42,12 +50,20 @@ for (const line of judge(results)) say(line);
 process.stdout.write(`${JSON.stringify(results)}\n`, () => process.exit(0));
 
 async function measure(options: BenchOptions): Promise<void> {
+  await hideRun();
+  await measureAgent();
+  if (options.only === 'agent') return;
   const bench = await setUp();
   for (const size of options.sizes) await measureSize(bench, size, options.samples);
   if (!options.sizes.includes(FULL_SIZE)) return;
   await measureMemory(bench);
   await measureColdStart(bench);
   await measurePackets(bench);
+}
+
+async function measureAgent(): Promise<void> {
+  results.agent = agentResult(await measureAgentProgram());
+  say(`the agent's one file: ${JSON.stringify(results.agent)}`);
 }
 
 async function setUp(): Promise<Bench> {

@@ -6,15 +6,26 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   /** Changes of each kind at each size. */
   readonly samples: number;
+  /** What alone is measured; null: everything. */
+  readonly only: Part | null;
 }
+
+/** What can be measured by itself, in seconds: the agent's one file. */
+type Part = 'agent';
 
 /** `--quick` leaves out 10,000 services and all that is measured with them. */
 export function readOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
-    options: { quick: { type: 'boolean', default: false }, samples: { type: 'string', default: '100' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      samples: { type: 'string', default: '100' },
+      only: { type: 'string' },
+    },
   });
   const samples = Number(values.samples);
   if (!Number.isInteger(samples) || samples < 1) throw new Error('--samples is a whole number from 1');
-  return { sizes: values.quick ? [1, 1_000] : [1, 1_000, 10_000], samples };
+  const { only = null } = values;
+  if (only !== null && only !== 'agent') throw new Error('--only knows agent');
+  return { sizes: values.quick ? [1, 1_000] : [1, 1_000, 10_000], samples, only };
 }

@@ -1,4 +1,5 @@
 /** What the bench found, and how it is told: in words with each target beside it, and as the one line of JSON. */
+import type { AgentProgram } from './agent-program.js';
 import { percentile, rounded } from './percentiles.js';
 import type { ColdStart } from './cold-start.js';
 import type { PacketRates } from './packet-rate.js';
@@ -9,6 +10,9 @@ const MOST_TIMES_ONE_SERVICE = 1.5;
 const MOST_TIMES_A_BARE_LOAD = 3;
 const LEAST_PACKET_RATIO = 0.95;
 const MOST_API_MB = 512;
+const MOST_AGENT_BYTES = 2_000_000;
+const MOST_AGENT_START_MS = 300;
+const MOST_AGENT_IDLE_MB = 60;
 
 interface Quantiles {
   readonly p50Ms: number;
@@ -31,6 +35,8 @@ export interface ChangeToKernel extends Quantiles {
 }
 
 export interface Results {
+  /** The one file that real servers install. */
+  agent?: { startMs: number; versionMs: number; floorMs: number; idleRssMb: number; bytes: number };
   readonly changeToKernel: Record<string, ChangeToKernel>;
   coldStart10000?: { ms: number; tableMs: number; floorMs: number };
   packetsPerSecond?: { '1': number; '10000': number; '10000Spread': number; ratio: number };
@@ -44,6 +50,16 @@ export function changeQuantiles(patches: readonly Sample[], posts: readonly Post
     deleteP50Ms: p50(posts.map(({ deleteMs }) => deleteMs)),
   };
   return { ...quantiles(patches), post };
+}
+
+export function agentResult({ bytes, idleRssMb, turns }: AgentProgram): NonNullable<Results['agent']> {
+  return {
+    startMs: p50(turns.map(({ startMs }) => startMs)),
+    versionMs: p50(turns.map(({ versionMs }) => versionMs)),
+    floorMs: p50(turns.map(({ floorMs }) => floorMs)),
+    idleRssMb: rounded(idleRssMb),
+    bytes,
+  };
 }
 
 export function coldStartResult(
@@ -65,6 +81,7 @@ export function packetResult({
 /** A line for each target: what was reached, what was wanted. */
 export function judge(results: Results): readonly string[] {
   return [
+    ...agentLines(results.agent),
     ...Object.entries(results.changeToKernel).flatMap(([size, found]) => [
       times(`PATCH to kernel at ${size}, p50 to floor`, found.p50Ms, found.floorP50Ms, MOST_TIMES_THE_FLOOR),
       times(
@@ -96,6 +113,22 @@ export function judge(results: Results): readonly string[] {
             `at most ${MOST_API_MB}`,
           ),
         ]),
+  ];
+}
+
+function agentLines(found: Results['agent']): readonly string[] {
+  if (found === undefined) return [];
+  const { startMs, floorMs, idleRssMb, bytes } = found;
+  const start = line(
+    'agent start, ms',
+    startMs,
+    startMs < MOST_AGENT_START_MS,
+    `under ${MOST_AGENT_START_MS}`,
+  );
+  return [
+    `${start} (a bare Node takes ${floorMs} ms)`,
+    line('agent idle, MiB', idleRssMb, idleRssMb < MOST_AGENT_IDLE_MB, `under ${MOST_AGENT_IDLE_MB}`),
+    line('agent file, bytes', bytes, bytes < MOST_AGENT_BYTES, `under ${MOST_AGENT_BYTES}`),
   ];
 }
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentLab, vipDocument, VIP } from '../support/agent-lab.js';
+import { unitFlags } from '../support/unit-flags.js';
 
 const FILE = 'dist/install/homeward-agent.cjs';
 const MIB = 1024 * 1024;
@@ -69,7 +70,7 @@ describe('the agent as one file', () => {
     const lab = await AgentLab.open('file');
     try {
       await lab.startControlPlane();
-      const agent = lab.startAgent(FILE, { NODE_OPTIONS: await flagsOfUnit() });
+      const agent = lab.startAgent(FILE, { NODE_OPTIONS: await unitFlags() });
       await lab.putInForce({ [VIP]: vipDocument(VIP) });
       // A garbage collection comes when it likes, and an agent is idle for days.
       await sleep(1_000);
@@ -93,11 +94,4 @@ async function copySources(to: string): Promise<void> {
 async function residentBytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024;
-}
-
-/** What the unit starts Node with: an agent waits for days, and compiling code to run faster saves it no time. */
-async function flagsOfUnit(): Promise<string> {
-  const unit = await readFile('packaging/systemd/homeward-agent.service', 'utf8');
-  const [, flags = ''] = /^ExecStart=\S+\/node ((?:--\S+ )*)/m.exec(unit) ?? [];
-  return flags.trim();
 }
