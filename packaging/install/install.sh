@@ -15,6 +15,8 @@ export LC_ALL=C
 LIB=/usr/local/lib/homeward
 RELEASES=$LIB/releases
 CURRENT=$LIB/current
+# The release that has reported to the API last: one that was switched to has yet to do so.
+PROVED=$LIB/proved
 ETC=/etc/homeward
 ENV_FILE=$ETC/agent.env
 # Of the agent alone: a director on this host has its own.
@@ -64,9 +66,9 @@ Usage: install.sh --api-url URL           install the agent and join
        install.sh --uninstall [--force]   leave the host as it was
 
 The join token is taken from the environment, HOMEWARD_JOIN_TOKEN, or from a file, --join-token-file FILE.
-An agent is not removed while its VIPs are wanted here: remove this host's real servers at the API first, and wait until
-`homeward agent verify` says that the host shall hold no VIP. With --force it is removed all the same; directors then
-send packets here that nobody answers, until the real servers are removed at the API.
+An agent that is removed tells the API, and waits until no director sends packets here any more, which takes as long as
+the services' drains. With --force it waits for some seconds at most, and needs no API; directors that were not told then
+send packets that nobody answers, until this host's real servers are removed at the API.
 END
 }
 
@@ -113,10 +115,15 @@ require_host() {
   # Not sudo before the line: it writes what it is given, so also a token, to the log.
   [ "$(id -u)" = 0 ] || die 'this must run as root: become root first (sudo -i), and paste the line there'
   missing=
-  for program in systemctl ip nft flock sysctl sha256sum cmp; do
+  for program in systemctl curl ip nft flock sysctl sha256sum; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
   done
-  [ -z "$missing" ] || die "these programs are missing:$missing (Debian: apt-get install systemd iproute2 nftables util-linux procps coreutils diffutils)"
+  [ -z "$missing" ] || die "these programs are missing:$missing (Debian: apt-get install systemd curl iproute2 nftables util-linux procps coreutils)"
+  [ -d /run/systemd/system ] || die 'systemd does not run on this host, and nothing else would start the agent'
+  # The lock of a folder that no other user can open, and that is there before and after. The kernel lets go of it however
+  # this ends.
+  exec 9</root
+  flock --nonblock 9 || die 'another installer of the agent runs on this host; nothing was changed'
 }
 
 # The value of a setting of the installed agent.
@@ -165,21 +172,17 @@ make_own_folder() {
   fi
 }
 
-# Takes a new text into its place in one step: whoever reads it meanwhile reads the old one or the new one.
+# Takes a new text into its place in one step: whoever reads it meanwhile, or after a power cut, reads the old one or
+# the new one.
 put_in_place() {
   if [ ! -f "$2" ]; then made="$made $2 "; fi
-  chmod "$3" "$1" && mv -f "$1" "$2"
+  chmod "$3" "$1" && sync "$1" && mv -f "$1" "$2"
 }
 
+# An API that sends to many hosts at once asks to come back a second later. The agent follows no redirect either.
 fetch() {
-  if command -v curl >/dev/null 2>&1; then
-    # An API that sends to many hosts at once asks to come back a second later.
-    curl -fsS --connect-timeout 10 --retry 60 --retry-max-time 120 -o "$2" "$api_url/install/$1" </dev/null
-  elif command -v wget >/dev/null 2>&1; then
-    wget -q --timeout=10 --tries=3 -O "$2" "$api_url/install/$1" </dev/null
-  else
-    die 'curl or wget is needed'
-  fi || die "$api_url/install/$1 could not be read"
+  curl -fsSL --max-redirs 0 --connect-timeout 10 --speed-limit 1 --speed-time 30 --retry 60 --retry-max-time 120 \
+    -o "$2" "$api_url/install/$1" </dev/null || die "$api_url/install/$1 could not be read"
 }
 
 # The checksum that the API gave a file; fails where it gave none.
@@ -199,6 +202,8 @@ fetch_checked() {
 fetch_release() {
   make_own_folder "$LIB" 0755
   install -d -m 0755 "$RELEASES" || die "$RELEASES cannot be made"
+  # Of runs that were killed.
+  rm -rf "$LIB"/staging.*
   staging=$(mktemp -d "$LIB/staging.XXXXXX") || die "there is no room below $LIB"
   fetch SHA256SUMS "$staging/SHA256SUMS"
   for file in "$AGENT" install.sh "$AGENT_UNIT" "$BOOT_UNIT" NOTICES.txt; do
@@ -239,24 +244,25 @@ choose_node() {
   if [ -z "$name" ] || ! sum=$(checksum_of "$name"); then
     die "this host has no Node $NODE_MAJOR.$NODE_MINOR or later, and the API has none for it ($(uname -m)): install one below /usr or /opt, and run this again"
   fi
-  if [ ! -x "$LIB/node-$sum" ]; then
+  if ! node_is_fit "$LIB/node-$sum"; then
     say 'this host has no Node of its own that fits; taking that of the API'
     fetch_checked "$name"
     chmod 0755 "$staging/$name" || die "$staging cannot be written to"
     node_is_fit "$staging/$name" ||
       die "the API's Node does not run on this host: install Node $NODE_MAJOR.$NODE_MINOR or later below /usr or /opt, and run this again"
-    mv -f "$staging/$name" "$LIB/node-$sum" || die "$LIB cannot be written to"
+    { sync "$staging/$name" && mv -f "$staging/$name" "$LIB/node-$sum"; } || die "$LIB cannot be written to"
   fi
   ln -s "$LIB/node-$sum" "$staging/node" || die "$staging cannot be written to"
 }
 
-# Gives the release the name of what is in it, so that the same one is known again.
+id_of() { { readlink "$1/node" && cat "$1"/*.cjs "$1"/*.service "$1/install.sh"; } 2>/dev/null | sha256sum | cut -c 1-16; }
+
+# Gives the release the name of what is in it, so that the same one is known again. One that was damaged is made anew.
 keep_release() {
-  id=$({ readlink "$staging/node" && cat "$staging"/*.cjs "$staging"/*.service "$staging/install.sh"; } | sha256sum | cut -c 1-16)
-  matches "$id" '[0-9a-f]{16}' || die "$staging cannot be read"
+  id=$(id_of "$staging")
   release=$RELEASES/$id
-  if [ ! -d "$release" ]; then
-    mv "$staging" "$release" || die "$release cannot be made"
+  if [ "$(id_of "$release")" != "$id" ]; then
+    { sync "$staging"/* && rm -rf "$release" && mv "$staging" "$release"; } || die "$release cannot be made"
     made="$made $release "
   fi
 }
@@ -278,7 +284,8 @@ write_settings() {
   fi
   if [ -f "$ENV_FILE" ] && grep -Fqx "HOMEWARD_API_URL=$api_url" "$ENV_FILE"; then return; fi
   if [ -f "$ENV_FILE" ]; then
-    { cp -p "$ENV_FILE" "$ENV_FILE.before" && sed '/^HOMEWARD_API_URL=/d' "$ENV_FILE" >"$ENV_FILE.new"; }
+    { cp -p "$ENV_FILE" "$ENV_FILE.new" && put_in_place "$ENV_FILE.new" "$ENV_FILE.before" 0600 &&
+      sed '/^HOMEWARD_API_URL=/d' "$ENV_FILE" >"$ENV_FILE.new"; }
   else
     printf '%s\n' "$HEAD" >"$ENV_FILE.new"
   fi || die "$ETC cannot be written to"
@@ -289,14 +296,18 @@ write_settings() {
 # The token gets here and to the agent in the environment, which other users cannot read, and is written to no file.
 join() {
   state=$(setting HOMEWARD_STATE_DIR)
+  # Whoever installs an agent wants it to stay, also where it was being removed.
+  rm -f "${state:-$STATE}/leaving"
   if [ -f "${state:-$STATE}/identity.json" ]; then return; fi
   [ -n "$join_token" ] || die 'this host has not joined yet: give a token, as HOMEWARD_JOIN_TOKEN or --join-token-file'
   HOMEWARD_JOIN_TOKEN=$join_token HOMEWARD_LOG_LEVEL=warn run_agent join || die 'this host could not join'
 }
 
 # Atomic: whoever starts the agent meanwhile starts the old one or the new one.
+point_at() { ln -sfn "$2" "$1.new" && mv -fT "$1.new" "$1"; }
+
 point_current_at() {
-  { ln -sfn "$1" "$CURRENT.new" && mv -fT "$CURRENT.new" "$CURRENT"; } || return 1
+  point_at "$CURRENT" "$1" || return 1
   for unit in "$AGENT_UNIT" "$BOOT_UNIT"; do
     { printf '%s\n' "$HEAD" && cat "$1/$unit"; } >"$UNITS/$unit.new" || return 1
     put_in_place "$UNITS/$unit.new" "$UNITS/$unit" 0644 || return 1
@@ -338,7 +349,8 @@ comes_up() {
 }
 
 switch_to_release() {
-  if [ "$before" = "$release" ] && systemctl is-active --quiet "$AGENT_UNIT" && [ ! -f "$ENV_FILE.before" ]; then
+  if [ "$before" = "$release" ] && [ "$(readlink "$CURRENT")" = "$release" ] && ! is_made "$release" &&
+    systemctl is-active --quiet "$AGENT_UNIT" && [ ! -f "$ENV_FILE.before" ]; then
     say 'this release runs already'
     return
   fi
@@ -347,7 +359,10 @@ switch_to_release() {
   write_command
   systemctl enable --quiet "$BOOT_UNIT" "$AGENT_UNIT" || die 'systemctl cannot enable the units'
   started=yes
-  if comes_up; then return; fi
+  if comes_up; then
+    point_at "$PROVED" "$release" || die "$LIB cannot be written to"
+    return
+  fi
   systemctl status --no-pager "$AGENT_UNIT" >&2 || true
   die "the new agent does not stay up, or its reports do not reach the API: journalctl -u $AGENT_UNIT"
 }
@@ -412,7 +427,8 @@ roll_back() {
       say "the agent of before does not come up either: journalctl -u $AGENT_UNIT" >&2
     fi
   fi
-  if [ -n "$release" ] && is_made "$release"; then rm -rf "$release"; fi
+  if [ -n "$release" ] && [ "$(readlink "$CURRENT")" != "$release" ] && is_made "$release"; then rm -rf "$release"; fi
+  rm -f "$ENV_FILE.new"
 }
 
 remove_units() {
@@ -434,14 +450,14 @@ remove_files() {
   rm -f "$ENV_FILE.before" "$REPORTED" "$RUN"/agent-*.lock
   rmdir "$RUN" 2>/dev/null
   if [ "$uninstall" = yes ] || is_made "$ETC"; then rmdir "$ETC" 2>/dev/null; fi
-  for path in "$LIB" "$STATE"; do
+  # The program last: as long as it is there, this can be run again.
+  for path in "$STATE" "$LIB"; do
     if "$1" "$path"; then rm -rf "$path"; fi
   done
 }
 
 install_agent() {
-  if is_ours "$LIB"; then before=$(readlink "$CURRENT") || before=; fi
-  if [ -z "$before" ]; then fresh=yes; fi
+  if is_ours "$LIB" && [ -L "$CURRENT" ]; then before=$(readlink "$PROVED"); else fresh=yes; fi
   refuse_what_is_not_ours
   # Of an upgrade that was killed: nobody has seen its settings work.
   [ "$fresh" = yes ] || restore_settings || die "$ETC cannot be written to"
@@ -459,12 +475,16 @@ install_agent() {
   print_proofs
 }
 
-# The agent lets go of what it holds in its own order: VIPs, then the guard, then the settings of before.
+# The directors let go of this host first. Then the agent lets go of what it holds, in its own order: VIPs, then the guard,
+# then the settings of before.
 uninstall_agent() {
   if [ ! -L "$CURRENT" ] || ! is_ours "$LIB"; then die 'there is no agent on this host'; fi
   release=$(readlink "$CURRENT")
+  # $force is empty without --force.
+  # shellcheck disable=SC2086
+  run_agent leave $force || [ -n "$force" ] ||
+    die 'nothing was changed; with --force the agent is removed all the same'
   systemctl stop "$AGENT_UNIT"
-  # Empty without --force.
   # shellcheck disable=SC2086
   if ! run_agent release $force; then
     systemctl start "$AGENT_UNIT"
