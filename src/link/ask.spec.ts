@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 import { ask, textOf } from './ask.js';
 
@@ -70,3 +71,15 @@ it('rejects when the other end breaks off', async () => {
   const answer = await ask(url, { method: 'GET', signal: never });
   await expect(textOf(answer)).rejects.toThrow(/aborted/);
 });
+
+it('keeps its connection for longer than Node would, as reports are 10 s apart', async () => {
+  const url = await serve((_, response) => response.end('taken'));
+  server.keepAliveTimeout = 75_000;
+  let connections = 0;
+  server.on('connection', () => (connections += 1));
+  const report = async () => textOf(await ask(url, { method: 'PUT', body: '{}', signal: never }));
+  await report();
+  await sleep(5_500);
+  await report();
+  expect(connections).toBe(1);
+}, 10_000);

@@ -5,11 +5,19 @@
  */
 import { once } from 'node:events';
 import {
+  Agent,
   request as overHttp,
   type ClientRequest,
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
+
+/**
+ * For longer than nodes wait between two reports, which by Node's own limit of 5 s would open a connection each, with
+ * its handshakes; and for less than the API keeps one.
+ */
+const KEPT = { keepAlive: true, timeout: 30_000 } as const;
+const OVER_HTTP = new Agent(KEPT);
 
 export interface Question {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -47,10 +55,21 @@ export async function textOf({ chunks }: Answer): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
+type Open = (url: URL, options: RequestOptions) => ClientRequest;
+
+let overTls: Promise<Open> | undefined;
+
 /** TLS is loaded by those who need it. */
 async function open(url: URL, options: RequestOptions): Promise<ClientRequest> {
-  if (url.protocol !== 'https:') return overHttp(url, options);
-  return (await import('node:https')).request(url, options);
+  if (url.protocol !== 'https:') return overHttp(url, { ...options, agent: OVER_HTTP });
+  overTls ??= loadTls();
+  return (await overTls)(url, options);
+}
+
+async function loadTls(): Promise<Open> {
+  const https = await import('node:https');
+  const agent = new https.Agent(KEPT);
+  return (url, options) => https.request(url, { ...options, agent });
 }
 
 function headersOf({ headers }: Pick<Question, 'headers'>, body: string | undefined): Record<string, string> {

@@ -8,6 +8,8 @@ import { PROBLEM_MEDIA_TYPE } from './problem.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Nodes report every 10 s, and proxies keep a connection for about a minute: neither shall have to open a new one. */
+const KEEP_ALIVE_MS = 75_000;
 const MAX_HEADERS = 100;
 
 /** What Node calls the requests that never became one. All others are malformed. */
@@ -20,6 +22,7 @@ const STATUS_BY_CODE: Readonly<Partial<Record<string, number>>> = {
 export function limitServer(server: Server): void {
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxHeadersCount = MAX_HEADERS;
   server.on('clientError', (error: Error & { readonly code?: string }, socket: Socket) =>
     answerUnreadable(error.code, socket),
