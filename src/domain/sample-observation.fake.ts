@@ -76,3 +76,21 @@ export function network(address: string, gateways: readonly string[] = [], mtu =
 function isSo(reason: string): ObservedVerdict {
   return { status: 'True', reason, message: 'it is so', since: SEEN_AT };
 }
+
+export const FAULT = { reason: 'NftRefused', message: 'nft said no' };
+export const UNPROVED = provedFact({
+  bound: false,
+  silent: false,
+  reason: 'NotBound',
+  message: 'not on lo',
+});
+
+/** Seconds after everything was seen to be well. */
+export const at = (second: number): Date => new Date(Date.UTC(2026, 0, 2, 0, 0, second));
+
+export function conditionOf<T extends { readonly type: string }>(
+  status: { readonly conditions: readonly T[] },
+  type: string,
+): T | undefined {
+  return status.conditions.find((one) => one.type === type);
+}

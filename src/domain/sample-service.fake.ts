@@ -18,6 +18,17 @@ const DIRECT_RETURN_ENGINE: EngineAbilities = {
   portRanges: true,
 };
 
+/** An engine that can do everything, so that only the rule under test speaks. */
+export const ABLE: EngineAbilities = {
+  protocols: ['tcp', 'udp'],
+  addressFamilies: ['ipv4', 'ipv6'],
+  forwardingMethods: ['direct-return', 'nat'],
+  schedulers: ['maglev', 'source-hash', 'round-robin'],
+  persistence: ['source-ip'],
+  healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
+  portRanges: true,
+};
+
 export function sampleServer(parts: RealServerText = {}): RealServer {
   const number = parts.number ?? 11;
   return {
@@ -70,4 +81,10 @@ export function quietSurroundings(parts: Partial<Surroundings> = {}): Surroundin
     otherRealServers: [],
     ...parts,
   };
+}
+
+export function manyServers(count: number) {
+  return Array.from({ length: count }, (_, index) =>
+    sampleServer({ number: index + 1, address: `198.18.${Math.floor(index / 250)}.${(index % 250) + 1}` }),
+  );
 }

@@ -1,6 +1,16 @@
 /** Every rule, with its control: refused with its status, code and field, and nothing of it is left behind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiUnderTest } from '../support/api-under-test.js';
+import {
+  DIRECTOR,
+  GATEWAY,
+  MANAGEMENT,
+  REFUSED,
+  servers,
+  service,
+  TAKEN,
+  UNUSABLE,
+} from '../support/refused-services.js';
 import { hostWith, TestNode } from '../support/test-node.js';
 
 interface ErrorEntry {
@@ -8,11 +18,6 @@ interface ErrorEntry {
   readonly field: string;
   readonly hint: string;
 }
-
-const DIRECTOR = '192.0.2.2';
-const GATEWAY = '192.0.2.1';
-const MANAGEMENT = '192.0.2.3';
-const TAKEN = '192.0.2.210';
 
 let api: ApiUnderTest;
 let director: TestNode;
@@ -27,9 +32,6 @@ afterAll(() => api.close());
 function codes(body: { errors: ErrorEntry[] }): string[] {
   return body.errors.map(({ code, field }) => `${code} ${field}`);
 }
-
-const service = (changes: object) => ({ address: '192.0.2.200', port: 80, protocol: 'tcp', ...changes });
-const servers = (...list: object[]) => ({ realServers: list });
 
 describe('before a director has reported,', () => {
   it('a server on an unknown segment is no error', async () => {
@@ -85,172 +87,6 @@ describe('with a director that has reported its interfaces,', () => {
     });
   });
 
-  const REFUSED: [name: string, body: object, status: number, errors: string[], control: object | null][] = [
-    [
-      'a Direct return server on a service that is not forced to layer 4',
-      { forceL4: false, ...servers({ address: '192.0.2.11' }) },
-      422,
-      ['direct-return-requires-force-l4 /realServers/0/forwardingMethod'],
-      { forceL4: false },
-    ],
-    [
-      'a port of its own on a Direct return server',
-      servers({ address: '192.0.2.11' }, { address: '192.0.2.12', port: 8_080 }),
-      422,
-      ['direct-return-keeps-the-port /realServers/1/port'],
-      servers({ address: '192.0.2.11' }, { address: '192.0.2.12', port: 80 }),
-    ],
-    [
-      'an IPv6 server behind an IPv4 VIP',
-      servers({ address: '2001:db8::11' }),
-      422,
-      ['address-families-differ /realServers/0/address'],
-      servers({ address: '192.0.2.11' }),
-    ],
-    [
-      'an IPv4 server behind an IPv6 VIP',
-      { address: '2001:db8::200', ...servers({ address: '192.0.2.11' }) },
-      422,
-      ['address-families-differ /realServers/0/address'],
-      { address: '2001:db8::200', ...servers({ address: '2001:db8::11' }) },
-    ],
-    [
-      'a real server that is the VIP',
-      servers({ address: '192.0.2.200' }),
-      422,
-      ['real-server-is-the-vip /realServers/0/address'],
-      servers({ address: '192.0.2.199' }),
-    ],
-    [
-      'a real server that is the VIP in another spelling',
-      { address: '2001:db8::200', ...servers({ address: '2001:0DB8:0::0200' }) },
-      422,
-      ['real-server-is-the-vip /realServers/0/address'],
-      null,
-    ],
-    [
-      'a real server that is the VIP of another service',
-      servers({ address: TAKEN }),
-      422,
-      ['real-server-is-the-vip /realServers/0/address'],
-      null,
-    ],
-    [
-      'a VIP that is a real server of another service',
-      { address: '192.0.2.19' },
-      422,
-      ['real-server-is-the-vip /address'],
-      null,
-    ],
-    ['a VIP that a director joined with', { address: DIRECTOR }, 422, ['address-is-a-node /address'], null],
-    [
-      'a VIP that is another address of a director',
-      { address: MANAGEMENT },
-      422,
-      ['address-is-a-node /address'],
-      null,
-    ],
-    ['a VIP that is a gateway', { address: GATEWAY }, 422, ['address-is-a-node /address'], null],
-    [
-      'a server on no segment of a director',
-      servers({ address: '192.0.2.11' }, { address: '203.0.113.11' }),
-      422,
-      ['no-shared-segment /realServers/1/address'],
-      servers({ address: '192.0.2.11' }, { address: '192.0.2.254' }),
-    ],
-    [
-      'an IPv6 server on no segment of a director',
-      { address: '2001:db8::200', ...servers({ address: '2001:db8:1::11' }) },
-      422,
-      ['no-shared-segment /realServers/0/address'],
-      { address: '2001:db8::200', ...servers({ address: '2001:db8::11' }) },
-    ],
-    [
-      'the port of another service',
-      { address: TAKEN, port: 8_000 },
-      409,
-      ['virtual-service-overlaps /port'],
-      { address: TAKEN, port: 7_999 },
-    ],
-    [
-      'the last port of the range of another service',
-      { address: TAKEN, port: 8_099 },
-      409,
-      ['virtual-service-overlaps /port'],
-      { address: TAKEN, port: 8_100 },
-    ],
-    [
-      'a range that ends in that of another service',
-      { address: TAKEN, port: 7_000, endPort: 8_000 },
-      409,
-      ['virtual-service-overlaps /port'],
-      { address: TAKEN, port: 7_000, endPort: 7_999 },
-    ],
-    [
-      'a range that holds that of another service',
-      { address: TAKEN, port: 1, endPort: 65_535 },
-      409,
-      ['virtual-service-overlaps /port'],
-      { address: TAKEN, port: 1, endPort: 65_535, protocol: 'udp' },
-    ],
-    [
-      'one address twice among its servers',
-      servers({ address: '192.0.2.11' }, { address: '192.0.2.12' }, { address: '192.0.2.11', weight: 7 }),
-      409,
-      ['real-server-exists /realServers/2/address'],
-      null,
-    ],
-    [
-      'a scheduler that no engine has',
-      { scheduler: 'round-robin' },
-      422,
-      ['not-enforceable /scheduler'],
-      { scheduler: 'source-hash' },
-    ],
-    [
-      'a health check that no engine has',
-      { healthCheck: { type: 'tcp' } },
-      422,
-      ['not-enforceable /healthCheck/type'],
-      { healthCheck: { type: 'none' } },
-    ],
-    [
-      'persistence that no engine has',
-      { persistence: { type: 'source-ip', timeoutSeconds: 60, prefixLength: 32 } },
-      422,
-      ['not-enforceable /persistence'],
-      { persistence: null },
-    ],
-    [
-      'a forwarding method that no engine has',
-      servers({ address: '192.0.2.11', forwardingMethod: 'nat' }),
-      422,
-      ['not-enforceable /realServers/0/forwardingMethod'],
-      servers({ address: '192.0.2.11', forwardingMethod: 'direct-return' }),
-    ],
-    [
-      'a range that ends before it begins',
-      { port: 80, endPort: 79 },
-      400,
-      ['port-range-invalid /endPort'],
-      { port: 80, endPort: 80 },
-    ],
-    [
-      'a check that outlasts its interval',
-      { healthCheck: { type: 'tcp', intervalSeconds: 2, timeoutSeconds: 2 } },
-      400,
-      ['health-check-timeout-invalid /healthCheck/timeoutSeconds', 'not-enforceable /healthCheck/type'],
-      null,
-    ],
-    [
-      'a prefix that is longer than an address',
-      { persistence: { type: 'source-ip', timeoutSeconds: 60, prefixLength: 33 } },
-      400,
-      ['persistence-prefix-invalid /persistence/prefixLength', 'not-enforceable /persistence'],
-      null,
-    ],
-  ];
-
   it.each(REFUSED)(
     '%s is refused, and leaves nothing behind',
     async (_name, body, status, errors, control) => {
@@ -298,46 +134,17 @@ describe('with a director that has reported its interfaces,', () => {
     expect(await api.contents()).toEqual(before);
   });
 
-  const ADDRESSES: [text: string, usable: string | null][] = [
-    ['224.0.0.1', null],
-    ['ff02::1', null],
-    ['255.255.255.255', null],
-    ['127.0.0.1', null],
-    ['::1', null],
-    ['0.0.0.0', null],
-    ['::', null],
-    ['169.254.1.1', null],
-    ['fe80::1', null],
-    ['fe80::1%eth0', null],
-    ['2001:db8::1%eth0', null],
-    ['::ffff:192.0.2.1', null],
-    ['::192.0.2.1', null],
-    ['192.0.2.010', '192.0.2.10'],
-    ['192.0.2', null],
-    ['0xc0.0.2.1', null],
-    ['3221225985', null],
-    ['192.0.2.1/32', null],
-    [' 192.0.2.1', null],
-    ['192.0.2.256', null],
-    ['localhost', null],
-    ['192.0.2.1; drop', null],
-    ['', null],
-  ];
-
-  it.each(ADDRESSES)(
-    'the address %j is not usable, as a VIP or as a real server',
-    async (address, usable) => {
-      const before = await api.contents();
-      const answer = await api.post('/v1/virtual-services', service({ address, ...servers({ address }) }));
-      expect([answer.status, codes(answer.body).sort()]).toEqual([
-        400,
-        ['address-not-usable /address', 'address-not-usable /realServers/0/address'],
-      ]);
-      expect((await api.get(`/v1/virtual-services?address=${encodeURIComponent(address)}`)).status).toBe(400);
-      expect(await api.contents()).toEqual(before);
-      if (usable !== null) expect((await api.get(`/v1/virtual-services?address=${usable}`)).status).toBe(200);
-    },
-  );
+  it.each(UNUSABLE)('the address %j is not usable, as a VIP or as a real server', async (address, usable) => {
+    const before = await api.contents();
+    const answer = await api.post('/v1/virtual-services', service({ address, ...servers({ address }) }));
+    expect([answer.status, codes(answer.body).sort()]).toEqual([
+      400,
+      ['address-not-usable /address', 'address-not-usable /realServers/0/address'],
+    ]);
+    expect((await api.get(`/v1/virtual-services?address=${encodeURIComponent(address)}`)).status).toBe(400);
+    expect(await api.contents()).toEqual(before);
+    if (usable !== null) expect((await api.get(`/v1/virtual-services?address=${usable}`)).status).toBe(200);
+  });
 
   describe('a change of a service that exists', () => {
     let path: string;

@@ -1,0 +1,245 @@
+/** For every rule, changes that it alone refuses. */
+import { ABLE, manyServers, quietSurroundings, sampleServer, sampleService } from '../sample-service.fake.js';
+import { addressFamiliesDiffer } from './address-families-differ.js';
+import { addressIsANode } from './address-is-a-node.js';
+import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
+import { directReturnRequiresForceL4 } from './direct-return-requires-force-l4.js';
+import { healthCheckEndsBeforeTheNext } from './health-check-ends-before-the-next.js';
+import { noSharedSegment } from './no-shared-segment.js';
+import { notEnforceable } from './not-enforceable.js';
+import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
+import { portRangeIsValid } from './port-range-is-valid.js';
+import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-attested.js';
+import { realServerExists } from './real-server-exists.js';
+import { tooManyRealServers } from './too-many-real-servers.js';
+import { realServerIsTheVip } from './real-server-is-the-vip.js';
+import type { Rule } from './rule.js';
+import { unmanagedServersHaveNoAgent } from './unmanaged-servers-have-no-agent.js';
+import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
+
+export type RefusedChange = readonly [
+  sentence: string,
+  rule: Rule,
+  parts: Parameters<typeof sampleService>[0],
+  around: Parameters<typeof quietSurroundings>[0],
+  expected: { code: string; field: string; kind: string },
+];
+
+const unprocessable = (code: string, field: string) => ({ code, field, kind: 'unprocessable' });
+const invalid = (code: string, field: string) => ({ code, field, kind: 'invalid' });
+const conflict = (code: string, field: string) => ({ code, field, kind: 'conflict' });
+export const check = { type: 'tcp', intervalSeconds: 5, timeoutSeconds: 5, rise: 2, fall: 3 } as const;
+export const neighbour = { id: 'other', name: 'wiki', port: 80, endPort: null };
+export const persistence = { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 } as const;
+export const attestation = { actor: 'ops', at: new Date(0), ticket: null, revision: 1 };
+export const agent = { address: '192.0.2.12', description: 'the agent web-12' };
+export const withServers = (...servers: Parameters<typeof sampleServer>[0][]) => ({
+  realServers: servers.map(sampleServer),
+});
+
+export const REFUSED_CHANGES: readonly RefusedChange[] = [
+  [
+    'direct return without forceL4',
+    directReturnRequiresForceL4,
+    { forceL4: false, ...withServers({}) },
+    {},
+    unprocessable('direct-return-requires-force-l4', '/realServers/0/forwardingMethod'),
+  ],
+  [
+    'another port on the real server',
+    directReturnKeepsThePort,
+    withServers({}, { number: 12, port: 8080 }),
+    {},
+    unprocessable('direct-return-keeps-the-port', '/realServers/1/port'),
+  ],
+  [
+    'the last port of a range on the real server',
+    directReturnKeepsThePort,
+    { endPort: 90, ...withServers({ port: 90 }) },
+    {},
+    unprocessable('direct-return-keeps-the-port', '/realServers/0/port'),
+  ],
+  [
+    'an IPv6 server behind an IPv4 VIP',
+    addressFamiliesDiffer,
+    withServers({ address: '2001:db8::11' }),
+    {},
+    unprocessable('address-families-differ', '/realServers/0/address'),
+  ],
+  [
+    'an IPv4 server behind an IPv6 VIP',
+    addressFamiliesDiffer,
+    { address: '2001:db8::200', ...withServers({}) },
+    {},
+    unprocessable('address-families-differ', '/realServers/0/address'),
+  ],
+  [
+    'a real server with the address of its own VIP',
+    realServerIsTheVip,
+    withServers({ address: '192.0.2.200' }),
+    {},
+    unprocessable('real-server-is-the-vip', '/realServers/0/address'),
+  ],
+  [
+    "a real server with the address of another service's VIP",
+    realServerIsTheVip,
+    withServers({}, { number: 12 }),
+    { otherVips: [{ address: '192.0.2.12', description: 'the VIP of wiki' }] },
+    unprocessable('real-server-is-the-vip', '/realServers/1/address'),
+  ],
+  [
+    "a VIP that is another service's real server",
+    realServerIsTheVip,
+    {},
+    { otherRealServers: [{ address: '192.0.2.200', description: 'a real server of wiki' }] },
+    unprocessable('real-server-is-the-vip', '/address'),
+  ],
+  [
+    "a VIP that is a director's address",
+    addressIsANode,
+    {},
+    { nodeAddresses: [{ address: '192.0.2.200', description: 'the director lb-1' }] },
+    unprocessable('address-is-a-node', '/address'),
+  ],
+  [
+    'a real server on no segment of a director',
+    noSharedSegment,
+    withServers({ address: '198.51.100.11' }),
+    {},
+    unprocessable('no-shared-segment', '/realServers/0/address'),
+  ],
+  [
+    'an IPv6 server where directors have IPv4 only',
+    noSharedSegment,
+    { address: '2001:db8::200', ...withServers({ address: '2001:db8::11' }) },
+    { directorSubnets: ['192.0.2.1/24'] },
+    unprocessable('no-shared-segment', '/realServers/0/address'),
+  ],
+  [
+    'the same port as another service',
+    virtualServiceOverlaps,
+    {},
+    { sameAddress: [neighbour] },
+    conflict('virtual-service-overlaps', '/port'),
+  ],
+  [
+    'a range that begins with the last port of another',
+    virtualServiceOverlaps,
+    { port: 90, endPort: 99 },
+    { sameAddress: [{ ...neighbour, endPort: 90 }] },
+    conflict('virtual-service-overlaps', '/port'),
+  ],
+  [
+    'a range that lies within that of another',
+    virtualServiceOverlaps,
+    { port: 85 },
+    { sameAddress: [{ ...neighbour, endPort: 90 }] },
+    conflict('virtual-service-overlaps', '/port'),
+  ],
+  [
+    'the same real server twice',
+    realServerExists,
+    withServers({}, { number: 12, address: '192.0.2.11' }),
+    {},
+    conflict('real-server-exists', '/realServers/1/address'),
+  ],
+  [
+    'more real servers than a service can have',
+    tooManyRealServers,
+    { realServers: manyServers(1_001) },
+    { directorSubnets: ['198.18.0.0/15'] },
+    unprocessable('too-many-real-servers', '/realServers'),
+  ],
+  [
+    'a range that goes downwards',
+    portRangeIsValid,
+    { port: 80, endPort: 79 },
+    {},
+    invalid('port-range-invalid', '/endPort'),
+  ],
+  [
+    'a range beyond the last port',
+    portRangeIsValid,
+    { port: 80, endPort: 65_536 },
+    {},
+    invalid('port-range-invalid', '/endPort'),
+  ],
+  [
+    'a health check that outlasts its interval',
+    healthCheckEndsBeforeTheNext,
+    { healthCheck: check },
+    { abilities: [ABLE] },
+    invalid('health-check-timeout-invalid', '/healthCheck/timeoutSeconds'),
+  ],
+  [
+    'a persistence prefix longer than an IPv4 address',
+    persistencePrefixFitsTheFamily,
+    { persistence: { ...persistence, prefixLength: 33 } },
+    { abilities: [ABLE] },
+    invalid('persistence-prefix-invalid', '/persistence/prefixLength'),
+  ],
+  [
+    'a persistence prefix of no bits',
+    persistencePrefixFitsTheFamily,
+    { persistence: { ...persistence, prefixLength: 0 } },
+    { abilities: [ABLE] },
+    invalid('persistence-prefix-invalid', '/persistence/prefixLength'),
+  ],
+  [
+    'round robin',
+    notEnforceable,
+    { scheduler: 'round-robin' },
+    {},
+    unprocessable('not-enforceable', '/scheduler'),
+  ],
+  ['persistence', notEnforceable, { persistence }, {}, unprocessable('not-enforceable', '/persistence')],
+  [
+    'a health check',
+    notEnforceable,
+    { healthCheck: { ...check, timeoutSeconds: 2 } },
+    {},
+    unprocessable('not-enforceable', '/healthCheck/type'),
+  ],
+  [
+    'a server reached by address translation',
+    notEnforceable,
+    withServers({}, { number: 12, forwardingMethod: 'nat', port: 8080 }),
+    {},
+    unprocessable('not-enforceable', '/realServers/1/forwardingMethod'),
+  ],
+  [
+    'a port range where no engine has them',
+    notEnforceable,
+    { endPort: 90 },
+    { abilities: [{ ...ABLE, portRanges: false }] },
+    unprocessable('not-enforceable', '/endPort'),
+  ],
+  [
+    'UDP where no engine has it',
+    notEnforceable,
+    { protocol: 'udp' },
+    { abilities: [{ ...ABLE, protocols: ['tcp'] }] },
+    unprocessable('not-enforceable', '/protocol'),
+  ],
+  [
+    'IPv4 where no engine has it',
+    notEnforceable,
+    {},
+    { abilities: [{ ...ABLE, addressFamilies: ['ipv6'] }] },
+    unprocessable('not-enforceable', '/address'),
+  ],
+  [
+    'a word about a server that an agent proves',
+    onlyUnmanagedServersAreAttested,
+    withServers({}, { number: 12, attestation }),
+    {},
+    unprocessable('attested-server-is-managed', '/realServers/1/attestation'),
+  ],
+  [
+    'a server without an agent on a host that has one',
+    unmanagedServersHaveNoAgent,
+    withServers({}, { number: 12, managed: false }),
+    { agents: [agent] },
+    unprocessable('host-has-an-agent', '/realServers/1/managed'),
+  ],
+];

@@ -1,0 +1,213 @@
+/** Virtual services that the rules refuse, beside a director that has these addresses and a service that took one. */
+export const DIRECTOR = '192.0.2.2';
+export const GATEWAY = '192.0.2.1';
+export const MANAGEMENT = '192.0.2.3';
+export const TAKEN = '192.0.2.210';
+
+export const service = (changes: object) => ({
+  address: '192.0.2.200',
+  port: 80,
+  protocol: 'tcp',
+  ...changes,
+});
+export const servers = (...list: object[]) => ({ realServers: list });
+
+/** What is sent, how it is refused, and what is so alike and not refused. */
+export const REFUSED: readonly [
+  name: string,
+  body: object,
+  status: number,
+  errors: string[],
+  control: object | null,
+][] = [
+  [
+    'a Direct return server on a service that is not forced to layer 4',
+    { forceL4: false, ...servers({ address: '192.0.2.11' }) },
+    422,
+    ['direct-return-requires-force-l4 /realServers/0/forwardingMethod'],
+    { forceL4: false },
+  ],
+  [
+    'a port of its own on a Direct return server',
+    servers({ address: '192.0.2.11' }, { address: '192.0.2.12', port: 8_080 }),
+    422,
+    ['direct-return-keeps-the-port /realServers/1/port'],
+    servers({ address: '192.0.2.11' }, { address: '192.0.2.12', port: 80 }),
+  ],
+  [
+    'an IPv6 server behind an IPv4 VIP',
+    servers({ address: '2001:db8::11' }),
+    422,
+    ['address-families-differ /realServers/0/address'],
+    servers({ address: '192.0.2.11' }),
+  ],
+  [
+    'an IPv4 server behind an IPv6 VIP',
+    { address: '2001:db8::200', ...servers({ address: '192.0.2.11' }) },
+    422,
+    ['address-families-differ /realServers/0/address'],
+    { address: '2001:db8::200', ...servers({ address: '2001:db8::11' }) },
+  ],
+  [
+    'a real server that is the VIP',
+    servers({ address: '192.0.2.200' }),
+    422,
+    ['real-server-is-the-vip /realServers/0/address'],
+    servers({ address: '192.0.2.199' }),
+  ],
+  [
+    'a real server that is the VIP in another spelling',
+    { address: '2001:db8::200', ...servers({ address: '2001:0DB8:0::0200' }) },
+    422,
+    ['real-server-is-the-vip /realServers/0/address'],
+    null,
+  ],
+  [
+    'a real server that is the VIP of another service',
+    servers({ address: TAKEN }),
+    422,
+    ['real-server-is-the-vip /realServers/0/address'],
+    null,
+  ],
+  [
+    'a VIP that is a real server of another service',
+    { address: '192.0.2.19' },
+    422,
+    ['real-server-is-the-vip /address'],
+    null,
+  ],
+  ['a VIP that a director joined with', { address: DIRECTOR }, 422, ['address-is-a-node /address'], null],
+  [
+    'a VIP that is another address of a director',
+    { address: MANAGEMENT },
+    422,
+    ['address-is-a-node /address'],
+    null,
+  ],
+  ['a VIP that is a gateway', { address: GATEWAY }, 422, ['address-is-a-node /address'], null],
+  [
+    'a server on no segment of a director',
+    servers({ address: '192.0.2.11' }, { address: '203.0.113.11' }),
+    422,
+    ['no-shared-segment /realServers/1/address'],
+    servers({ address: '192.0.2.11' }, { address: '192.0.2.254' }),
+  ],
+  [
+    'an IPv6 server on no segment of a director',
+    { address: '2001:db8::200', ...servers({ address: '2001:db8:1::11' }) },
+    422,
+    ['no-shared-segment /realServers/0/address'],
+    { address: '2001:db8::200', ...servers({ address: '2001:db8::11' }) },
+  ],
+  [
+    'the port of another service',
+    { address: TAKEN, port: 8_000 },
+    409,
+    ['virtual-service-overlaps /port'],
+    { address: TAKEN, port: 7_999 },
+  ],
+  [
+    'the last port of the range of another service',
+    { address: TAKEN, port: 8_099 },
+    409,
+    ['virtual-service-overlaps /port'],
+    { address: TAKEN, port: 8_100 },
+  ],
+  [
+    'a range that ends in that of another service',
+    { address: TAKEN, port: 7_000, endPort: 8_000 },
+    409,
+    ['virtual-service-overlaps /port'],
+    { address: TAKEN, port: 7_000, endPort: 7_999 },
+  ],
+  [
+    'a range that holds that of another service',
+    { address: TAKEN, port: 1, endPort: 65_535 },
+    409,
+    ['virtual-service-overlaps /port'],
+    { address: TAKEN, port: 1, endPort: 65_535, protocol: 'udp' },
+  ],
+  [
+    'one address twice among its servers',
+    servers({ address: '192.0.2.11' }, { address: '192.0.2.12' }, { address: '192.0.2.11', weight: 7 }),
+    409,
+    ['real-server-exists /realServers/2/address'],
+    null,
+  ],
+  [
+    'a scheduler that no engine has',
+    { scheduler: 'round-robin' },
+    422,
+    ['not-enforceable /scheduler'],
+    { scheduler: 'source-hash' },
+  ],
+  [
+    'a health check that no engine has',
+    { healthCheck: { type: 'tcp' } },
+    422,
+    ['not-enforceable /healthCheck/type'],
+    { healthCheck: { type: 'none' } },
+  ],
+  [
+    'persistence that no engine has',
+    { persistence: { type: 'source-ip', timeoutSeconds: 60, prefixLength: 32 } },
+    422,
+    ['not-enforceable /persistence'],
+    { persistence: null },
+  ],
+  [
+    'a forwarding method that no engine has',
+    servers({ address: '192.0.2.11', forwardingMethod: 'nat' }),
+    422,
+    ['not-enforceable /realServers/0/forwardingMethod'],
+    servers({ address: '192.0.2.11', forwardingMethod: 'direct-return' }),
+  ],
+  [
+    'a range that ends before it begins',
+    { port: 80, endPort: 79 },
+    400,
+    ['port-range-invalid /endPort'],
+    { port: 80, endPort: 80 },
+  ],
+  [
+    'a check that outlasts its interval',
+    { healthCheck: { type: 'tcp', intervalSeconds: 2, timeoutSeconds: 2 } },
+    400,
+    ['health-check-timeout-invalid /healthCheck/timeoutSeconds', 'not-enforceable /healthCheck/type'],
+    null,
+  ],
+  [
+    'a prefix that is longer than an address',
+    { persistence: { type: 'source-ip', timeoutSeconds: 60, prefixLength: 33 } },
+    400,
+    ['persistence-prefix-invalid /persistence/prefixLength', 'not-enforceable /persistence'],
+    null,
+  ],
+];
+
+/** Addresses that are not taken, with what each may have been meant for. */
+export const UNUSABLE: readonly [text: string, usable: string | null][] = [
+  ['224.0.0.1', null],
+  ['ff02::1', null],
+  ['255.255.255.255', null],
+  ['127.0.0.1', null],
+  ['::1', null],
+  ['0.0.0.0', null],
+  ['::', null],
+  ['169.254.1.1', null],
+  ['fe80::1', null],
+  ['fe80::1%eth0', null],
+  ['2001:db8::1%eth0', null],
+  ['::ffff:192.0.2.1', null],
+  ['::192.0.2.1', null],
+  ['192.0.2.010', '192.0.2.10'],
+  ['192.0.2', null],
+  ['0xc0.0.2.1', null],
+  ['3221225985', null],
+  ['192.0.2.1/32', null],
+  [' 192.0.2.1', null],
+  ['192.0.2.256', null],
+  ['localhost', null],
+  ['192.0.2.1; drop', null],
+  ['', null],
+];
