@@ -158,7 +158,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     await this.vips.takeAll([...driver.inForce.values()].map(({ body }) => body.address));
     if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
     this.place = place;
-    this.silence.standOn(place.ground.segments);
+    this.silence.standOn({ segments: place.ground.segments, vipDevice: place.vipDevice });
     this.losses = NO_LOSS;
     return [...this.faults(wanted, refusals, place), ...strangeFaults(this.strange.values())];
   }

@@ -1,67 +1,49 @@
 /**
- * Hosts without an agent on the real kernel: a real engine asks the segment, a real control plane believes it. Only
- * the engine's commands are carried into the director's namespace; its link to the API is the product's own.
+ * Hosts without an agent on the real kernel: a real engine asks the segment, a real control plane believes it.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createDataSource } from '../../src/api/store/data-source.js';
-import { saveIdentity } from '../../src/link/node-identity.js';
-import { runNode } from '../../src/link/run-node.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
-import { createLogger } from '../../src/platform/logger.js';
-import { ApiUnderTest } from '../support/api-under-test.js';
+import type { ApiUnderTest } from '../support/api-under-test.js';
 import { DirectorNetwork, VIP4, VIP6, type RunCommand } from '../support/director-network.js';
 import type { Host } from '../support/namespaces.js';
-import { TestNode } from '../support/test-node.js';
+import { RealControlPlane } from '../support/real-control-plane.js';
 import { TrafficPeer } from '../support/traffic.js';
 
 const ONE = '02:00:00:00:00:b1';
 const INTERVAL_MS = 100;
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
-const logger = createLogger('test', 'silent');
-let dataDir: string;
 /** Where the host that is set up by script has its files. */
 let root: string;
-let postgres: EmbeddedPostgres;
+let plane: RealControlPlane;
 let api: ApiUnderTest;
 let net: DirectorNetwork;
-const running = new AbortController();
-let engine: Promise<void>;
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'homeward-unmanaged-'));
   root = await mkdtemp(join(tmpdir(), 'homeward-setup-'));
   await mkdir(join(root, 'etc/systemd/system'), { recursive: true });
-  postgres = await startEmbeddedPostgres({ dataDir, logger });
-  const migrator = await createDataSource(postgres.url).initialize();
-  await migrator.runMigrations();
-  await migrator.destroy();
-  api = await ApiUnderTest.on(postgres.url, null);
+  plane = await RealControlPlane.start();
+  ({ api } = plane);
   net = await DirectorNetwork.create(`hw${process.pid}-una`);
+  // Clients of some VIPs are on another segment than their hosts.
+  const client = { bridge: 'outer', mac: '02:00:00:00:03:10', addresses: ['203.0.113.10/24'] };
+  await net.network.addHost({ name: 'outside', links: [client] });
+  await net.director.addLink({ bridge: 'outer', mac: '02:00:00:00:03:aa', addresses: ['203.0.113.2/24'] });
   await net.serve('tcp', VIP4, 80);
   await net.serve('tcp', VIP6, 80);
   net.engine = net.newEngine({ silenceIntervalMs: INTERVAL_MS });
-  const { id: nodeId, credential } = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
-  const [{ cluster } = { cluster: '' }] = await api.query<{ cluster: string }>(
-    'SELECT id AS cluster FROM cluster',
-  );
-  const addresses = ['192.0.2.2'];
-  await saveIdentity(net.stateDir, { format: 1, cluster, nodeId, role: 'director', addresses, credential });
-  const config = { apiUrl: api.base, stateDir: net.stateDir };
-  engine = runNode(net.engine, config, running.signal, logger);
+  await plane.joinDirector(net);
+  plane.startEngine(net);
 });
 
 afterAll(async () => {
-  running.abort();
-  await engine;
+  await plane.stopEngine();
   await net.close();
-  await api.close();
-  await postgres.close();
-  for (const path of [dataDir, root]) await rm(path, { recursive: true, force: true });
+  await plane.close();
+  await rm(root, { recursive: true, force: true });
 });
 
 interface Server {
@@ -260,6 +242,21 @@ describe.concurrent('a host without an agent', () => {
     );
     await someRoundsLater(vip);
     await service.become('offline');
+  });
+
+  it('that answers where the clients are, and is silent on its own segment, is not let in', async () => {
+    const vip = '203.0.113.240';
+    const host = await addHost('two-segments', '02:00:00:00:00:b5', '192.0.2.15/24');
+    const service = await Service.create(vip, ['192.0.2.15']);
+    await host.sysctl('net.ipv4.conf.all.arp_ignore', 1);
+    await host.addLink({ bridge: 'outer', mac: '02:00:00:00:00:c5', addresses: [`${vip}/32`] });
+    await service.attestAll();
+    await vi.waitFor(
+      async () => expect(await service.condition(0, 'Admitted')).toContain('02:00:00:00:00:c5 answered'),
+      PATIENCE,
+    );
+    await host.exec(['ip', 'address', 'delete', `${vip}/32`, 'dev', 'eth1']);
+    await service.become('online');
   });
 
   it('is all that is asked about: one with an agent costs nothing', async () => {

@@ -38,8 +38,13 @@ export class Segments {
 
   /** The same, with the director's own address on that segment. */
   placeOf(address: string): SegmentPlace | undefined {
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    const family = familyOf(address);
     return this[family].find(({ network }) => network.check(address, family));
+  }
+
+  /** On a segment of that interface, whichever: an address of no segment at all is asked for there. */
+  placeOn(device: string, address: string): SegmentPlace | undefined {
+    return this[familyOf(address)].find((each) => each.device === device);
   }
 
   equals(other: Segments): boolean {
@@ -54,6 +59,10 @@ export class Segments {
   get devices(): readonly string[] {
     return [...new Set([...this.ipv4, ...this.ipv6].map(({ device }) => device))].sort();
   }
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIPv6(address) ? 'ipv6' : 'ipv4';
 }
 
 function segmentsOf(interfaces: readonly WorkInterface[], family: 'ipv4' | 'ipv6'): readonly Segment[] {

@@ -9,6 +9,7 @@ import { requireIputilsArping } from '../network/require-iputils-arping.js';
 import type { SegmentPlace } from '../network/segments.js';
 import { whoAnswers } from './ask-segment.js';
 import type { Heard, Suspect } from './judge-silence.js';
+import type { PlacesToAsk } from './places-to-ask.js';
 
 type Answers = Promise<readonly string[]>;
 
@@ -29,18 +30,19 @@ export class SharedAnswers {
   ) {}
 
   /** @param since by `performance.now()`; what was asked before counts for nothing. */
-  async hear({ vip, address }: Suspect, place: SegmentPlace | undefined, since: number): Promise<Heard> {
-    if (place === undefined) return 'no-segment';
+  async hear({ vip, address }: Suspect, places: PlacesToAsk | undefined, since: number): Promise<Heard> {
+    if (places === undefined) return 'no-segment';
     try {
-      const [answered, host] = await Promise.all([
-        this.whoHas(vip, place, since),
-        this.whoHas(address, place, since),
+      const [host, ...answered] = await Promise.all([
+        this.whoHas(address, places.host, since),
+        ...places.vip.map((place) => this.whoHas(vip, place, since)),
       ]);
-      return { vip: answered, host };
+      return { vip: [...new Set(answered.flat())].sort(), host };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
+      const devices = [...new Set(places.vip.map(({ device }) => device))].join(' and ');
       return {
-        trouble: `The segment at ${place.device} could not be asked about ${vip} and ${address}: ${message}`,
+        trouble: `The segment at ${devices} could not be asked about ${vip} and ${address}: ${message}`,
       };
     }
   }

@@ -53,7 +53,7 @@ function start(intervalMs = 60_000): void {
   segment.owners.set('192.0.2.11', ['02:00:00:00:00:B1']);
   told = 0;
   prober = new SilenceProber(segment, () => told++, intervalMs);
-  prober.standOn(SEGMENTS);
+  prober.standOn({ segments: SEGMENTS, vipDevice: 'eth0' });
 }
 
 afterEach(() => prober.stop());
@@ -123,6 +123,22 @@ describe('a server without an agent', () => {
     prober.watch([service([{ ...PROBE, asked: 2 }])]);
     expect(verdicts(), 'nothing that was asked before counts').toEqual([null]);
     await expect.poll(verdicts).toEqual([true]);
+  });
+
+  it('is asked for its VIP where the clients are, too, and an answer there counts', async () => {
+    start();
+    const card = { mac: '02:00:00:00:00:aa', loopback: false };
+    const inner = { ...card, name: 'eth0', addresses: [{ address: '192.0.2.2', prefixLength: 24 }] };
+    const outer = { ...card, name: 'eth1', addresses: [{ address: '203.0.113.2', prefixLength: 24 }] };
+    prober.standOn({ segments: new Segments([inner, outer]), vipDevice: 'eth0' });
+    segment.owners.set('203.0.113.200', ['02:00:00:00:00:C1']);
+    prober.watch([service([PROBE], { address: '203.0.113.200' })]);
+    await expect.poll(() => prober.facts()).toMatchObject([{ strangers: ['02:00:00:00:00:c1'] }]);
+    expect(segment.asked.map((argv) => argv.slice(5).join(' ')).sort()).toEqual([
+      'eth0 -s 192.0.2.2 192.0.2.11',
+      'eth0 -s 192.0.2.2 203.0.113.200',
+      'eth1 -s 203.0.113.2 203.0.113.200',
+    ]);
   });
 
   it('is forgotten with its document', async () => {

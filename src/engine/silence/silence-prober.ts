@@ -8,12 +8,12 @@ import type { Document, ServiceDocument } from '../../contract/documents.js';
 import { MOST_STRANGERS, type ReportedCondition, type SilenceFact } from '../../contract/report.js';
 import type { CommandRunner } from '../../platform/command-runner.js';
 import { vipsAnsweredElsewhere } from '../conditions.js';
-import type { Segments } from '../network/segments.js';
 import { judgeSilence, NOT_ASKED, type Standing } from './judge-silence.js';
+import { placesToAsk, type Stand } from './places-to-ask.js';
 import { SharedAnswers } from './shared-answers.js';
 
 const INTERVAL_MS = 10_000;
-/** So many servers are asked about at a time, each by two programs. */
+/** So many servers are asked about at a time, each by two programs, and one more for each other place of the VIP. */
 const AT_ONCE = 16;
 
 interface Watched {
@@ -31,7 +31,7 @@ interface Watched {
 export class SilenceProber {
   /** By the key of the service's document. */
   private readonly services = new Map<string, readonly Watched[]>();
-  private segments: Segments | undefined;
+  private stand: Stand | undefined;
   private readonly asking = new Map<Watched, Promise<void>>();
   private readonly answers: SharedAnswers;
   private timer: NodeJS.Timeout | undefined;
@@ -54,8 +54,8 @@ export class SilenceProber {
 
   watch(documents: readonly Document<ServiceDocument>[]): void {
     for (const { key, body } of documents) {
-      const before = this.services.get(key) ?? [];
-      const watched = watchedOf(body).map((one) => before.find((other) => isSame(one, other)) ?? one);
+      const before = new Map((this.services.get(key) ?? []).map((one) => [one.number, one]));
+      const watched = watchedOf(body).map((one) => sameAs(one, before.get(one.number)) ?? one);
       if (watched.length > 0) this.services.set(key, watched);
       else this.services.delete(key);
     }
@@ -63,8 +63,8 @@ export class SilenceProber {
   }
 
   /** Nothing can be asked before this is known. */
-  standOn(segments: Segments): void {
-    this.segments = segments;
+  standOn(stand: Stand): void {
+    this.stand = stand;
     this.run();
   }
 
@@ -106,9 +106,9 @@ export class SilenceProber {
 
   /** Room is given to whoever has waited longest, one by one: nobody waits for the slowest of others. */
   private run(): void {
-    const { segments } = this;
+    const { stand } = this;
     clearTimeout(this.timer);
-    if (this.stopped || segments === undefined || this.asking.size >= AT_ONCE) return;
+    if (this.stopped || stand === undefined || this.asking.size >= AT_ONCE) return;
     const waiting = this.watched().filter((one) => !this.asking.has(one));
     const [first] = waiting.sort((a, b) => a.dueAt - b.dueAt);
     if (first === undefined) return;
@@ -118,12 +118,12 @@ export class SilenceProber {
       return;
     }
     const soon = waiting.filter(({ dueAt }) => dueAt < now + this.nearMs);
-    for (const one of soon.slice(0, AT_ONCE - this.asking.size)) this.ask(one, segments);
+    for (const one of soon.slice(0, AT_ONCE - this.asking.size)) this.ask(one, stand);
     this.run();
   }
 
-  private ask(one: Watched, segments: Segments): void {
-    const asking = this.askAbout(one, segments).finally(() => {
+  private ask(one: Watched, stand: Stand): void {
+    const asking = this.askAbout(one, stand).finally(() => {
       this.asking.delete(one);
       // Directors that started together shall not ask together for ever.
       one.dueAt = performance.now() + this.intervalMs * (0.9 + Math.random() * 0.2);
@@ -132,8 +132,8 @@ export class SilenceProber {
     this.asking.set(one, asking);
   }
 
-  private async askAbout(one: Watched, segments: Segments): Promise<void> {
-    const heard = await this.answers.hear(one, segments.placeOf(one.address), one.since);
+  private async askAbout(one: Watched, stand: Stand): Promise<void> {
+    const heard = await this.answers.hear(one, placesToAsk(one, stand), one.since);
     const before = one.standing;
     one.standing = judgeSilence(one, heard, before);
     if (tellsOtherwise(one.standing, before)) this.onChange();
@@ -154,6 +154,8 @@ function watchedOf(body: ServiceDocument | null): readonly Watched[] {
   return body.silenceProbes.map((probe) => ({ ...fresh, ...probe }));
 }
 
-function isSame(one: Watched, other: Watched): boolean {
-  return (['number', 'asked', 'vip', 'address'] as const).every((field) => one[field] === other[field]);
+/** What was watched before, where the same is to be found out as then. */
+function sameAs(one: Watched, before: Watched | undefined): Watched | undefined {
+  const fields = ['number', 'asked', 'vip', 'address'] as const;
+  return fields.every((field) => one[field] === before?.[field]) ? before : undefined;
 }
