@@ -57,11 +57,18 @@ export function newRealServer(draft: RealServerDraft, identity: RealServerIdenti
   return changedRealServer({ ...REAL_SERVER_DEFAULTS, id, number, address: draft.address }, draft);
 }
 
-/** Who disables a server is told to unbind its VIP, so that what was attested before is worth nothing after. */
+/**
+ * Who disables a server, or has it return otherwise, is told to unbind its VIP, so that what was attested before is
+ * worth nothing after.
+ */
 export function changedRealServer(server: RealServer, changes: RealServerChanges): RealServer {
   const changed = withChanges(server, changes, SAID);
-  const disabled = server.enabled && !changed.enabled;
-  return changed.managed || disabled ? withoutAttestation(changed) : changed;
+  const released = shallHoldVip(server) && !shallHoldVip(changed);
+  return changed.managed || released ? withoutAttestation(changed) : changed;
+}
+
+function shallHoldVip({ enabled, forwardingMethod }: RealServer): boolean {
+  return enabled && forwardingMethod === 'direct-return';
 }
 
 /** One that stands is renewed: what the directors have found for it still counts. */

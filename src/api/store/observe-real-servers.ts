@@ -74,7 +74,7 @@ const SQL = `
   LEFT JOIN vip_fact f ON f.node_id = n.id AND f.vip = w.vip
   LEFT JOIN fault x ON x.node_id = n.id AND x.key = host(w.vip)`;
 
-/** Keyed by `pairKey`; a host that no agent has joined for is missing. */
+/** Keyed by `pairKey`; a host that no agent is made known for is missing. */
 export async function observeHosts(
   manager: EntityManager,
   pairs: readonly VipOnHost[],

@@ -53,10 +53,9 @@ export async function observeSilence(
     realServers.filter(({ managed }) => !managed).map(({ number }) => number),
   );
   if (numbers.length === 0) return new Map();
-  const rows: Row[] = await manager.query(SQL, [numbers]);
-  return new Map(
-    numbers.map((number) => [number, observationOf(rows.filter((row) => row.number === number))]),
-  );
+  const byNumber = new Map<number, Row[]>(numbers.map((number) => [number, []]));
+  for (const row of await manager.query<Row[]>(SQL, [numbers])) byNumber.get(row.number)?.push(row);
+  return new Map([...byNumber].map(([number, rows]) => [number, observationOf(rows)]));
 }
 
 function observationOf(rows: readonly Row[]): SilenceObservation {
