@@ -38,6 +38,11 @@ describe('a diagnosis', () => {
     expect(codesOf({ ...known, intent: wanted({ serviceEnabled: false }) })[0]).toBe('service-disabled');
   });
 
+  it('does not wait for an agent that has nothing to take', () => {
+    const known = { ...agent({ reported: false }), intent: wanted({ serverEnabled: false }) };
+    expect(codesOf(known)).toEqual(['server-disabled']);
+  });
+
   it('does not blame a host without an agent for directors that cannot ask', () => {
     const waits = { SilentOnSegment: open('NoDirector'), Admitted: not('SilenceNotProved') };
     expect(codesOf({ ...unmanaged(waits), directors: [] })).toEqual(['no-director']);

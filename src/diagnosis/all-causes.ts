@@ -5,6 +5,7 @@
  */
 import type { Cause } from './cause.js';
 import { aDirectorHasAFaultForTheService } from './causes/a-director-has-a-fault-for-the-service.js';
+import { aDirectorIsInTrouble } from './causes/a-director-is-in-trouble.js';
 import { aDirectorIsAway } from './causes/a-director-is-away.js';
 import { aRebootWouldForgetTheSettings } from './causes/a-reboot-would-forget-the-settings.js';
 import { aReversePathFilterDropsPackets } from './causes/a-reverse-path-filter-drops-packets.js';
@@ -62,6 +63,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   theServiceIsNotForcedToLayer4,
   theRealServerDoesNotReturnDirectly,
   theRealServerHasWeightZero,
+  noDirectorHasJoined,
   noAgentHasJoined,
   nobodyHasAttestedTheHost,
   theHostAnsweredForTheVip,
@@ -89,10 +91,10 @@ export const ALL_CAUSES: readonly Cause[] = [
   theServiceDoesNotAnswer,
   theServiceWasNotAskedYet,
   thereIsNoCommonSegment,
-  noDirectorHasJoined,
   aDirectorHasAFaultForTheService,
   everyDirectorIsAway,
   theDirectorsLagBehind,
+  aDirectorIsInTrouble,
   theServiceBreaksARule,
   theDefaultRouteLeadsThroughTheDirector,
   aReversePathFilterDropsPackets,

@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from './diagnose.js';
-import { SAMPLE_CAUSES } from './sample-causes.fake.js';
+import type { Known } from './known.js';
+import { not, SAMPLE_CAUSES } from './sample-causes.fake.js';
+import { knowing, knownWell } from './sample-known.fake.js';
 
 const UNITS = readdirSync('packaging/systemd');
 const UNIT_TEXT = readFileSync('packaging/systemd/homeward-agent.service', 'utf8');
@@ -43,5 +45,51 @@ describe('the commands of fixes name what is installed', () => {
     const told = named([...commandsOn('linux'), ...commandsOn('windows')], /^homeward agent (\S+)$/g);
     for (const word of told) expect(existsSync(`src/agent/commands/${word}-agent.ts`)).toBe(true);
     expect(SHELL_INSTALLER).toContain('/bin/homeward');
+  });
+});
+
+const fixOf = (known: Known) => diagnose(known)[0]?.fix;
+
+describe('the commands of fixes do what they are for', () => {
+  it('on a host without an agent: nothing is attested that was not set up and verified just before', () => {
+    const fix = fixOf(SAMPLE_CAUSES['not-attested'] ?? knownWell());
+    const linux = fix?.linux.commands ?? [];
+    expect(linux.map((each) => /part=(\w+)|^sh homeward-(\w+)/.exec(each)?.slice(1).join(''))).toEqual([
+      'apply',
+      'apply',
+      'verify',
+      'verify',
+    ]);
+    expect(linux.at(-1)).toMatch(/^sh homeward-verify\.sh && curl .*-X PUT .*\/attestation"$/);
+    const windows = fix?.windows.commands ?? [];
+    expect(windows.at(-1)).toMatch(/^if \(\$LASTEXITCODE -eq 0\) \{ .*-Method Put .*\/attestation" \}$/);
+  });
+
+  it.each(['not-attested', 'host-answered-for-vip'])('%s: by the script of the system that it is', (code) => {
+    const fix = fixOf(SAMPLE_CAUSES[code] ?? knownWell());
+    expect(fix?.linux.commands.join()).toContain('os=linux');
+    expect(fix?.windows.commands.join()).not.toContain('os=linux');
+    for (const part of ['apply', 'verify']) {
+      expect(fix?.linux.commands.join()).toContain(`sh homeward-${part}.sh`);
+      expect(fix?.windows.commands.join()).toContain(`-File homeward-${part}.ps1`);
+    }
+  });
+
+  it('list the guard of the family of the VIP', () => {
+    const known = knowing({ GuardLoaded: not('NotLoaded') });
+    expect(fixOf(known)?.linux.commands).toContain('nft list table arp homeward');
+    expect(fixOf({ ...known, vip: '2001:db8::200' })?.linux.commands).toContain(
+      'nft list table ip6 homeward',
+    );
+  });
+
+  it.each([
+    [null, 'telnet://192.0.2.200:80 < /dev/null'],
+    ['http', ' http://192.0.2.200:80/'],
+    ['https', '--insecure --max-time 5 https://192.0.2.200:80/'],
+  ] as const)('ask a service as its health check does: %s', (page, question) => {
+    const known = knowing({ ServiceAnswersOnVip: not('NoAnswer') });
+    const { commands = [] } = fixOf({ ...known, service: { ...known.service, page } })?.linux ?? {};
+    expect(commands.join()).toContain(question);
   });
 });

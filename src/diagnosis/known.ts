@@ -27,11 +27,18 @@ export interface KnownIntent {
   readonly brokenRules: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
 }
 
+/** What ails a director as a whole. */
+export interface KnownTrouble {
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface KnownDirector {
   readonly name: string;
   readonly connected: boolean;
   /** Null: it has put the service's document in force, or has not said otherwise. */
-  readonly fault: { readonly reason: string; readonly message: string } | null;
+  readonly fault: KnownTrouble | null;
+  readonly troubles: readonly KnownTrouble[];
   /** It confirmed the newest document of the service. */
   readonly confirmed: boolean;
 }
@@ -46,9 +53,9 @@ export interface KnownStranger {
 }
 
 export interface KnownAgent {
-  /** False: none has ever joined for this host. */
+  /** False: none has ever joined for this host, as far as is known. */
   readonly joined: boolean;
-  /** Of the node; empty on the host itself. */
+  /** Of the node; empty on the host itself, and where none is made known. */
   readonly name: string;
   /** The control plane hears it; on the host: its process runs. Null: not known. */
   readonly alive: boolean | null;
@@ -58,11 +65,19 @@ export interface KnownAgent {
   readonly reported: boolean;
 }
 
+export interface KnownService {
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly endPort: number;
+  /** By which its health check asks for a page; null: it asks for none. */
+  readonly page: 'http' | 'https' | null;
+}
+
 export interface Known {
   readonly vip: string;
   /** The real server's address; null on a host, which may have several. */
   readonly address: string | null;
-  readonly service: { readonly protocol: Protocol; readonly port: number; readonly endPort: number };
+  readonly service: KnownService;
   readonly intent: KnownIntent | null;
   /** Null: who asks cannot know of directors. */
   readonly directors: readonly KnownDirector[] | null;

@@ -24,7 +24,7 @@ export function knownWell(parts: Partial<Known> = {}): Known {
   return {
     vip: '192.0.2.200',
     address: '192.0.2.11',
-    service: { protocol: 'tcp', port: 80, endPort: 80 },
+    service: { protocol: 'tcp', port: 80, endPort: 80, page: null },
     intent: wanted(),
     directors: [standing()],
     strangers: [],
@@ -50,7 +50,7 @@ export function wanted(parts: Partial<KnownIntent> = {}): KnownIntent {
 }
 
 export function standing(parts: Partial<KnownDirector> = {}): KnownDirector {
-  return { name: 'lb-1', connected: true, fault: null, confirmed: true, ...parts };
+  return { name: 'lb-1', connected: true, fault: null, troubles: [], confirmed: true, ...parts };
 }
 
 export function reporting(parts: Partial<KnownAgent> = {}): KnownAgent {

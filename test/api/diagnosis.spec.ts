@@ -6,6 +6,7 @@ import { answering, hostWith, proved, silent, TestNode } from '../support/test-n
 
 const VIP = '192.0.2.200';
 const ONE = '192.0.2.11';
+const NO_PROBE = { number: 0, asked: 0 };
 const WEB = { protocol: 'tcp', port: 80 } as const;
 
 let api: ApiUnderTest;
@@ -183,10 +184,17 @@ describe('named first is', () => {
   });
 
   it('that nobody joined for the real server', async () => {
-    const { body } = await api.post(`${service}/real-servers`, { address: '192.0.2.12' }).expect(201);
+    const { body } = await api.post(`${service}/real-servers`, { address: '192.0.2.14' }).expect(201);
     const answer = await api.get(`${service}/real-servers/${body.id}/diagnosis`).expect(200);
     expect(answer.body.findings[0]).toMatchObject({ code: 'no-agent' });
     expect(answer.body.factsFrom).toMatchObject([{ node: 'lb-1' }]);
+    const node = { name: 'web-14', role: 'agent', addresses: ['192.0.2.14'] };
+    await api.post('/v1/nodes', node).expect(201);
+    const later = await api.get(`${service}/real-servers/${body.id}/diagnosis`).expect(200);
+    expect(later.body.findings[0]).toMatchObject({
+      code: 'no-agent',
+      seen: expect.stringContaining('web-14 is made known'),
+    });
   });
 
   it('what a host without an agent lacks', async () => {
@@ -219,6 +227,36 @@ describe('named first is', () => {
     expect(await first()).toMatchObject({
       code: 'somebody-else-answers',
       seen: expect.stringContaining('lb-1 heard 02:00:00:00:00:ee'),
+    });
+  });
+
+  it('the host itself, and not as somebody else, where directors ask about another host of the VIP, too', async () => {
+    const add = async (address: string) => {
+      const { body } = await api.post(`${service}/real-servers`, { address, managed: false }).expect(201);
+      return `${service}/real-servers/${body.id}/diagnosis`;
+    };
+    const [leaking, other] = [await add('192.0.2.12'), await add('192.0.2.13')];
+    await director.caughtUp();
+    const [first, second] = director.service(service.split('/').at(-1) ?? '')?.silenceProbes ?? [];
+    const [loud, beside] = [first ?? NO_PROBE, second ?? NO_PROBE];
+    await director.report(
+      director.directorReport({
+        host: ofDirector(),
+        silence: [silent(loud, { silent: false }), silent(beside, { strangers: ['02:00:00:00:00:b1'] })],
+      }),
+    );
+    const strangersOf = async (path: string) => {
+      const { body } = await api.get(path).expect(200);
+      return body.findings.some(({ code }: { code: string }) => code === 'somebody-else-answers');
+    };
+    expect([await strangersOf(leaking), await strangersOf(other)]).toEqual([false, true]);
+  });
+
+  it('what a director says of itself', async () => {
+    const conditions = [falseCondition('VipsAnnounced', 'CannotAnnounce')];
+    await director.report(director.directorReport({ host: ofDirector(), conditions }));
+    expect(await diagnosis()).toMatchObject({
+      findings: [{ code: 'director-in-trouble', seen: 'lb-1: CannotAnnounce was seen.' }],
     });
   });
 

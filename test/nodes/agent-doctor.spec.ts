@@ -127,6 +127,7 @@ describe('the doctor names first', () => {
   it.each([
     ['vip-missing', bare(VIP), held(VIP)],
     ['vip-on-another-interface', `ip address add ${VIP}/24 dev eth0`],
+    ['vip-on-another-interface', `ip address add ${VIP6}/128 dev eth0 nodad`],
     ['vip-prefix-too-wide', `ip address add ${VIP}/24 dev lo`],
     [
       'vip-is-the-gateway',
@@ -134,7 +135,7 @@ describe('the doctor names first', () => {
       `ip route replace default via 192.0.2.1; ${held(VIP)}`,
     ],
     ['host-answers-arp', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=0'],
-    ['host-answers-arp', 'sysctl -q -w net.ipv4.conf.eth0.arp_ignore=3'],
+    ['host-answers-arp', 'sysctl -q -w net.ipv4.conf.all.arp_announce=0'],
     [
       'router-loop',
       `${bare(VIP)}; sysctl -q -w net.ipv4.ip_forward=1`,

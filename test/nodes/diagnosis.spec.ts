@@ -1,154 +1,97 @@
 /**
  * The API's diagnosis on the real kernel: a real agent and a real engine report to a real control plane. Each cause is
- * made on a host, named first, and unmade again; in between nothing stands against traffic.
+ * made, named first, and unmade again; in between nothing stands against traffic.
  */
-import { type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import type { Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createDataSource } from '../../src/api/store/data-source.js';
-import { saveIdentity } from '../../src/link/node-identity.js';
-import { runNode } from '../../src/link/run-node.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/platform/embedded-postgres.js';
-import { createLogger } from '../../src/platform/logger.js';
-import { relay } from '../lab/relay.js';
-import { ApiUnderTest } from '../support/api-under-test.js';
-import { DirectorNetwork, VIP4 as VIP } from '../support/director-network.js';
-import { stopProcess, type Host } from '../support/namespaces.js';
+import { NFTABLES_CAPABILITIES } from '../../src/contract/capabilities.js';
+import { ADDRESS, DiagnosisLab } from '../support/diagnosis-lab.js';
+import { VIP4 as VIP } from '../support/director-network.js';
+import { stopProcess } from '../support/namespaces.js';
 import { TestNode } from '../support/test-node.js';
-import { TrafficPeer } from '../support/traffic.js';
+import type { TrafficPeer } from '../support/traffic.js';
 
-const ADDRESS = '192.0.2.13';
 const ROUTER = 'ip route replace default via 192.0.2.1';
 const PATIENCE = { timeout: 20_000, interval: 50 };
-const PORT = 3999;
 
-const logger = createLogger('test', 'silent');
-let running: AbortController;
-let dir: string;
-let postgres: EmbeddedPostgres;
-let api: ApiUnderTest;
-let net: DirectorNetwork;
-let door: Server;
-let engine: Promise<void>;
-let server: Host;
-let agent: ChildProcess;
-let agentEnv: Readonly<Record<string, string>>;
+let lab: DiagnosisLab;
 let web: TrafficPeer;
-let service: string;
-let path: string;
 
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'homeward-diagnosis-'));
-  postgres = await startEmbeddedPostgres({ dataDir: join(dir, 'data'), logger });
-  const migrator = await createDataSource(postgres.url).initialize();
-  await migrator.runMigrations();
-  await migrator.destroy();
-  api = await ApiUnderTest.on(postgres.url, null);
-  net = await DirectorNetwork.create(`hw${process.pid}-dia`);
-  server = await net.network.addHost({
-    name: 'three',
-    links: [{ bridge: 'lan', mac: '02:00:00:00:00:b3', addresses: [`${ADDRESS}/24`] }],
-    routes: [{ to: 'default', via: '192.0.2.1' }],
-  });
-  await openDoor();
-  web = await serve('0.0.0.0');
-  const { body } = await api.post('/v1/nodes', { name: 'web-3', role: 'agent', addresses: [ADDRESS] });
-  agentEnv = {
-    HOMEWARD_API_URL: `http://127.0.0.1:${PORT}`,
-    HOMEWARD_JOIN_TOKEN: String(body.joinToken),
-    HOMEWARD_STATE_DIR: join(dir, 'agent'),
-    HOMEWARD_SYSCTL_DIR: join(dir, 'agent'),
-    HOMEWARD_LOG_LEVEL: 'silent',
-  };
-  const made = await api.createService({ address: VIP, realServers: [{ address: ADDRESS }] });
-  service = `/v1/virtual-services/${made.id}`;
-  path = `${service}/real-servers/${made.realServers[0]?.id}/diagnosis`;
-  const untilThen = await codes();
-  expect([untilThen[0], untilThen.includes('no-director')]).toEqual(['agent-not-reported', true]);
-  await joinDirector();
-  startEngine();
-  startAgent();
+  lab = await DiagnosisLab.open();
+  web = await lab.serve('0.0.0.0');
+  expect(await first()).toBe('no-director');
+  await lab.plane.joinDirector(lab.net);
+  lab.plane.startEngine(lab.net);
+  await lab.expectAgent();
+  expect(await first()).toBe('no-agent');
+  lab.startAgent();
 });
 
-afterAll(async () => {
-  running.abort();
-  await engine;
-  await net.close();
-  door.close();
-  await api.close();
-  await postgres.close();
-  await rm(dir, { recursive: true, force: true });
-});
+afterAll(() => lab.close());
 
 beforeEach(async () => {
   await expect.poll(codes, PATIENCE).toEqual([]);
 });
 
-const sh = (command: string) => server.exec(['sh', '-c', command]);
-
-async function codes(): Promise<readonly string[]> {
-  const { body } = await api.get(path).expect(200);
-  return body.findings.map(({ code }: { code: string }) => code);
-}
-
+const sh = (command: string) => lab.sh(command);
+const codes = () => lab.codes();
 const first = async () => (await codes())[0];
 
-async function joinDirector(): Promise<void> {
-  const { id: nodeId, credential } = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
-  const [{ cluster } = { cluster: '' }] = await api.query<{ cluster: string }>(
-    'SELECT id AS cluster FROM cluster',
-  );
-  const addresses = ['192.0.2.2'];
-  await saveIdentity(net.stateDir, { format: 1, cluster, nodeId, role: 'director', addresses, credential });
+/** Waits for the change alone: what it brings about may take longer. */
+async function patched(path: string, change: object): Promise<void> {
+  await lab.api.patch(path, change).expect(200);
 }
 
-/** The engine is here, and its commands run on the director. */
-function startEngine(): void {
-  running = new AbortController();
-  engine = runNode(net.engine, { apiUrl: api.base, stateDir: net.stateDir }, running.signal, logger);
+/** One more service of the host. */
+async function createOther(body: { address: string; port: number }) {
+  const made = await lab.api.createService({ ...body, realServers: [{ address: ADDRESS }] });
+  const service = `/v1/virtual-services/${made.id}`;
+  return { service, realServer: `${service}/real-servers/${made.realServers[0]?.id}` };
 }
 
-/** As though the director had been silent for so long. */
-async function pass(interval: string, director: string): Promise<void> {
-  await api.query(
-    'UPDATE node_status s SET last_seen_at = now() - $2::interval FROM node n WHERE n.id = s.node_id AND n.name = $1',
-    [director, interval],
-  );
-}
-
-/** A Unix socket leads from the host's namespace to the API. */
-async function openDoor(): Promise<void> {
-  const socket = join(dir, 'door');
-  door = relay({ host: '127.0.0.1', port: Number(new URL(api.base).port) });
-  await once(door.listen(socket), 'listening');
-  const program = `import { relay } from '${resolve('dist/test/lab/relay.js')}';
-    relay({ path: '${socket}' }).listen(${PORT}, '127.0.0.1', () => console.log('open'));`;
-  const child = server.spawn([process.execPath, '--input-type=module', '--eval', program]);
-  if (child.stdout !== null) await once(child.stdout, 'data');
-}
-
-function startAgent(): void {
-  agent = server.spawn([process.execPath, resolve('dist/test/support/quick-agent.js')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-    env: agentEnv,
+describe('the diagnosis names first what operators decided:', () => {
+  it('a weight of 0, a drain, a server and a service that are disabled', async () => {
+    const { realServer, service } = lab;
+    await patched(realServer, { weight: 0 });
+    expect(await first()).toBe('server-weight-zero');
+    await patched(realServer, { weight: 1000, enabled: false });
+    expect(await first()).toBe('server-draining');
+    // As time would.
+    await lab.api.query('UPDATE drain SET until = now()');
+    expect(await first()).toBe('server-disabled');
+    await patched(service, { enabled: false });
+    expect(await first()).toBe('service-disabled');
+    await patched(service, { enabled: true });
+    await patched(realServer, { enabled: true });
   });
-}
 
-/** An agent that starts anew asks its services at once. */
-async function startAgentAnew(): Promise<void> {
-  await stopProcess(agent);
-  startAgent();
-}
-
-async function serve(address: string): Promise<TrafficPeer> {
-  const peer = new TrafficPeer(server);
-  await peer.serve({ name: 'three', protocol: 'tcp', address, port: 80 });
-  return peer;
-}
+  it('what the one engine that could do it was asked for, and that it is gone', async () => {
+    const { realServer, service } = lab;
+    const able = await TestNode.join(lab.api, 'director', 'lb-2', ['192.0.2.3']);
+    await able.follow();
+    await able.report(
+      able.directorReport({
+        capabilities: {
+          ...NFTABLES_CAPABILITIES,
+          forwardingMethods: ['direct-return', 'nat'],
+          schedulers: ['maglev', 'source-hash', 'round-robin'],
+        },
+      }),
+    );
+    await patched(realServer, { forwardingMethod: 'nat' });
+    expect(await first()).toBe('not-direct-return');
+    await patched(service, { forceL4: false });
+    expect(await first()).toBe('not-forced-to-layer-4');
+    await patched(service, { forceL4: true, scheduler: 'round-robin' });
+    await patched(realServer, { forwardingMethod: 'direct-return' });
+    able.leave();
+    await lab.api.delete(`/v1/nodes/${able.id}`).expect(204);
+    await expect.poll(first, PATIENCE).toBe('rule-broken');
+    await patched(service, { scheduler: 'maglev' });
+  });
+});
 
 describe('the diagnosis names first', () => {
   it.each([
@@ -191,84 +134,116 @@ describe('the diagnosis names first', () => {
 
   it('a service that does not listen', async () => {
     web.end();
-    await startAgentAnew();
+    await lab.startAgentAnew();
     await expect.poll(first, PATIENCE).toBe('not-listening');
-    web = await serve(VIP);
+    web = await lab.serve('0.0.0.0');
   });
 
   it('a director that cannot do what it is told', async () => {
     // nft refuses the change, as it does what it does not understand.
-    net.sabotage = ({ argv }) => argv.includes('-f') && 1;
-    await api.patch(service, { scheduler: 'source-hash' }).expect(200);
+    lab.net.sabotage = ({ argv }) => argv.includes('-f') && 1;
+    await patched(lab.service, { scheduler: 'source-hash' });
     await expect.poll(first, PATIENCE).toBe('director-fault');
-    net.sabotage = undefined;
-    await api.patch(service, { scheduler: 'maglev' }).expect(200);
+    lab.net.sabotage = undefined;
+    await patched(lab.service, { scheduler: 'maglev' });
   });
 
   it('an engine that has ended, at first by what it has not confirmed and then by its silence', async () => {
-    running.abort();
-    await engine;
-    await api.patch(service, { scheduler: 'source-hash' }).expect(200);
+    await lab.plane.stopEngine();
+    await patched(lab.service, { scheduler: 'source-hash' });
     expect(await first()).toBe('directors-behind');
-    await pass('1 minute', 'lb-1');
+    await lab.pass('1 minute', 'lb-1');
     expect(await first()).toBe('directors-away');
-    net.engine = net.newEngine();
-    startEngine();
+    lab.net.engine = lab.net.newEngine();
+    lab.plane.startEngine(lab.net);
   });
 
   it('one director of two that is away', async () => {
-    const { id } = await TestNode.join(api, 'director', 'lb-2', ['192.0.2.3']);
+    const { id } = await TestNode.join(lab.api, 'director', 'lb-2', ['192.0.2.3']);
     await expect.poll(codes, PATIENCE).toEqual(['director-away']);
-    await api.delete(`/v1/nodes/${id}`).expect(204);
+    await lab.api.delete(`/v1/nodes/${id}`).expect(204);
   });
 
   it('an agent that belongs to another installation', async () => {
-    const file = join(dir, 'agent', 'identity.json');
+    const file = join(lab.agentDir, 'identity.json');
     const text = await readFile(file, 'utf8');
     const cluster = '00000000-0000-4000-8000-00000000abcd';
-    await stopProcess(agent);
+    await lab.stopAgent();
     await writeFile(file, JSON.stringify({ ...(JSON.parse(text) as object), cluster }));
-    startAgent();
+    lab.startAgent();
     await expect.poll(first, PATIENCE).toBe('agent-of-another-epoch');
-    await stopProcess(agent);
+    await lab.stopAgent();
     await writeFile(file, text);
-    startAgent();
+    lab.startAgent();
   });
 
   it('an agent whose documents are not what they should be', async () => {
     const spoil = `UPDATE document_scope SET digest = translate(digest, '0123456789', '1234567890') WHERE scope <> 'directors'`;
     const restore = `UPDATE document_scope SET digest = translate(digest, '1234567890', '0123456789') WHERE scope <> 'directors'`;
-    await api.query(spoil);
+    await lab.api.query(spoil);
     // It has forgotten what it held, and asks for all.
-    await stopProcess(agent);
-    const held = (await readdir(join(dir, 'agent'))).filter((name) => name.startsWith('held-'));
-    for (const name of held) await rm(join(dir, 'agent', name));
-    startAgent();
+    await lab.stopAgent();
+    const held = (await readdir(lab.agentDir)).filter((name) => name.startsWith('held-'));
+    for (const name of held) await rm(join(lab.agentDir, name));
+    lab.startAgent();
     await expect.poll(first, PATIENCE).toBe('agent-refuses-documents');
-    await api.query(restore);
-    await startAgentAnew();
+    await lab.api.query(restore);
+    await lab.startAgentAnew();
   });
 
   it('an agent whose ears are ended again and again', async () => {
-    const monitors = `for each in $(pgrep -P ${agent.pid}); do case $(cat /proc/$each/comm) in ip|nft) kill -9 $each;; esac; done`;
+    const monitors = `for each in $(pgrep -P ${lab.agent?.pid}); do case $(cat /proc/$each/comm) in ip|nft) kill -9 $each;; esac; done`;
     await sh(monitors);
     // What it is told makes the agent report at once.
-    const other = await api.createService({ address: VIP, port: 81, realServers: [{ address: ADDRESS }] });
+    const other = await createOther({ address: VIP, port: 81 });
     await expect
       .poll(async () => {
         await sh(monitors);
         return codes();
       }, PATIENCE)
       .toContain('drift-seen-late');
-    await api.delete(`/v1/virtual-services/${other.id}`).expect(204);
-    await startAgentAnew();
+    await lab.api.delete(other.service).expect(204);
+    await lab.startAgentAnew();
+  });
+
+  it('an agent that has not taken a VIP, and then a director that cannot announce it', async () => {
+    await lab.stopAgent();
+    lab.net.sabotage = ({ argv }) => argv[0] === 'arping' && argv.includes('-U');
+    const other = await createOther({ address: '192.0.2.201', port: 80 });
+    expect((await lab.codes(other.realServer))[0]).toBe('agent-not-reported');
+    lab.startAgent();
+    await expect.poll(first, PATIENCE).toBe('director-in-trouble');
+    lab.net.sabotage = undefined;
+    await lab.api.delete(other.service).expect(204);
+  });
+
+  it('a service that was not asked yet, or cannot be asked any more', async () => {
+    // No connection to the VIP can be begun on the host; the rule of the addresses that are local has to make room.
+    await sh(
+      `ip rule add pref 2 lookup local; ip rule add pref 1 to ${VIP} iif lo prohibit; ip rule delete pref 0`,
+    );
+    await lab.startAgentAnew();
+    await expect.poll(first, PATIENCE).toBe('service-not-asked-any-more');
+    const other = await createOther({ address: VIP, port: 81 });
+    await expect
+      .poll(async () => (await lab.codes(other.realServer))[0], PATIENCE)
+      .toBe('service-not-asked-yet');
+    await lab.api.delete(other.service).expect(204);
+    await sh('ip rule add pref 0 lookup local; ip rule delete pref 1; ip rule delete pref 2');
+  });
+
+  it('a host that its agent cannot look at', async () => {
+    const ip = '"$(readlink -f "$(command -v ip)")"';
+    await lab.besideTheAgent(`mount --bind /usr/bin/false ${ip}`);
+    await expect.poll(first, PATIENCE).toBe('host-not-looked-at');
+    await lab.besideTheAgent(`umount ${ip}`);
   });
 
   // Last, for the agent speaks of it for a minute.
   it('that something takes the VIP away again and again', async () => {
     // Whenever it comes back, until the agent puts up with it no more.
     const takeAway = `while :; do ip address del ${VIP}/32 dev lo 2> /dev/null; sleep 0.1; done`;
-    const fight = server.spawn(['sh', '-c', takeAway], { stdio: 'ignore' });
+    const fight = lab.server.spawn(['sh', '-c', takeAway], { stdio: 'ignore' });
     await expect.poll(first, PATIENCE).toBe('vip-taken-away');
     expect(await codes(), 'the agent says so of its repairs, too').toContain('repairs-undone');
     await stopProcess(fight);

@@ -1,4 +1,4 @@
-/** The real agent, which looks at the firewall and at forwarding three times a second, so that nobody waits for it. */
+/** The real agent, which looks at its host, firewall and forwarding several times a second, so that nobody waits for it. */
 import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
 import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
 import { KernelWatch } from '../../src/agent/hosts/linux/watch-kernel.js';
@@ -11,10 +11,16 @@ import { createLogger } from '../../src/platform/logger.js';
 import { untilStopped } from '../../src/platform/shutdown.js';
 
 const READ_MS = 300;
+const POLL_MS = 500;
 
 const env = agentEnv();
 const logger = createLogger('agent', env.logLevel);
 const host = new LinuxHost(systemCommands, env.sysctlDir);
 const proofs = new Proofs(linuxReader(systemCommands), logger, { readMs: READ_MS });
 const watch = new KernelWatch(logger);
-await runNode(new VipKeeper(host, proofs, env.stateDir, logger, { watch }), env, untilStopped(), logger);
+await runNode(
+  new VipKeeper(host, proofs, env.stateDir, logger, { watch, pollMs: POLL_MS }),
+  env,
+  untilStopped(),
+  logger,
+);

@@ -24,12 +24,12 @@ export function diagnoseHost(examined: Examined): HostFinding[] {
 
 /** The same thing seen of several services is said once. */
 function together(findings: readonly HostFinding[]): HostFinding[] {
-  const merged = new Map<string, HostFinding>();
+  const merged = new Map<string, HostFinding & { readonly concerns: string[] }>();
   for (const finding of findings) {
     const id = `${finding.code} ${finding.seen}`;
     const known = merged.get(id);
-    const concerns = [...(known?.concerns ?? []), ...finding.concerns];
-    merged.set(id, { ...(known ?? finding), concerns });
+    if (known === undefined) merged.set(id, { ...finding, concerns: [...finding.concerns] });
+    else known.concerns.push(...finding.concerns);
   }
   return [...merged.values()].sort((one, other) => PLACE(one) - PLACE(other));
 }

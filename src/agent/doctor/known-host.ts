@@ -19,19 +19,20 @@ type Verdicts = Record<string, KnownVerdict>;
 
 export function knownHost(examined: Examined, { document }: ExaminedVip, asked: Asked): Known {
   const { address: vip } = document;
-  const { protocol, port, endPort } = asked.service;
+  const { protocol, port, endPort, http } = asked.service;
+  const service = { protocol, port, endPort, page: http?.scheme ?? null };
   const verdicts: Verdicts = {
     ...ofState(examined),
     ...ofVip(examined, document),
     ...ofService(examined, vip, asked),
     ...ofNetwork(examined, vip),
   };
-  return { ...aboutHost(examined), vip, service: { protocol, port, endPort }, verdicts: mapOf(verdicts) };
+  return { ...aboutHost(examined), vip, service, verdicts: mapOf(verdicts) };
 }
 
 /** Where the host shall hold nothing, what is known of it and its agent alone. */
 export function knownIdleHost(examined: Examined): Known {
-  const service = { protocol: 'tcp', port: 0, endPort: 0 } as const;
+  const service = { protocol: 'tcp', port: 0, endPort: 0, page: null } as const;
   return { ...aboutHost(examined), vip: '', service, verdicts: mapOf(ofState(examined)) };
 }
 
@@ -90,8 +91,8 @@ const NOT_HELD: ReportedVerdict = {
 };
 
 function ofNetwork({ addresses, view }: Examined, vip: string): Verdicts {
-  const segment = addresses.flatMap((address) => segmentTrouble(address, view) ?? []);
-  const [trouble] = segment;
+  const ofFamily = addresses.filter((address) => isIpv6(address) === isIpv6(vip));
+  const [trouble] = ofFamily.flatMap((address) => segmentTrouble(address, view) ?? []);
   const gateways = view.gateways.filter((gateway) => isIpv6(gateway) === isIpv6(vip));
   return {
     ...(trouble === undefined ? {} : { SameSegment: trouble }),

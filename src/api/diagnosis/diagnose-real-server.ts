@@ -10,6 +10,7 @@ import { readObservations } from '../status/read-status.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
 import { strangersThatAnswer } from './strangers-that-answer.js';
+import { troublesOfDirectors } from './troubles-of-directors.js';
 import { DiagnosisView } from './diagnosis.view.js';
 import { knownServer, type Seen } from './known-server.js';
 
@@ -27,13 +28,15 @@ async function see(manager: EntityManager, serviceId: string, serverId: string):
   const [service] = await loadVirtualServices(manager, [serviceId]);
   if (service === undefined) throw virtualServiceNotFound(serviceId);
   const server = requireServer(service, serverId);
-  const [[observed], surroundings, strangers] = await Promise.all([
+  const [[observed], surroundings, strangers, troubles] = await Promise.all([
     readObservations(manager, [service]),
     loadSurroundings(manager, service),
-    strangersThatAnswer(manager, service.address),
+    strangersThatAnswer(manager, service.address, server),
+    troublesOfDirectors(manager),
   ]);
   const observation = observed?.servers.get(server.number);
   if (observed === undefined || observation === undefined) throw new Error('a server was not observed');
   const violations = brokenRules({ before: null, after: service, surroundings });
-  return { service, server, observation, onDirectors: observed.observation, strangers, violations };
+  const onDirectors = observed.observation;
+  return { service, server, observation, onDirectors, strangers, troubles, violations };
 }

@@ -8,7 +8,9 @@ import type {
   KnownAgent,
   KnownDirector,
   KnownIntent,
+  KnownService,
   KnownStranger,
+  KnownTrouble,
   KnownVerdict,
 } from '../../diagnosis/known.js';
 import { hasReported } from '../../domain/admission.js';
@@ -16,7 +18,8 @@ import type { RealServer } from '../../domain/real-server.js';
 import { serverStatus } from '../../domain/server-status.js';
 import type { Violation } from '../../domain/rules/rule.js';
 import type { DirectorObservation, ServerObservation, ServiceObservation } from '../../domain/status.js';
-import { portsOf, type VirtualService } from '../../domain/virtual-service.js';
+import { serviceQuestion } from '../../domain/service-question.js';
+import type { VirtualService } from '../../domain/virtual-service.js';
 
 /** A rule that has a cause of its own. */
 const KNOWN_OTHERWISE: Violation['code'] = 'direct-return-requires-force-l4';
@@ -27,23 +30,29 @@ export interface Seen {
   readonly observation: ServerObservation;
   readonly onDirectors: ServiceObservation;
   readonly strangers: readonly KnownStranger[];
+  /** By the directors' names. */
+  readonly troubles: ReadonlyMap<string, readonly KnownTrouble[]>;
   /** Of the whole service. */
   readonly violations: readonly Violation[];
 }
 
 export function knownServer(seen: Seen): Known {
   const { service, server, observation, onDirectors } = seen;
-  const { first, last } = portsOf(service);
   return {
     vip: service.address,
     address: server.address,
-    service: { protocol: service.protocol, port: first, endPort: last },
+    service: knownService(service),
     intent: intentOf(seen),
-    directors: onDirectors.directors.map((director) => directorOf(director, onDirectors)),
+    directors: onDirectors.directors.map((director) => directorOf(director, seen)),
     strangers: seen.strangers,
     agent: server.managed ? agentOf(observation) : null,
     verdicts: verdictsOf(seen),
   };
+}
+
+function knownService(service: VirtualService): KnownService {
+  const { protocol, port, endPort, http } = serviceQuestion(service);
+  return { protocol, port, endPort, page: http?.scheme ?? null };
 }
 
 function intentOf({ service, server, observation, violations }: Seen): KnownIntent {
@@ -69,16 +78,17 @@ function concerns({ code, field }: Violation, service: VirtualService, server: R
 
 function directorOf(
   { name, connected, fault, versionInForce }: DirectorObservation,
-  { document }: ServiceObservation,
+  { onDirectors: { document }, troubles }: Seen,
 ): KnownDirector {
   const confirmed = document === null || (versionInForce ?? -1) >= document.version;
-  return { name, connected, fault, confirmed };
+  return { name, connected, fault, confirmed, troubles: troubles.get(name) ?? [] };
 }
 
 function agentOf(observation: ServerObservation): KnownAgent {
   const { agent } = observation;
   return {
-    joined: agent !== null,
+    // One that was made known and never heard has not joined yet, or did so in this very moment.
+    joined: (agent?.lastSeenAt ?? null) !== null,
     name: agent?.name ?? '',
     alive: agent?.connected ?? null,
     lastSeenAt: agent?.lastSeenAt ?? null,
@@ -86,13 +96,16 @@ function agentOf(observation: ServerObservation): KnownAgent {
   };
 }
 
-/** What is said of the real server comes before what is said of its host as a whole. */
+/**
+ * What is said of the real server comes before what is said of its host as a whole. An agent that has joined for a
+ * server without one decides nothing about it yet, and what ails that agent keeps no packets from it.
+ */
 function verdictsOf({ service, server, observation, onDirectors }: Seen): ReadonlyMap<string, KnownVerdict> {
-  const { agent } = observation;
+  const { agent, host } = observation;
   const heard = { ...observation, agent: agent === null ? null : { ...agent, connected: true } };
   const { conditions } = serverStatus(service, server, heard, onDirectors);
   return new Map<string, KnownVerdict>([
-    ...(observation.host?.conditions ?? []).map((said) => [said.type, said] as const),
+    ...(server.managed ? (host?.conditions ?? []) : []).map((said) => [said.type, said] as const),
     ...conditions.map((said) => [said.type, { ...said, since: said.lastTransitionAt }] as const),
   ]);
 }

@@ -10,7 +10,7 @@ export const aReversePathFilterDropsPackets: Cause = {
   fix: () =>
     onTheHost(
       remedy(
-        'Make the filter loose: a sender is then good when any interface leads to it.',
+        'Make the filter loose, also in the files of sysctl.d: a sender is then good when any interface leads to it.',
         'for file in /proc/sys/net/ipv4/conf/*/rp_filter; do [ "$(cat "$file")" != 1 ] || echo 2 > "$file"; done',
       ),
       anywhere('real-server', 'Windows has no such filter.').windows,

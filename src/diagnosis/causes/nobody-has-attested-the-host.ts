@@ -1,5 +1,5 @@
 import { failed, type Cause } from '../cause.js';
-import { anywhere, serverUrl } from '../remedies.js';
+import { setUpAndAttest } from '../set-up-by-script.js';
 
 export const nobodyHasAttestedTheHost: Cause = {
   code: 'not-attested',
@@ -7,16 +7,10 @@ export const nobodyHasAttestedTheHost: Cause = {
   title: 'Nobody has attested the host, which has no agent',
   why: 'Without an agent it takes the word of a person that the host holds the VIP silently. Without that it gets no packets.',
   find: (known) => failed(known, 'Attested'),
-  fix: (known) => {
-    const words =
-      'Set the host up: read the script, run it there as root or administrator, and have it verified. Then attest it.';
-    const url = serverUrl(known);
-    if (url === null) return anywhere('control-plane', words);
-    return anywhere(
-      'control-plane',
-      words,
-      `curl -H "Authorization: Bearer $TOKEN" "${url}/setup?os=linux"`,
-      `curl -X PUT -H "Authorization: Bearer $TOKEN" "${url}/attestation"`,
-    );
-  },
+  fix: (known) =>
+    setUpAndAttest(
+      'On the host, as root or administrator: get the script, read it, run it and have it verified. Then attest it, by ' +
+        'your word alone: nobody else looks whether the host holds the VIP.',
+      known,
+    ),
 };

@@ -17,11 +17,11 @@ export const theGuardDoesNotCoverTheVip: Cause = {
     'It is the second lock, which keeps the host silent also where somebody changes a setting; for IPv6 it is the only ' +
     'one. A server without it gets no packets.',
   find: notCovered,
-  fix: () =>
+  fix: ({ vip }) =>
     onTheHost(
       remedy(
         'See that nft is installed and works, and that nothing flushes the ruleset again and again. The agent loads the guard by itself, within seconds.',
-        'nft list table arp homeward',
+        `nft list table ${isIpv6(vip) ? 'ip6' : 'arp'} homeward`,
         ...RESTART_THE_AGENT.linux,
       ),
       remedy(

@@ -1,5 +1,5 @@
 import { failed, type Cause } from '../cause.js';
-import { anywhere, serverUrl } from '../remedies.js';
+import { setUpByScript } from '../set-up-by-script.js';
 
 export const theHostAnsweredForTheVip: Cause = {
   code: 'host-answered-for-vip',
@@ -9,17 +9,10 @@ export const theHostAnsweredForTheVip: Cause = {
     'Clients and routers that hear it send everything to this one host, past the director, and no error shows anywhere. ' +
     'It gets no packets from the directors until it is silent again.',
   find: (known) => failed(known, 'SilentOnSegment'),
-  fix: (known) => {
-    const words =
-      'Set the host up anew by the script, which may be run again at any time; `part=verify` names what is wrong. The ' +
-      'server comes back by itself.';
-    const url = serverUrl(known);
-    if (url === null) return anywhere('real-server', words);
-    return anywhere(
-      'real-server',
-      words,
-      `curl -H "Authorization: Bearer $TOKEN" "${url}/setup?os=linux&part=verify"`,
-      `curl -H "Authorization: Bearer $TOKEN" "${url}/setup?os=linux&part=apply"`,
-    );
-  },
+  fix: (known) =>
+    setUpByScript(
+      'Set the host up anew by the script, which may be run again at any time, and do what it says where it ends early. ' +
+        'The server comes back by itself.',
+      known,
+    ),
 };

@@ -12,10 +12,12 @@ export const theServiceDoesNotAnswer: Cause = {
   find: (known) => failed(known, 'ServiceAnswersOnVip', REASONS),
   fix: (known) => {
     const words = 'See in the log of the service itself why it hangs or fails; ask it from its own host.';
-    const { port } = known.service;
+    const { port, page } = known.service;
     const vip = isIpv6(vipIn(known)) ? `[${vipIn(known)}]` : vipIn(known);
+    // curl says by telnet whether it was let in, of any service; what it is to say there, nobody knows here.
+    const question = page === null ? `telnet://${vip}:${port} < /dev/null` : `${page}://${vip}:${port}/`;
     return onTheHost(
-      remedy(words, `curl --verbose --max-time 5 http://${vip}:${port}/`),
+      remedy(words, `curl --verbose ${page === 'https' ? '--insecure ' : ''}--max-time 5 ${question}`),
       remedy(words, `Test-NetConnection -ComputerName '${vipIn(known)}' -Port ${port}`),
     );
   },
