@@ -9,7 +9,10 @@ export function agentRole(): Command {
   role
     .command('run', { isDefault: true })
     .description('follow the control plane until stopped; what is meant when nothing is said')
-    .action(async () => (await import('./agent/commands/run-agent.js')).runAgent());
+    .option('--until-input-ends', 'end when standard input does, for a service manager without signals')
+    .action(async (options: { untilInputEnds?: boolean }) =>
+      (await import('./agent/commands/run-agent.js')).runAgent(options),
+    );
   role
     .command('boot')
     .description('set up this host from what is on disk, before any network card is up, and end')

@@ -9,9 +9,9 @@ Made to be run from one line, by an administrator:
 
 Run again, it upgrades in place. With -Uninstall it leaves the host as it was, also without the API; a copy lies beside
 the agent. As long as VIPs are wanted on this host it refuses that, unless there is -Force: remove the host's real servers
-at the API first. The agent runs as a scheduled task of SYSTEM that starts with Windows, for a service would need a program
-that Windows does not have. Arguments have a fixed form, every file has the checksum that the API gave it, and nothing is
-replaced or removed that an installer of this agent did not make.
+at the API first. The agent runs as the service HomewardAgent, as SYSTEM; the program that answers to the service manager is
+compiled here, from homeward-service.cs, by the compiler that comes with Windows. Arguments have a fixed form, every file has
+the checksum that the API gave it, and nothing is replaced or removed that an installer of this agent did not make.
 #>
 param(
   [ValidatePattern('^(https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?)?$')]
@@ -29,24 +29,28 @@ $JoinToken = [string] $env:HOMEWARD_JOIN_TOKEN
 $env:HOMEWARD_JOIN_TOKEN = $null
 if ($JoinToken -notmatch '^(hwj_[A-Za-z0-9_-]{43})?$') { throw 'HOMEWARD_JOIN_TOKEN is not a join token (hwj_ and 43 characters).' }
 
-$Task = 'Homeward agent'
+$Service = 'HomewardAgent'
+# In single quotes within a query of WMI, which is constant.
+$Query = "Name='HomewardAgent'"
 $Folder = Join-Path $env:ProgramFiles 'Homeward'
 # Of the agent alone: the scripts for hosts without an agent have a folder of their own.
 $Data = Join-Path $env:ProgramData 'HomewardAgent'
 $State = Join-Path $Data 'state'
 $Run = Join-Path $Data 'run'
+$Log = Join-Path $Data 'log'
 # Is there once the API has taken a report of the agent.
 $Reported = Join-Path $Run 'reported'
 $Settings = Join-Path $Data 'agent.env'
 # In a folder: an installer made it.
 $Marker = 'made-by-homeward-install'
 $Agent = 'homeward-agent.cjs'
+$Source = 'homeward-service.cs'
+$Program = 'homeward-service.exe'
 # As on Linux: code that is compiled to run faster costs a waiting agent memory and saves it no time.
-$Frugal = '--jitless --max-semi-space-size=1'
+$Frugal = @('--jitless', '--max-semi-space-size=1')
 # A new agent must have reported to the API within this time, and stay up for a while, or the one before it comes back.
 $ReportSeconds = 60
 $SettleSeconds = 5
-$StopSeconds = 20
 
 # What SYSTEM runs must lie where administrators alone may write.
 function Test-InProgramFiles($Path) {
@@ -57,24 +61,23 @@ function Test-InProgramFiles($Path) {
 function Get-HostNode {
   $found = @(Get-Command -Name node.exe -CommandType Application -All -ErrorAction SilentlyContinue | Where-Object { Test-InProgramFiles $_.Path })
   foreach ($each in $found) {
-    & $each.Path -e 'const [a, b] = process.versions.node.split(`.`); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'
+    # A program of 32 bits sees another Windows, in which no driver can be installed.
+    & $each.Path -e 'const [a, b] = process.versions.node.split(`.`); process.exit((a > 20 || (a == 20 && b >= 19)) && process.arch !== `ia32` ? 0 : 1)'
     if ($LASTEXITCODE -eq 0) { return $each.Path }
   }
-  throw "Homeward needs Node.js 20.19 or later below $env:ProgramFiles, where no user can replace it (https://nodejs.org). Install it for all users, open a new window, and run this again."
+  throw "Homeward needs Node.js 20.19 or later, of 64 bits, below $env:ProgramFiles, where no user can replace it (https://nodejs.org). Install it for all users, open a new window, and run this again."
 }
 
-# The Node and the release that the task runs, null where there is no agent. Everybody may register a task by this name.
+# The Node and the release that the service runs, null where there is no agent. None but an administrator makes a service.
 function Get-Installed {
-  $found = Get-ScheduledTask -TaskName $Task -ErrorAction SilentlyContinue
+  $found = Get-CimInstance -ClassName Win32_Service -Filter $Query
   if ($null -eq $found) { return $null }
-  $action = @($found.Actions)[0]
-  # None but an administrator registers a task of SYSTEM, which has another name in other languages.
-  $system = ([Security.Principal.SecurityIdentifier] 'S-1-5-18').Translate([Security.Principal.NTAccount]).Value.Split('\')[-1]
-  $ours = @('SYSTEM', $system, 'S-1-5-18') -contains $found.Principal.UserId -and $action.Arguments -match '"([^"]+)\\homeward-agent\.cjs" agent run$'
-  if (-not $ours) { throw "The scheduled task '$Task' is not of this installer. Look at what it is, and remove it first." }
+  $ours = $found.StartName -eq 'LocalSystem' -and $found.PathName -match '^"([^"]+)\\homeward-service\.exe" "[^"]+" "([^"]+)" '
+  if (-not $ours) { throw "The service $Service is not of this installer. Look at what it is, and remove it first." }
   $release = $Matches[1]
-  if (-not (Test-InProgramFiles $action.Execute) -or -not (Test-InProgramFiles $release)) { throw "The scheduled task '$Task' runs what any user may replace." }
-  return @{ Node = $action.Execute; Release = $release }
+  $node = $Matches[2]
+  if (-not (Test-InProgramFiles $node) -or -not (Test-InProgramFiles $release)) { throw "The service $Service runs what any user may replace." }
+  return @{ Node = $node; Release = $release; CommandLine = $found.PathName }
 }
 
 # The URL of an installed agent, for an upgrade that names none.
@@ -146,6 +149,7 @@ function Initialize-Folders {
   }
   Protect-Folder $State
   Protect-Folder $Run
+  Protect-Folder $Log
 }
 
 # What an administrator has set beside it stays.
@@ -164,15 +168,29 @@ function Save-Release($Url) {
   $staging = Join-Path $Folder 'staging'
   if (Test-Path -LiteralPath $staging) { Remove-Item -LiteralPath $staging -Recurse -Force }
   New-Item -ItemType Directory -Path $staging | Out-Null
-  foreach ($name in @($Agent, 'install.ps1', 'NOTICES.txt')) { Save-Checked $Url $name $staging $sums }
-  $id = (Get-FileHash -LiteralPath (Join-Path $staging $Agent) -Algorithm SHA256).Hash.Substring(0, 16).ToLowerInvariant()
+  $names = @($Agent, $Source, 'install.ps1', 'NOTICES.txt')
+  foreach ($name in $names) { Save-Checked $Url $name $staging $sums }
+  # Eight of the 64 digits of each.
+  $digits = @($names | ForEach-Object { (Get-FileHash -LiteralPath (Join-Path $staging $_) -Algorithm SHA256).Hash.Substring(0, 8) })
+  $id = ($digits -join '').ToLowerInvariant()
   $release = Join-Path $Folder $id
-  if (Test-Path -LiteralPath $release) { Remove-Item -LiteralPath $staging -Recurse -Force }
-  else { Move-Item -LiteralPath $staging -Destination $release }
+  if (Test-Path -LiteralPath $release) { Remove-Item -LiteralPath $staging -Recurse -Force; return $release }
+  New-Program $staging
+  Move-Item -LiteralPath $staging -Destination $release
   return $release
 }
 
+# What answers to the service manager. The compiler is that of the .NET that this runs on.
+function New-Program($Target) {
+  $compiler = Join-Path ([Runtime.InteropServices.RuntimeEnvironment]::GetRuntimeDirectory()) 'csc.exe'
+  $words = @('/nologo', '/target:exe', '/reference:System.ServiceProcess.dll', "/out:$(Join-Path $Target $Program)", (Join-Path $Target $Source))
+  $said = & $compiler $words
+  if ($LASTEXITCODE -ne 0) { throw "The service could not be compiled: $($said -join ' ')" }
+}
+
 function Invoke-Agent($Node, $Release, $Words) {
+  # What it says on standard error is no failure of its own; where nobody looks at a console, PowerShell would stop for it.
+  $ErrorActionPreference = 'Continue'
   & $Node "--env-file=$Settings" (Join-Path $Release $Agent) agent $Words
 }
 
@@ -185,35 +203,68 @@ function Join-Cluster($Node, $Release) {
   if ($LASTEXITCODE -ne 0) { throw 'This host could not join.' }
 }
 
-function Register-Agent($Node, $Release) {
-  $argument = '{0} "--env-file={1}" "{2}" agent run' -f $Frugal, $Settings, (Join-Path $Release $Agent)
-  $action = New-ScheduledTaskAction -Execute $Node -Argument $argument -WorkingDirectory $Data
-  $trigger = New-ScheduledTaskTrigger -AtStartup
-  $principal = New-ScheduledTaskPrincipal -UserId 'S-1-5-18' -LogonType ServiceAccount -RunLevel Highest
-  $options = New-ScheduledTaskSettingsSet -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries `
-    -ExecutionTimeLimit ([TimeSpan]::Zero) -RestartCount 999 -RestartInterval ([TimeSpan]::FromMinutes(1)) `
-    -MultipleInstances IgnoreNew -StartWhenAvailable
-  Register-ScheduledTask -TaskName $Task -Action $action -Trigger $trigger -Principal $principal -Settings $options -Force | Out-Null
+# Every word is a path or an option of ours, and has no quote in it.
+function Get-CommandLine($Node, $Release) {
+  $words = @((Join-Path $Release $Program), (Join-Path $Log 'agent.log'), $Node) + $Frugal
+  $words += @("--env-file=$Settings", (Join-Path $Release $Agent), 'agent', 'run', '--until-input-ends')
+  return '"' + ($words -join '" "') + '"'
+}
+
+function Invoke-ServiceMethod($Name, $Arguments) {
+  $found = Get-CimInstance -ClassName Win32_Service -Filter $Query
+  $answer = Invoke-CimMethod -InputObject $found -MethodName $Name -Arguments $Arguments
+  if ($answer.ReturnValue -ne 0) { throw "Windows refuses to $Name the service $Service ($($answer.ReturnValue))." }
+}
+
+function Set-Recovery {
+  $manager = Join-Path $env:SystemRoot 'System32\sc.exe'
+  # Again after 2 s, 10 s, and from then on 60 s; after a day in peace, from the start.
+  & $manager 'failure' $Service 'reset=' '86400' 'actions=' 'restart/2000/restart/10000/restart/60000' | Out-Null
+  if ($LASTEXITCODE -ne 0) { throw "Windows does not take it that $Service is started again when it fails." }
+}
+
+# For a new service, or one that is there already.
+function Register-Agent($CommandLine) {
+  if (Test-Registered) {
+    Stop-Agent
+    Invoke-ServiceMethod 'Change' @{ PathName = $CommandLine }
+  }
+  else {
+    # The agent asks WMI.
+    New-Service -Name $Service -BinaryPathName $CommandLine -DisplayName 'Homeward agent' -DependsOn 'Winmgmt' -StartupType Automatic `
+      -Description 'Holds the VIPs of this real server, silently.' | Out-Null
+  }
+  Set-Recovery
 }
 
 function Test-Registered {
-  return $null -ne (Get-ScheduledTask -TaskName $Task -ErrorAction SilentlyContinue)
+  return $null -ne (Get-Service -Name $Service -ErrorAction SilentlyContinue)
 }
 
 function Test-Running {
-  return (Get-ScheduledTask -TaskName $Task).State -eq 'Running'
+  return [string](Get-Service -Name $Service).Status -eq 'Running'
 }
 
+# One that failed would be started again at any moment, unless it is disabled.
 function Stop-Agent {
-  Stop-ScheduledTask -TaskName $Task
-  for ($waited = 0; (Test-Running) -and $waited -lt $StopSeconds; $waited++) { Start-Sleep -Seconds 1 }
+  Set-Service -Name $Service -StartupType Disabled
+  try { Stop-Service -Name $Service -Force }
+  catch {
+    Set-Service -Name $Service -StartupType Automatic
+    throw
+  }
+}
+
+function Start-Agent {
+  Set-Service -Name $Service -StartupType Automatic
+  Start-Service -Name $Service
 }
 
 # True where it runs, the API has taken a report of it, and it still runs a while later.
 function Restart-Agent {
   Stop-Agent
   if (Test-Path -LiteralPath $Reported) { Remove-Item -LiteralPath $Reported }
-  Start-ScheduledTask -TaskName $Task
+  try { Start-Agent } catch { return $false }
   for ($waited = 0; -not (Test-Path -LiteralPath $Reported); $waited++) {
     if ($waited -ge $ReportSeconds) { return $false }
     Start-Sleep -Seconds 1
@@ -222,15 +273,23 @@ function Restart-Agent {
   return Test-Running
 }
 
-# The task, and these folders, where an installer made them.
+# The service, and these folders, where an installer made them.
 function Remove-Files($Paths) {
   if (Test-Registered) {
     Stop-Agent
-    Unregister-ScheduledTask -TaskName $Task -Confirm:$false
+    Invoke-ServiceMethod 'Delete' @{}
   }
   foreach ($path in $Paths) {
-    if (Test-Marked $path) { Remove-Item -LiteralPath $path -Recurse -Force }
+    if (Test-Marked $path) { Remove-Folder $path }
   }
+}
+
+# A service has stopped a moment before its program has ended, and until then Windows keeps the file.
+function Remove-Folder($Path) {
+  for ($tried = 1; $tried -lt 10; $tried++) {
+    try { Remove-Item -LiteralPath $Path -Recurse -Force; return } catch { Start-Sleep -Seconds 1 }
+  }
+  Remove-Item -LiteralPath $Path -Recurse -Force
 }
 
 # An agent that was handed documents before it failed may serve: then the host keeps what it holds, and the program too.
@@ -239,7 +298,7 @@ function Undo-Install($Node, $Release, $Made) {
     Stop-Agent
     Invoke-Agent $Node $Release 'release'
     if ($LASTEXITCODE -ne 0) {
-      Start-ScheduledTask -TaskName $Task
+      Start-Agent
       "What was installed stays, and its agent was started again. To remove it: $Release\install.ps1 -Uninstall"
       return
     }
@@ -249,37 +308,34 @@ function Undo-Install($Node, $Release, $Made) {
 
 function Undo-Upgrade($Before, $Lines) {
   Set-Content -LiteralPath $Settings -Encoding Ascii -Value $Lines
-  Register-ScheduledTask -TaskName $Task -Xml $Before -Force | Out-Null
+  Register-Agent $Before
   if (Restart-Agent) { 'The agent of before runs again.' } else { 'The agent of before does not come up either.' }
 }
 
 function Install-Agent {
   $url = Get-Url
   $node = Get-HostNode
-  $fresh = $null -eq (Get-Installed)
+  $installed = Get-Installed
+  $fresh = $null -eq $installed
   Assert-OwnFolders
   # What this run makes, and takes back when it fails.
   $absent = @(@($Folder, $Data) | Where-Object { -not (Test-Path -LiteralPath $_) })
-  $before = $null
   $lines = @()
-  if (-not $fresh) {
-    $before = Export-ScheduledTask -TaskName $Task
-    $lines = @(Get-Content -LiteralPath $Settings)
-  }
+  if (-not $fresh) { $lines = @(Get-Content -LiteralPath $Settings) }
   $release = $null
   try {
     Initialize-Folders
     Write-Settings $url
     $release = Save-Release $url
     Join-Cluster $node $release
-    Register-Agent $node $release
+    Register-Agent (Get-CommandLine $node $release)
     if (-not (Restart-Agent)) { throw 'The agent does not stay up, or its reports do not reach the API.' }
   }
   catch {
-    if ($fresh) { Undo-Install $node $release $absent } else { Undo-Upgrade $before $lines }
+    if ($fresh) { Undo-Install $node $release $absent } else { Undo-Upgrade $installed.CommandLine $lines }
     throw
   }
-  Get-ChildItem -LiteralPath $Folder -Directory | Where-Object { $_.FullName -ne $release } | Remove-Item -Recurse -Force
+  foreach ($each in @(Get-ChildItem -LiteralPath $Folder -Directory | Where-Object { $_.FullName -ne $release })) { Remove-Folder $each.FullName }
   'The agent runs, and has joined.'
   Invoke-Agent $node $release 'verify'
 }
@@ -293,7 +349,7 @@ function Uninstall-Agent {
   Stop-Agent
   Invoke-Agent $installed.Node $installed.Release $words
   if ($LASTEXITCODE -ne 0) {
-    Start-ScheduledTask -TaskName $Task
+    Start-Agent
     throw 'The agent did not let go of all that it holds. Nothing was removed, and it runs again.'
   }
   Remove-Files @($Folder, $Data)
@@ -303,6 +359,9 @@ function Uninstall-Agent {
 $identity = [Security.Principal.WindowsPrincipal] [Security.Principal.WindowsIdentity]::GetCurrent()
 if (-not $identity.IsInRole([Security.Principal.WindowsBuiltInRole]::Administrator)) {
   throw 'Run this as an administrator.'
+}
+if ($PSVersionTable.PSVersion.Major -gt 5 -or -not [Environment]::Is64BitProcess) {
+  throw 'Run this in Windows PowerShell of 64 bits: powershell.exe, not pwsh.exe, and not its x86 version.'
 }
 # Windows Server 2012 R2 speaks no TLS 1.2 unless it is told to.
 [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12

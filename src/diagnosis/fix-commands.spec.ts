@@ -9,7 +9,7 @@ const UNITS = readdirSync('packaging/systemd');
 const UNIT_TEXT = readFileSync('packaging/systemd/homeward-agent.service', 'utf8');
 const INSTALLER = readFileSync('packaging/install/install.ps1', 'utf8');
 const SHELL_INSTALLER = readFileSync('packaging/install/install.sh', 'utf8');
-const TASK = /^\$Task = '(.+)'$/m.exec(INSTALLER)?.[1];
+const SERVICE = /^\$Service = '(.+)'$/m.exec(INSTALLER)?.[1];
 
 const fixes = Object.values(SAMPLE_CAUSES).map((known) => diagnose(known)[0]?.fix);
 const commandsOn = (os: 'linux' | 'windows') => fixes.flatMap((fix) => fix?.[os].commands ?? []);
@@ -29,11 +29,17 @@ describe('the commands of fixes name what is installed', () => {
     for (const unit of units) expect(UNITS).toContain(`${unit}.service`);
   });
 
-  it('the scheduled task of Windows, where no service is installed', () => {
-    expect(TASK).toBeDefined();
-    expect(named(commandsOn('windows'), /-TaskName '([^']+)'/g)).toEqual([TASK]);
-    expect(INSTALLER).not.toContain('New-Service');
-    expect(named(commandsOn('windows'), /(\w+-Service)\b/g)).toEqual([]);
+  it('the service of Windows, and its log', () => {
+    expect(SERVICE).toBeDefined();
+    expect(named(commandsOn('windows'), /\w+-Service (\S+)/g)).toEqual([SERVICE]);
+    const [log = ''] = named(commandsOn('windows'), /\$env:ProgramData\\(\S+\.log)/g);
+    expect(log).toBe('HomewardAgent\\log\\agent.log');
+    for (const [name = '', folder = ''] of ['Data', 'Log'].map((each) => [
+      each,
+      log.split('\\').at(each === 'Data' ? 0 : 1),
+    ]))
+      expect(INSTALLER).toMatch(new RegExp(`^\\$${name} = Join-Path \\S+ '${folder}'$`, 'm'));
+    expect(INSTALLER).toContain("Join-Path $Log 'agent.log'");
   });
 
   it('the state directory', () => {

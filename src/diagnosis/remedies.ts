@@ -52,18 +52,15 @@ function uuid(id: string): string {
   return id;
 }
 
-/** As packaging/install/install.ps1 names it. */
-const TASK = "-TaskName 'Homeward agent'";
-
-/** Where there is an agent, it is asked what it does: a unit on Linux, a scheduled task on Windows. */
+/** What an agent does is in the journal on Linux, and where packaging/install/install.ps1 puts it on Windows. */
 export const SEE_THE_AGENT = {
   linux: 'journalctl --unit homeward-agent --lines 50',
-  windows: `Get-ScheduledTask ${TASK} | Get-ScheduledTaskInfo`,
+  windows: 'Get-Content -Tail 50 "$env:ProgramData\\HomewardAgent\\log\\agent.log"',
 } as const;
 
 export const RESTART_THE_AGENT = {
   linux: ['systemctl restart homeward-agent'],
-  windows: [`Stop-ScheduledTask ${TASK}`, `Start-ScheduledTask ${TASK}`],
+  windows: ['Restart-Service HomewardAgent'],
 } as const;
 
 /** By the driver's identifier, for names are people's to choose. */

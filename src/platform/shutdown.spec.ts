@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from './logger.js';
 import { closeInOrder, stopped, untilStopped } from './shutdown.js';
@@ -59,6 +60,24 @@ describe('shutdown', () => {
       expect(exit).toHaveBeenCalledExactlyOnceWith(130);
     } finally {
       if (added) process.off('SIGTERM', added).off('SIGINT', added);
+    }
+  });
+
+  it.each([
+    ['ends', (input: PassThrough) => input.end('what nobody reads')],
+    ['breaks', (input: PassThrough) => input.destroy(new Error('broken pipe'))],
+  ])('asks when the input that it was given %s, and lets go of it', async (_, finish) => {
+    const input = new PassThrough();
+    const before = process.listeners('SIGTERM');
+    const signal = untilStopped(input);
+    try {
+      expect(signal.aborted).toBe(false);
+      finish(input);
+      await stopped(signal);
+      expect(input.destroyed).toBe(true);
+    } finally {
+      for (const added of process.listeners('SIGTERM').filter((each) => !before.includes(each)))
+        process.off('SIGTERM', added).off('SIGINT', added);
     }
   });
 });

@@ -1,7 +1,9 @@
 /**
- * How a role ends: the first SIGTERM or SIGINT asks it to, a second one ends the process at once.
+ * How a role ends: the first SIGTERM or SIGINT asks it to, a second one ends the process at once. Windows has no such
+ * signals for a service; there the end of standard input asks.
  * What was opened is closed in order, and nothing that hangs keeps the rest from being closed.
  */
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logger.js';
 
@@ -14,8 +16,8 @@ export interface Closer {
   readonly timeoutMs?: number;
 }
 
-/** Aborted by the first SIGTERM or SIGINT. Call it once in a process. */
-export function untilStopped(): AbortSignal {
+/** Aborted by the first SIGTERM or SIGINT, and by the end of `input` where there is one. Call it once in a process. */
+export function untilStopped(input?: Readable): AbortSignal {
   const stop = new AbortController();
   const onSignal = (signal: NodeJS.Signals): void => {
     // 128 + the signal's number is what a shell reports of a process that died of it.
@@ -23,7 +25,16 @@ export function untilStopped(): AbortSignal {
     stop.abort(signal);
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  if (input !== undefined) stopAtEnd(input, stop);
   return stop.signal;
+}
+
+/** Whatever is in it is read and forgotten. */
+function stopAtEnd(input: Readable, stop: AbortController): void {
+  const end = (): void => stop.abort('end of input');
+  input.once('end', end).once('close', end).once('error', end).resume();
+  // Whoever waits for the end of the process may be the one who keeps this open.
+  stop.signal.addEventListener('abort', () => input.destroy(), { once: true });
 }
 
 /** Resolves when the signal is aborted. */

@@ -3,7 +3,7 @@
  * that they let a service in, a client gets through, and where it says that they do not, no client does.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
+import { readRules } from '../../src/agent/hosts/linux/read-for-proofs.js';
 import { judgeFirewall } from '../../src/agent/proofs/firewall/judge-firewall.js';
 import { AgentLab, VIP } from '../support/agent-lab.js';
 import { TrafficPeer } from '../support/traffic.js';
@@ -27,9 +27,8 @@ afterEach(() => lab.realServer.exec(['nft', 'flush ruleset']));
 
 async function verdictOf(table: string): Promise<string> {
   await lab.realServer.exec(['nft', '-f', '-'], { input: `table inet filter {\n${table}\n}\n` });
-  const read = linuxReader({ run: (argv, options) => lab.realServer.exec(argv, options) });
-  const { firewall } = await read();
-  const view = { ...firewall, interfaces: ['eth0'], strictElsewhere: [] };
+  const ruleset = await readRules({ run: (argv, options) => lab.realServer.exec(argv, options) });
+  const view = { ruleset, legacy: false, interfaces: ['eth0'], strictElsewhere: [] };
   const { status, reason } = judgeFirewall({ vip: VIP, protocol: 'tcp', port: 80, endPort: 80 }, view);
   return `${status} ${reason}`;
 }

@@ -8,11 +8,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { scriptText } from '../../src/agent/hosts/windows/scripts.js';
+import { SCRIPT_NAMES, scriptText } from '../../src/agent/hosts/windows/scripts.js';
 import type { VipDocument } from '../../src/contract/documents.js';
 import { CommandFailed, systemCommands } from '../../src/platform/command-runner.js';
 import type { StandInFile } from '../support/windows/powershell-stand-in.js';
-import { freshWindows } from '../support/windows/windows-state.js';
+import { parsedScript } from '../support/windows/parsed-script.js';
+import { freshFilters, freshWindows } from '../support/windows/windows-state.js';
 
 const VIP: VipDocument = {
   kind: 'vip',
@@ -26,7 +27,16 @@ let hostFile: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'homeward-windows-'));
   hostFile = join(folder, 'host.json');
-  await write({ state: freshWindows(), halfInstalled: false, changes: 0, offences: [], killAfter: null });
+  const trees = SCRIPT_NAMES.map((name) => [scriptText(name), parsedScript(scriptText(name))]);
+  await writeFile(`${hostFile}.trees`, JSON.stringify(Object.fromEntries(trees)));
+  await write({
+    state: freshWindows(),
+    filters: freshFilters(),
+    halfInstalled: false,
+    changes: 0,
+    offences: [],
+    killAfter: null,
+  });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 

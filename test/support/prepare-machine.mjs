@@ -47,8 +47,12 @@ const DEBIAN_PACKAGES = {
   // For its checks of units alone; nothing needs it to run.
   systemd: ['systemd-analyze'],
 };
-/** What reads the scripts for people, and compiles what they hold, as their own hosts would. */
-const TEST_PACKAGES = { shellcheck: ['shellcheck'], 'mono-mcs': ['mcs'] };
+/** What reads the scripts for people, and compiles and runs what is for Windows, as their own hosts would. */
+const TEST_PACKAGES = {
+  shellcheck: ['shellcheck'],
+  'mono-mcs': ['mcs'],
+  'mono-4.0-service': ['mono-service'],
+};
 /** What sends packets fast enough to load a director. */
 const BENCH_PACKAGES = { 'netsniff-ng': ['trafgen'] };
 

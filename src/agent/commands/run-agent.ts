@@ -11,7 +11,12 @@ import { AnnouncingKeeper } from '../keeper/announcing-keeper.js';
 import { hostForPlatform } from '../hosts/host-for-platform.js';
 import { Proofs } from '../proofs/proofs.js';
 
-export async function runAgent(): Promise<void> {
+export interface RunOptions {
+  /** Ends when standard input does. */
+  readonly untilInputEnds?: boolean;
+}
+
+export async function runAgent({ untilInputEnds = false }: RunOptions = {}): Promise<void> {
   const env = agentEnv();
   const logger = createLogger('agent', env.logLevel);
   const host = hostForPlatform(process.platform, systemCommands, env.sysctlDir);
@@ -20,7 +25,7 @@ export async function runAgent(): Promise<void> {
     const proofs = new Proofs(host.readHost, logger);
     const watch = host.watchHost(logger);
     const keeper = new AnnouncingKeeper(env.runDir, host.driver, proofs, env.stateDir, logger, { watch });
-    await runNode(keeper, env, untilStopped(), logger);
+    await runNode(keeper, env, untilStopped(untilInputEnds ? process.stdin : undefined), logger);
   } finally {
     await locked.close();
   }

@@ -22,8 +22,8 @@ function segmentOf(vip: string) {
     view,
     places: addressPlaces(view),
     readings: {
-      firewall: { ruleset: new Map(), legacy: false, strictElsewhere: [], interfaces: ['eth0'] },
-      forwarding: { ipv4: false, ipv6: false },
+      firewall: () => ({ status: 'True', reason: 'NoRules', message: '' }),
+      forwarding: { ipv4: false, ipv6: false, stop: '' },
     },
     vips: [],
   };

@@ -10,7 +10,6 @@ import { isIpv6 } from '../../contract/canonical-address.js';
 import { needsSettings, type HostView } from '../plan/host-view.js';
 import { judgeVip } from '../plan/judge-vip.js';
 import { refuseAddress, refuseHere } from '../plan/refuse-vip.js';
-import { judgeFirewall } from '../proofs/firewall/judge-firewall.js';
 import { judgeAnswers } from '../proofs/judge-answers.js';
 import { judgeLoop } from '../proofs/judge-loop.js';
 import type { Asked, Examined, ExaminedVip } from './examined.js';
@@ -76,7 +75,7 @@ function isOfSilence({ type }: ReportedCondition): boolean {
 
 function ofService({ readings }: Examined, vip: string, { service, outcomes, elsewhere }: Asked): Verdicts {
   const { protocol, port, endPort } = service;
-  const firewall = judgeFirewall({ vip, protocol, port, endPort }, readings.firewall);
+  const firewall = readings.firewall({ vip, protocol, port, endPort });
   const answers = outcomes.length === 0 ? NOT_HELD : judgeAnswers(vip, service, outcomes).verdict;
   const verdicts = { FirewallAllows: firewall, ServiceAnswersOnVip: answers };
   if (elsewhere.length === 0) return verdicts;

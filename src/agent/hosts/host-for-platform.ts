@@ -16,7 +16,7 @@ import { linuxReader } from './linux/read-for-proofs.js';
 import { KernelWatch } from './linux/watch-kernel.js';
 import { windowsExaminer } from './windows/examine-windows.js';
 import { windowsInspector } from './windows/inspect-windows.js';
-import { readNothing } from './windows/read-nothing.js';
+import { windowsReader } from './windows/read-for-proofs.js';
 import { WindowsHost } from './windows/windows-host.js';
 
 interface Host {
@@ -48,7 +48,7 @@ export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunn
     case 'win32':
       return {
         driver: new WindowsHost(commands),
-        readHost: readNothing,
+        readHost: windowsReader(commands),
         inspect: windowsInspector(commands),
         examine: windowsExaminer(commands),
         lock: () => lockPipe(pipeFor('agent'), ANOTHER_AGENT),

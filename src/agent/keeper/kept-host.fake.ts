@@ -10,13 +10,9 @@ import { FakeWatch } from '../hosts/host-watch.fake.js';
 import { Proofs } from '../proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
 
+const UNREAD = { status: 'Unknown', reason: 'NotReadable', message: 'nobody reads it' } as const;
 const READINGS = {
-  firewall: {
-    ruleset: { unreadable: 'nobody reads it' },
-    legacy: false,
-    strictElsewhere: [],
-    interfaces: [],
-  },
+  firewall: () => UNREAD,
   forwarding: null,
 };
 const NEVER_MS = 1_000_000;

@@ -3,6 +3,7 @@ import { judgeLoop } from './judge-loop.js';
 
 const VIP = '192.0.2.200';
 const NEITHER = { ipv4: false, ipv6: false };
+const STOP = 'Stop it';
 
 describe('a host', () => {
   it.each([
@@ -19,6 +20,9 @@ describe('a host', () => {
     ],
     ['of which nothing was read', null, [VIP], 'Unknown', 'NotRead'],
   ] as const)('%s', (_, forwarding, unbound, status, reason) => {
-    expect(judgeLoop(forwarding, unbound)).toMatchObject({ type: 'NotARouterLoop', status, reason });
+    const read = forwarding === null ? null : { ...forwarding, stop: STOP };
+    const said = judgeLoop(read, unbound);
+    expect(said).toMatchObject({ type: 'NotARouterLoop', status, reason });
+    expect(said.message.includes(`${STOP}, or mend`)).toBe(status === 'False');
   });
 });

@@ -10,6 +10,8 @@ import { isIpv6 } from '../../contract/canonical-address.js';
 export interface Forwarding {
   readonly ipv4: boolean;
   readonly ipv6: boolean;
+  /** What an administrator does to stop it, on this operating system. */
+  readonly stop: string;
 }
 
 /** `unbound`: VIPs that the host shall hold and does not. `forwarding` null: it is not known. */
@@ -27,7 +29,7 @@ export function judgeLoop(forwarding: Forwarding | null, unbound: readonly strin
   if (looping.length > 0) {
     const message =
       `The host forwards packets and does not hold ${someOf(looping)}: it would send them back to the director. ` +
-      'Set net.ipv4.ip_forward and net.ipv6.conf.all.forwarding to 0, or mend why the VIP is not held.';
+      `${forwarding.stop}, or mend why the VIP is not held.`;
     return { type, status: 'False', reason: 'WouldLoop', message };
   }
   if (!forwarding.ipv4 && !forwarding.ipv6) {

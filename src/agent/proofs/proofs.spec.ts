@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { VipDocument } from '../../contract/documents.js';
 import type { VipFact } from '../../contract/report.js';
 import { createLogger } from '../../platform/logger.js';
+import { judgeFirewall } from './firewall/judge-firewall.js';
 import { readRuleset } from './firewall/ruleset.js';
 import type { HostReadings, ReadHost } from './host-readings.js';
 import type { Outcome } from './outcome.js';
@@ -22,8 +23,11 @@ const held = (bound = true): VipFact => ({ address: VIP, bound, silent: true, re
 
 function readings(policy: 'accept' | 'drop'): HostReadings {
   const ruleset = readRuleset(JSON.stringify({ nftables: [{ chain: { ...CHAIN, policy } }] }));
-  const firewall = { ruleset, legacy: false, strictElsewhere: [], interfaces: ['eth0'] };
-  return { firewall, forwarding: { ipv4: false, ipv6: false } };
+  const view = { ruleset, legacy: false, strictElsewhere: [], interfaces: ['eth0'] };
+  return {
+    firewall: (asked) => judgeFirewall(asked, view),
+    forwarding: { ipv4: false, ipv6: false, stop: '' },
+  };
 }
 
 let proofs: Proofs;

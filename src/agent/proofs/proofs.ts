@@ -6,7 +6,6 @@
 import type { VipDocument, VipService } from '../../contract/documents.js';
 import type { ReportedCondition, ReportedVip, ServiceFact, VipFact } from '../../contract/report.js';
 import type { Logger } from '../../platform/logger.js';
-import { judgeFirewall } from './firewall/judge-firewall.js';
 import type { HostReadings, ReadHost } from './host-readings.js';
 import { NOT_PROBED } from './judge-answers.js';
 import { judgeLoop } from './judge-loop.js';
@@ -22,12 +21,11 @@ const SHARE_OF_TIME = 100;
 const FIRST_ANSWERS_MS = 100;
 
 const NOTHING_READ: HostReadings = {
-  firewall: {
-    ruleset: { unreadable: 'The rules of the firewall could not be read.' },
-    legacy: false,
-    strictElsewhere: [],
-    interfaces: [],
-  },
+  firewall: () => ({
+    status: 'Unknown',
+    reason: 'NotReadable',
+    message: 'The rules of the firewall could not be read.',
+  }),
   forwarding: null,
 };
 
@@ -116,9 +114,7 @@ export class Proofs {
   #fact(vip: string, { service, standing }: WatchedService): ServiceFact {
     const { protocol, port, endPort } = service;
     const firewall =
-      this.#readings === undefined
-        ? NOT_PROBED
-        : judgeFirewall({ vip, protocol, port, endPort }, this.#readings.firewall);
+      this.#readings === undefined ? NOT_PROBED : this.#readings.firewall({ vip, protocol, port, endPort });
     const ready = firewall.status === 'False' ? false : this.#readings === undefined ? null : standing.ready;
     return { ...service, ready, answers: standing.verdict, firewall };
   }

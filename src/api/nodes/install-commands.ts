@@ -9,8 +9,10 @@ export interface InstallCommands {
 
 /** @param url,joinToken made of characters that end no quotation. */
 export function installCommands(url: string, joinToken: string): InstallCommands {
+  // Windows Server 2012 R2 offers no more than TLS 1.0 of itself.
+  const tls = url.startsWith('https:') ? "[Net.ServicePointManager]::SecurityProtocol = 'Tls12'; " : '';
   return {
     linux: `curl -fsSL '${url}/install.sh' | HOMEWARD_JOIN_TOKEN=${joinToken} sh -s -- --api-url '${url}'`,
-    windows: `$env:HOMEWARD_JOIN_TOKEN = '${joinToken}'; & ([scriptblock]::Create((irm '${url}/install.ps1'))) -ApiUrl '${url}'`,
+    windows: `${tls}$env:HOMEWARD_JOIN_TOKEN = '${joinToken}'; & ([scriptblock]::Create((irm '${url}/install.ps1'))) -ApiUrl '${url}'`,
   };
 }

@@ -18,9 +18,9 @@ export const theFirewallDropsTheService: Cause = {
         'nft --handle list ruleset',
       ),
       remedy(
-        'Let the service in. A rule that blocks it wins over this one: switch such a rule off as well.',
-        `New-NetFirewallRule -DisplayName 'VIP ${vip} ${ports}' -Direction Inbound -LocalAddress '${vip}' -Protocol ${service.protocol} -LocalPort ${ports}`,
-        'Get-NetFirewallRule -Enabled True -Direction Inbound -Action Block',
+        'The agent lets the service in, and a rule that blocks wins over that: narrow it or remove it. Where a profile takes no rules (AllowInboundRules), have it take them.',
+        'Get-NetFirewallRule -PolicyStore ActiveStore -Enabled True -Direction Inbound -Action Block',
+        'Get-NetFirewallProfile -PolicyStore ActiveStore',
       ),
     );
   },

@@ -1,7 +1,7 @@
 import { unknown, type Cause } from '../cause.js';
 import { onTheHost, remedy } from '../remedies.js';
 
-const REASONS = ['DependsOnMore', 'LegacyTables', 'NotReadable'];
+const REASONS = ['DependsOnMore', 'LegacyTables', 'LocalRulesIgnored', 'NotReadable', 'RuleNotInForce'];
 
 export const theFirewallIsNotUnderstood: Cause = {
   code: 'firewall-not-understood',
@@ -18,7 +18,8 @@ export const theFirewallIsNotUnderstood: Cause = {
       ),
       remedy(
         'Read the rules yourself, with the VIP as the destination in mind.',
-        'Get-NetFirewallRule -Enabled True -Direction Inbound -Action Block',
+        'Get-NetFirewallProfile -PolicyStore ActiveStore',
+        'Get-NetFirewallRule -PolicyStore ActiveStore -Enabled True -Direction Inbound -Action Block',
       ),
     ),
 };

@@ -60,11 +60,14 @@ public static class HomewardDevice
     static extern bool DiUninstallDevice(
         IntPtr window, IntPtr set, ref DeviceInfo device, int flags, out bool reboot);
 
-    public static void Install(string hardwareId, string inf)
+    // True where Windows wants a restart before the adapter is there.
+    public static bool Install(string hardwareId, string inf)
     {
-        int error = OfferDriver(hardwareId, inf);
-        if (error == NoSuchDevice) RegisterAndOffer(hardwareId, inf);
-        else if (error != 0) throw new Win32Exception(error);
+        bool reboot;
+        int error = OfferDriver(hardwareId, inf, out reboot);
+        if (error == NoSuchDevice) return RegisterAndOffer(hardwareId, inf);
+        if (error != 0) throw new Win32Exception(error);
+        return reboot;
     }
 
     public static void Uninstall(string instanceId)
@@ -80,7 +83,7 @@ public static class HomewardDevice
         finally { SetupDiDestroyDeviceInfoList(set); }
     }
 
-    static void RegisterAndOffer(string hardwareId, string inf)
+    static bool RegisterAndOffer(string hardwareId, string inf)
     {
         IntPtr set = NewSet();
         try
@@ -91,18 +94,17 @@ public static class HomewardDevice
             Check(SetupDiCreateDeviceInfoW(set, "NET", ref network, null, IntPtr.Zero, GenerateId, ref device));
             Check(SetupDiSetDeviceRegistryPropertyW(set, ref device, PropertyHardwareId, identifiers, identifiers.Length));
             Check(SetupDiCallClassInstaller(RegisterDevice, set, ref device));
-            int error = OfferDriver(hardwareId, inf);
-            if (error == 0) return;
             bool reboot;
+            int error = OfferDriver(hardwareId, inf, out reboot);
+            if (error == 0) return reboot;
             DiUninstallDevice(IntPtr.Zero, set, ref device, 0, out reboot);
             throw new Win32Exception(error);
         }
         finally { SetupDiDestroyDeviceInfoList(set); }
     }
 
-    static int OfferDriver(string hardwareId, string inf)
+    static int OfferDriver(string hardwareId, string inf, out bool reboot)
     {
-        bool reboot;
         bool done = UpdateDriverForPlugAndPlayDevicesW(IntPtr.Zero, hardwareId, inf, Force, out reboot);
         return done ? 0 : Marshal.GetLastWin32Error();
     }
@@ -134,15 +136,16 @@ ${CSHARP}
 export const INSTALL_LOOPBACK_ADAPTER = code`${ADD_TYPE}
 
 function Install-LoopbackAdapter {
-    [HomewardDevice]::Install('*msloop', (Join-Path $env:SystemRoot 'INF\\netloop.inf'))
+    $restart = [HomewardDevice]::Install('*msloop', (Join-Path $env:SystemRoot 'INF\\netloop.inf'))
     for ($look = 0; $look -lt 100; $look++) {
         $adapters = @(Get-LoopbackAdapters)
-        if ($adapters.Count -gt 0) {
+        if ($adapters.Count -gt 0 -and $adapters[0].Status -eq 'Up') {
             $interfaces = @(Get-NetIPInterface -InterfaceIndex $adapters[0].InterfaceIndex -ErrorAction SilentlyContinue)
             if ($interfaces.Count -gt 0) { return $adapters[0] }
         }
         Start-Sleep -Milliseconds 200
     }
+    if ($restart) { throw 'Windows wants a restart before the loopback adapter can be used.' }
     throw 'The loopback adapter does not appear after it was installed.'
 }`;
 

@@ -38,6 +38,7 @@ export const READ_INTERFACE_VALUE = code`function Read-InterfaceValue([int]$Inde
 export const WRITE_INTERFACE_VALUE = code`function Write-InterfaceValue([int]$Index, [string]$Family, [string]$Property, [long]$Value) {
     switch ($Property) {
         'Dhcp' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -Dhcp (ConvertTo-Word $Value) }
+        'DadTransmits' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -DadTransmits $Value }
         'AutomaticMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -AutomaticMetric (ConvertTo-Word $Value) }
         'InterfaceMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -InterfaceMetric $Value }
         'WeakHostReceive' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -WeakHostReceive (ConvertTo-Word $Value) }
@@ -72,12 +73,13 @@ export const ADD_VIP = code`function Add-Vip([int]$Index, [string]$Address, [int
     if ($there.Count -eq 0) {
         New-NetIPAddress -InterfaceIndex $Index -IPAddress $Address -PrefixLength $PrefixLength -SkipAsSource $true | Out-Null
     }
-    # The search for duplicates takes some seconds; until it is over the address is not in use.
+    # Made and in use are two things: a search for duplicates may come in between.
     for ($look = 0; $look -lt 50; $look++) {
-        $held = Get-NetIPAddress -InterfaceIndex $Index -IPAddress $Address
-        if (@('Tentative', '1') -notcontains [string]$held.AddressState) { break }
+        $held = Get-NetIPAddress -InterfaceIndex $Index -IPAddress $Address -ErrorAction SilentlyContinue
+        if ($null -ne $held -and @('Tentative', '1') -notcontains [string]$held.AddressState) { break }
         Start-Sleep -Milliseconds 100
     }
+    if ($null -eq $held) { throw "$Address is not there after it was added." }
     if (@('Preferred', '4') -notcontains [string]$held.AddressState) { throw "$Address is $($held.AddressState) after it was added." }
     if ($held.PrefixLength -ne $PrefixLength) { throw "$Address is there as /$($held.PrefixLength)." }
     if (-not $held.SkipAsSource) { throw "$Address may be the source of what this host sends of itself." }
@@ -89,27 +91,40 @@ export const REMOVE_VIP = code`function Remove-Vip([int]$Index, [string]$Address
     if ($left.Count -gt 0) { throw "$Address is still there after it was removed." }
 }`;
 
-export const READ_RULES = code`# To find nothing is an error to these commands, and none to us.
-function Read-Rules {
-    Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue | ForEach-Object {
-        $ports = $_ | Get-NetFirewallPortFilter
-        $addresses = $_ | Get-NetFirewallAddressFilter
-        @{
-            name = [string]$_.Name
-            admits = (ConvertTo-Number $_.Enabled) -eq 1 -and [string]$_.Action -eq 'Allow' -and [string]$_.Direction -eq 'Inbound'
-            protocol = ([string]$ports.Protocol).ToLowerInvariant()
-            ports = [string]$ports.LocalPort
-            address = [string]$addresses.LocalAddress
-        }
+/**
+ * A rule and its filters have one identifier. All filters are read at once: asked for rule by rule, each costs a good
+ * part of a second. A single address may come back with a mask of its whole length.
+ */
+export const READ_RULES = code`function ConvertTo-Door($Rule, $At, $To) {
+    $allows = [string]$Rule.Action -eq 'Allow' -and [string]$Rule.Direction -eq 'Inbound'
+    $everybody = [string]$Rule.Profile -eq 'Any' -and [string]$To.RemoteAddress -eq 'Any' -and [string]$At.RemotePort -eq 'Any'
+    return @{
+        name = [string]$Rule.Name
+        admits = (ConvertTo-Number $Rule.Enabled) -eq 1 -and $allows -and $everybody
+        protocol = ([string]$At.Protocol).ToLowerInvariant()
+        ports = [string]$At.LocalPort
+        address = [string]$To.LocalAddress -replace '^([0-9.]+)/(32|255\\.255\\.255\\.255)$', '$1' -replace '^([0-9a-f:]+)/128$', '$1'
     }
+}
+
+# To find nothing is an error to these commands, and none to us.
+function Read-Rules {
+    $rules = @(Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue)
+    if ($rules.Count -eq 0) { return }
+    $ports = @{}
+    Get-NetFirewallPortFilter | ForEach-Object { $ports[[string]$_.InstanceID] = $_ }
+    $addresses = @{}
+    Get-NetFirewallAddressFilter | ForEach-Object { $addresses[[string]$_.InstanceID] = $_ }
+    foreach ($rule in $rules) { ConvertTo-Door $rule ($ports[[string]$rule.InstanceID]) ($addresses[[string]$rule.InstanceID]) }
 }`;
 
 export const OPEN_DOOR = code`function Open-Door([string]$Name, [string]$Address, [string]$Protocol, [string]$Ports) {
     Close-Door $Name
     New-NetFirewallRule -Name $Name -DisplayName $Name -Group 'Homeward' -Direction Inbound -Action Allow -Protocol $Protocol -LocalAddress $Address -LocalPort $Ports | Out-Null
-    $found = @(Read-Rules | Where-Object { $_.name -eq $Name })
-    if ($found.Count -ne 1 -or -not $found[0].admits) { throw "The firewall rule $Name is not in force after it was made." }
-    if ($found[0].ports -ne $Ports -or $found[0].protocol -ne $Protocol -or $found[0].address -ne $Address) {
+    $rule = Get-NetFirewallRule -Name $Name
+    $found = ConvertTo-Door $rule ($rule | Get-NetFirewallPortFilter) ($rule | Get-NetFirewallAddressFilter)
+    if (-not $found.admits) { throw "The firewall rule $Name is not in force after it was made." }
+    if ($found.ports -ne $Ports -or $found.protocol -ne $Protocol -or $found.address -ne $Address) {
         throw "The firewall rule $Name is not as it was made."
     }
 }`;

@@ -11,7 +11,7 @@ const FAMILIES: readonly Family[] = ['IPv4', 'IPv6'];
 
 /** What `Set-NetIPInterface` calls them. */
 export type InterfaceProperty =
-  'Dhcp' | 'AutomaticMetric' | 'InterfaceMetric' | 'WeakHostReceive' | 'WeakHostSend';
+  'Dhcp' | 'DadTransmits' | 'AutomaticMetric' | 'InterfaceMetric' | 'WeakHostReceive' | 'WeakHostSend';
 
 /** `loopback`: the KM-TEST adapter that holds the VIPs. `network`: every other adapter. */
 export type Place = 'loopback' | 'network';
@@ -22,12 +22,14 @@ export interface InterfaceSetting {
   readonly place: Place;
   readonly family: Family;
   readonly property: InterfaceProperty;
-  /** 1 and 0 are on and off. */
+  /** 1 and 0 are on and off, except of numbers: how many questions, and the metric. */
   readonly wanted: number;
   readonly why: string;
 }
 
 const NO_DHCP = 'Windows refuses a lasting address on an interface that waits for DHCP.';
+const NO_SEARCH =
+  'On no network there is no second owner to find; the search would take seconds for each VIP.';
 const NO_AUTOMATIC_METRIC = 'The metric must not follow the speed of the adapter.';
 const LAST_METRIC = 'Nothing that this host sends of itself may leave by this adapter.';
 const TAKE_PACKETS = 'Packets for the VIP arrive here, and the VIP is on another adapter.';
@@ -36,6 +38,7 @@ const SEND_REPLIES = 'Replies from the VIP leave by another adapter.';
 
 const KEBAB: Readonly<Record<InterfaceProperty, string>> = {
   Dhcp: 'dhcp',
+  DadTransmits: 'dad-transmits',
   AutomaticMetric: 'automatic-metric',
   InterfaceMetric: 'interface-metric',
   WeakHostReceive: 'weak-host-receive',
@@ -48,6 +51,7 @@ const METRIC = 254;
 export const INTERFACE_SETTINGS: readonly InterfaceSetting[] = [
   // There is no such property of IPv6.
   setting('loopback', 'IPv4', 'Dhcp', 0, NO_DHCP),
+  ...FAMILIES.map((family) => setting('loopback', family, 'DadTransmits', 0, NO_SEARCH)),
   ...FAMILIES.flatMap((family) => [
     setting('loopback', family, 'AutomaticMetric', 0, NO_AUTOMATIC_METRIC),
     setting('loopback', family, 'InterfaceMetric', METRIC, LAST_METRIC),

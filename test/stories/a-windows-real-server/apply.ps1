@@ -48,19 +48,27 @@ function Read-DnsRegistration([int]$Index) {
     return ConvertTo-Number $client.RegisterThisConnectionsAddress
 }
 
+function ConvertTo-Door($Rule, $At, $To) {
+    $allows = [string]$Rule.Action -eq 'Allow' -and [string]$Rule.Direction -eq 'Inbound'
+    $everybody = [string]$Rule.Profile -eq 'Any' -and [string]$To.RemoteAddress -eq 'Any' -and [string]$At.RemotePort -eq 'Any'
+    return @{
+        name = [string]$Rule.Name
+        admits = (ConvertTo-Number $Rule.Enabled) -eq 1 -and $allows -and $everybody
+        protocol = ([string]$At.Protocol).ToLowerInvariant()
+        ports = [string]$At.LocalPort
+        address = [string]$To.LocalAddress -replace '^([0-9.]+)/(32|255\.255\.255\.255)$', '$1' -replace '^([0-9a-f:]+)/128$', '$1'
+    }
+}
+
 # To find nothing is an error to these commands, and none to us.
 function Read-Rules {
-    Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue | ForEach-Object {
-        $ports = $_ | Get-NetFirewallPortFilter
-        $addresses = $_ | Get-NetFirewallAddressFilter
-        @{
-            name = [string]$_.Name
-            admits = (ConvertTo-Number $_.Enabled) -eq 1 -and [string]$_.Action -eq 'Allow' -and [string]$_.Direction -eq 'Inbound'
-            protocol = ([string]$ports.Protocol).ToLowerInvariant()
-            ports = [string]$ports.LocalPort
-            address = [string]$addresses.LocalAddress
-        }
-    }
+    $rules = @(Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue)
+    if ($rules.Count -eq 0) { return }
+    $ports = @{}
+    Get-NetFirewallPortFilter | ForEach-Object { $ports[[string]$_.InstanceID] = $_ }
+    $addresses = @{}
+    Get-NetFirewallAddressFilter | ForEach-Object { $addresses[[string]$_.InstanceID] = $_ }
+    foreach ($rule in $rules) { ConvertTo-Door $rule ($ports[[string]$rule.InstanceID]) ($addresses[[string]$rule.InstanceID]) }
 }
 
 function ConvertTo-Word([long]$Value) {
@@ -71,6 +79,7 @@ function ConvertTo-Word([long]$Value) {
 function Write-InterfaceValue([int]$Index, [string]$Family, [string]$Property, [long]$Value) {
     switch ($Property) {
         'Dhcp' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -Dhcp (ConvertTo-Word $Value) }
+        'DadTransmits' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -DadTransmits $Value }
         'AutomaticMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -AutomaticMetric (ConvertTo-Word $Value) }
         'InterfaceMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -InterfaceMetric $Value }
         'WeakHostReceive' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -WeakHostReceive (ConvertTo-Word $Value) }
@@ -221,11 +230,14 @@ public static class HomewardDevice
     static extern bool DiUninstallDevice(
         IntPtr window, IntPtr set, ref DeviceInfo device, int flags, out bool reboot);
 
-    public static void Install(string hardwareId, string inf)
+    // True where Windows wants a restart before the adapter is there.
+    public static bool Install(string hardwareId, string inf)
     {
-        int error = OfferDriver(hardwareId, inf);
-        if (error == NoSuchDevice) RegisterAndOffer(hardwareId, inf);
-        else if (error != 0) throw new Win32Exception(error);
+        bool reboot;
+        int error = OfferDriver(hardwareId, inf, out reboot);
+        if (error == NoSuchDevice) return RegisterAndOffer(hardwareId, inf);
+        if (error != 0) throw new Win32Exception(error);
+        return reboot;
     }
 
     public static void Uninstall(string instanceId)
@@ -241,7 +253,7 @@ public static class HomewardDevice
         finally { SetupDiDestroyDeviceInfoList(set); }
     }
 
-    static void RegisterAndOffer(string hardwareId, string inf)
+    static bool RegisterAndOffer(string hardwareId, string inf)
     {
         IntPtr set = NewSet();
         try
@@ -252,18 +264,17 @@ public static class HomewardDevice
             Check(SetupDiCreateDeviceInfoW(set, "NET", ref network, null, IntPtr.Zero, GenerateId, ref device));
             Check(SetupDiSetDeviceRegistryPropertyW(set, ref device, PropertyHardwareId, identifiers, identifiers.Length));
             Check(SetupDiCallClassInstaller(RegisterDevice, set, ref device));
-            int error = OfferDriver(hardwareId, inf);
-            if (error == 0) return;
             bool reboot;
+            int error = OfferDriver(hardwareId, inf, out reboot);
+            if (error == 0) return reboot;
             DiUninstallDevice(IntPtr.Zero, set, ref device, 0, out reboot);
             throw new Win32Exception(error);
         }
         finally { SetupDiDestroyDeviceInfoList(set); }
     }
 
-    static int OfferDriver(string hardwareId, string inf)
+    static int OfferDriver(string hardwareId, string inf, out bool reboot)
     {
-        bool reboot;
         bool done = UpdateDriverForPlugAndPlayDevicesW(IntPtr.Zero, hardwareId, inf, Force, out reboot);
         return done ? 0 : Marshal.GetLastWin32Error();
     }
@@ -290,24 +301,26 @@ public static class HomewardDevice
 '@
 
 function Install-LoopbackAdapter {
-    [HomewardDevice]::Install('*msloop', (Join-Path $env:SystemRoot 'INF\netloop.inf'))
+    $restart = [HomewardDevice]::Install('*msloop', (Join-Path $env:SystemRoot 'INF\netloop.inf'))
     for ($look = 0; $look -lt 100; $look++) {
         $adapters = @(Get-LoopbackAdapters)
-        if ($adapters.Count -gt 0) {
+        if ($adapters.Count -gt 0 -and $adapters[0].Status -eq 'Up') {
             $interfaces = @(Get-NetIPInterface -InterfaceIndex $adapters[0].InterfaceIndex -ErrorAction SilentlyContinue)
             if ($interfaces.Count -gt 0) { return $adapters[0] }
         }
         Start-Sleep -Milliseconds 200
     }
+    if ($restart) { throw 'Windows wants a restart before the loopback adapter can be used.' }
     throw 'The loopback adapter does not appear after it was installed.'
 }
 
 function Open-Door([string]$Name, [string]$Address, [string]$Protocol, [string]$Ports) {
     Close-Door $Name
     New-NetFirewallRule -Name $Name -DisplayName $Name -Group 'Homeward' -Direction Inbound -Action Allow -Protocol $Protocol -LocalAddress $Address -LocalPort $Ports | Out-Null
-    $found = @(Read-Rules | Where-Object { $_.name -eq $Name })
-    if ($found.Count -ne 1 -or -not $found[0].admits) { throw "The firewall rule $Name is not in force after it was made." }
-    if ($found[0].ports -ne $Ports -or $found[0].protocol -ne $Protocol -or $found[0].address -ne $Address) {
+    $rule = Get-NetFirewallRule -Name $Name
+    $found = ConvertTo-Door $rule ($rule | Get-NetFirewallPortFilter) ($rule | Get-NetFirewallAddressFilter)
+    if (-not $found.admits) { throw "The firewall rule $Name is not in force after it was made." }
+    if ($found.ports -ne $Ports -or $found.protocol -ne $Protocol -or $found.address -ne $Address) {
         throw "The firewall rule $Name is not as it was made."
     }
 }
@@ -319,12 +332,13 @@ function Add-Vip([int]$Index, [string]$Address, [int]$PrefixLength) {
     if ($there.Count -eq 0) {
         New-NetIPAddress -InterfaceIndex $Index -IPAddress $Address -PrefixLength $PrefixLength -SkipAsSource $true | Out-Null
     }
-    # The search for duplicates takes some seconds; until it is over the address is not in use.
+    # Made and in use are two things: a search for duplicates may come in between.
     for ($look = 0; $look -lt 50; $look++) {
-        $held = Get-NetIPAddress -InterfaceIndex $Index -IPAddress $Address
-        if (@('Tentative', '1') -notcontains [string]$held.AddressState) { break }
+        $held = Get-NetIPAddress -InterfaceIndex $Index -IPAddress $Address -ErrorAction SilentlyContinue
+        if ($null -ne $held -and @('Tentative', '1') -notcontains [string]$held.AddressState) { break }
         Start-Sleep -Milliseconds 100
     }
+    if ($null -eq $held) { throw "$Address is not there after it was added." }
     if (@('Preferred', '4') -notcontains [string]$held.AddressState) { throw "$Address is $($held.AddressState) after it was added." }
     if ($held.PrefixLength -ne $PrefixLength) { throw "$Address is there as /$($held.PrefixLength)." }
     if (-not $held.SkipAsSource) { throw "$Address may be the source of what this host sends of itself." }
@@ -378,6 +392,12 @@ Set-Registration
 
 # loopback-ipv4-dhcp. Windows refuses a lasting address on an interface that waits for DHCP.
 Set-AtPlace loopback IPv4 Dhcp 0
+
+# loopback-ipv4-dad-transmits. On no network there is no second owner to find; the search would take seconds for each VIP.
+Set-AtPlace loopback IPv4 DadTransmits 0
+
+# loopback-ipv6-dad-transmits. On no network there is no second owner to find; the search would take seconds for each VIP.
+Set-AtPlace loopback IPv6 DadTransmits 0
 
 # loopback-ipv4-automatic-metric. The metric must not follow the speed of the adapter.
 Set-AtPlace loopback IPv4 AutomaticMetric 0

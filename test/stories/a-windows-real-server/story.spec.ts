@@ -8,6 +8,7 @@ import { SETUP_PARTS } from '../../../src/setup/setup-part.js';
 import { readablePowerShell, readableStep } from '../../../src/setup/windows/readable-powershell.js';
 import { windowsSteps } from '../../../src/setup/windows/windows-steps.js';
 import { InProcessWindows } from '../../support/windows/in-process-windows.js';
+import { freshFilters } from '../../support/windows/windows-state.js';
 import { powerShellReader, type PowerShellReader } from '../../support/windows/parse-powershell.js';
 
 const VIP: VipDocument = {
@@ -75,8 +76,19 @@ describe('a Windows real server', () => {
     const read = [...Object.keys(state), ...rows.flatMap((row) => Object.keys(row ?? {}))];
     const script = scriptText('observe');
     const told = script
-      .slice(script.indexOf('function Read-Rules'))
+      .slice(script.indexOf('function ConvertTo-Door'))
       .matchAll(/(?:^ +|@\{ |; )([A-Za-z]+) = /gm);
+    expect([...told].map(([, member]) => String(member)).sort()).toEqual(read.sort());
+  });
+
+  it('is described to its proofs in the very members that they read', () => {
+    const { profiles, ...filters } = freshFilters();
+    const block = { name: '', protocol: '', ports: '', address: '', narrowed: '' };
+    const forwarding = { family: '', forwards: '' };
+    const top = { profiles, ...filters, doors: '', more: '' };
+    const read = [top, profiles[0], block, forwarding].flatMap((row) => Object.keys(row ?? {}));
+    const script = scriptText('observe-filters');
+    const told = script.slice(script.indexOf('$profiles =')).matchAll(/(?:^ +|@\{ |; )([A-Za-z]+) = /gm);
     expect([...told].map(([, member]) => String(member)).sort()).toEqual(read.sort());
   });
 
@@ -102,7 +114,23 @@ describe('the reader of PowerShell', () => {
     'function A($X, $Y) { $X + $Y }\nA 1',
     'Get-PnpDevice -Class Net',
     'Get-Content -LiteralPath x -AsByteStream',
+    'Get-NetFirewallRule -Name x -Group y',
+    "New-NetIPAddress -IPAddress '192.0.2.1' -PrefixLength 32",
+    "New-NetIPAddress -IPAddress '192.0.2.1' -InterfaceIndex 4 -InterfaceAlias x",
+    'Set-DnsClient -RegisterThisConnectionsAddress $false',
+    'Set-NetIPInterface -InterfaceIndex 4 -WeakHostSend On',
+    'Get-NetIPAddress -IPAddress',
+    'Start-Sleep 1 2',
+    'Rename-NetAdapter -NewName x',
   ])('finds what would not run: %s', (text) => {
     expect(problemsIn(text)).not.toEqual([]);
+  });
+
+  it.each([
+    'Get-NetAdapter -InterfaceIndex 4 | Rename-NetAdapter -NewName x',
+    "Get-NetIPAddress '192.0.2.1' -ErrorAction SilentlyContinue",
+    'Get-NetIPAddress | Remove-NetIPAddress -Confirm:$false',
+  ])('takes what would run: %s', (text) => {
+    expect(problemsIn(text)).toEqual([]);
   });
 });

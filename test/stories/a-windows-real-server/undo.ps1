@@ -48,19 +48,27 @@ function Read-DnsRegistration([int]$Index) {
     return ConvertTo-Number $client.RegisterThisConnectionsAddress
 }
 
+function ConvertTo-Door($Rule, $At, $To) {
+    $allows = [string]$Rule.Action -eq 'Allow' -and [string]$Rule.Direction -eq 'Inbound'
+    $everybody = [string]$Rule.Profile -eq 'Any' -and [string]$To.RemoteAddress -eq 'Any' -and [string]$At.RemotePort -eq 'Any'
+    return @{
+        name = [string]$Rule.Name
+        admits = (ConvertTo-Number $Rule.Enabled) -eq 1 -and $allows -and $everybody
+        protocol = ([string]$At.Protocol).ToLowerInvariant()
+        ports = [string]$At.LocalPort
+        address = [string]$To.LocalAddress -replace '^([0-9.]+)/(32|255\.255\.255\.255)$', '$1' -replace '^([0-9a-f:]+)/128$', '$1'
+    }
+}
+
 # To find nothing is an error to these commands, and none to us.
 function Read-Rules {
-    Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue | ForEach-Object {
-        $ports = $_ | Get-NetFirewallPortFilter
-        $addresses = $_ | Get-NetFirewallAddressFilter
-        @{
-            name = [string]$_.Name
-            admits = (ConvertTo-Number $_.Enabled) -eq 1 -and [string]$_.Action -eq 'Allow' -and [string]$_.Direction -eq 'Inbound'
-            protocol = ([string]$ports.Protocol).ToLowerInvariant()
-            ports = [string]$ports.LocalPort
-            address = [string]$addresses.LocalAddress
-        }
-    }
+    $rules = @(Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue)
+    if ($rules.Count -eq 0) { return }
+    $ports = @{}
+    Get-NetFirewallPortFilter | ForEach-Object { $ports[[string]$_.InstanceID] = $_ }
+    $addresses = @{}
+    Get-NetFirewallAddressFilter | ForEach-Object { $addresses[[string]$_.InstanceID] = $_ }
+    foreach ($rule in $rules) { ConvertTo-Door $rule ($ports[[string]$rule.InstanceID]) ($addresses[[string]$rule.InstanceID]) }
 }
 
 function ConvertTo-Word([long]$Value) {
@@ -71,6 +79,7 @@ function ConvertTo-Word([long]$Value) {
 function Write-InterfaceValue([int]$Index, [string]$Family, [string]$Property, [long]$Value) {
     switch ($Property) {
         'Dhcp' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -Dhcp (ConvertTo-Word $Value) }
+        'DadTransmits' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -DadTransmits $Value }
         'AutomaticMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -AutomaticMetric (ConvertTo-Word $Value) }
         'InterfaceMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -InterfaceMetric $Value }
         'WeakHostReceive' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -WeakHostReceive (ConvertTo-Word $Value) }
@@ -221,11 +230,14 @@ public static class HomewardDevice
     static extern bool DiUninstallDevice(
         IntPtr window, IntPtr set, ref DeviceInfo device, int flags, out bool reboot);
 
-    public static void Install(string hardwareId, string inf)
+    // True where Windows wants a restart before the adapter is there.
+    public static bool Install(string hardwareId, string inf)
     {
-        int error = OfferDriver(hardwareId, inf);
-        if (error == NoSuchDevice) RegisterAndOffer(hardwareId, inf);
-        else if (error != 0) throw new Win32Exception(error);
+        bool reboot;
+        int error = OfferDriver(hardwareId, inf, out reboot);
+        if (error == NoSuchDevice) return RegisterAndOffer(hardwareId, inf);
+        if (error != 0) throw new Win32Exception(error);
+        return reboot;
     }
 
     public static void Uninstall(string instanceId)
@@ -241,7 +253,7 @@ public static class HomewardDevice
         finally { SetupDiDestroyDeviceInfoList(set); }
     }
 
-    static void RegisterAndOffer(string hardwareId, string inf)
+    static bool RegisterAndOffer(string hardwareId, string inf)
     {
         IntPtr set = NewSet();
         try
@@ -252,18 +264,17 @@ public static class HomewardDevice
             Check(SetupDiCreateDeviceInfoW(set, "NET", ref network, null, IntPtr.Zero, GenerateId, ref device));
             Check(SetupDiSetDeviceRegistryPropertyW(set, ref device, PropertyHardwareId, identifiers, identifiers.Length));
             Check(SetupDiCallClassInstaller(RegisterDevice, set, ref device));
-            int error = OfferDriver(hardwareId, inf);
-            if (error == 0) return;
             bool reboot;
+            int error = OfferDriver(hardwareId, inf, out reboot);
+            if (error == 0) return reboot;
             DiUninstallDevice(IntPtr.Zero, set, ref device, 0, out reboot);
             throw new Win32Exception(error);
         }
         finally { SetupDiDestroyDeviceInfoList(set); }
     }
 
-    static int OfferDriver(string hardwareId, string inf)
+    static int OfferDriver(string hardwareId, string inf, out bool reboot)
     {
-        bool reboot;
         bool done = UpdateDriverForPlugAndPlayDevicesW(IntPtr.Zero, hardwareId, inf, Force, out reboot);
         return done ? 0 : Marshal.GetLastWin32Error();
     }
@@ -362,6 +373,8 @@ Undo-AtPlace loopback IPv6 InterfaceMetric 254
 Undo-AtPlace loopback IPv6 AutomaticMetric 0
 Undo-AtPlace loopback IPv4 InterfaceMetric 254
 Undo-AtPlace loopback IPv4 AutomaticMetric 0
+Undo-AtPlace loopback IPv6 DadTransmits 0
+Undo-AtPlace loopback IPv4 DadTransmits 0
 Undo-AtPlace loopback IPv4 Dhcp 0
 Undo-Registration
 Undo-AdapterName

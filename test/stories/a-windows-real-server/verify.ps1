@@ -48,19 +48,27 @@ function Read-DnsRegistration([int]$Index) {
     return ConvertTo-Number $client.RegisterThisConnectionsAddress
 }
 
+function ConvertTo-Door($Rule, $At, $To) {
+    $allows = [string]$Rule.Action -eq 'Allow' -and [string]$Rule.Direction -eq 'Inbound'
+    $everybody = [string]$Rule.Profile -eq 'Any' -and [string]$To.RemoteAddress -eq 'Any' -and [string]$At.RemotePort -eq 'Any'
+    return @{
+        name = [string]$Rule.Name
+        admits = (ConvertTo-Number $Rule.Enabled) -eq 1 -and $allows -and $everybody
+        protocol = ([string]$At.Protocol).ToLowerInvariant()
+        ports = [string]$At.LocalPort
+        address = [string]$To.LocalAddress -replace '^([0-9.]+)/(32|255\.255\.255\.255)$', '$1' -replace '^([0-9a-f:]+)/128$', '$1'
+    }
+}
+
 # To find nothing is an error to these commands, and none to us.
 function Read-Rules {
-    Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue | ForEach-Object {
-        $ports = $_ | Get-NetFirewallPortFilter
-        $addresses = $_ | Get-NetFirewallAddressFilter
-        @{
-            name = [string]$_.Name
-            admits = (ConvertTo-Number $_.Enabled) -eq 1 -and [string]$_.Action -eq 'Allow' -and [string]$_.Direction -eq 'Inbound'
-            protocol = ([string]$ports.Protocol).ToLowerInvariant()
-            ports = [string]$ports.LocalPort
-            address = [string]$addresses.LocalAddress
-        }
-    }
+    $rules = @(Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue)
+    if ($rules.Count -eq 0) { return }
+    $ports = @{}
+    Get-NetFirewallPortFilter | ForEach-Object { $ports[[string]$_.InstanceID] = $_ }
+    $addresses = @{}
+    Get-NetFirewallAddressFilter | ForEach-Object { $addresses[[string]$_.InstanceID] = $_ }
+    foreach ($rule in $rules) { ConvertTo-Door $rule ($ports[[string]$rule.InstanceID]) ($addresses[[string]$rule.InstanceID]) }
 }
 
 $script:wrong = 0
@@ -117,6 +125,8 @@ Show-Adapter
 Show-AdapterName
 Show-Registration
 Show-AtPlace loopback-ipv4-dhcp loopback IPv4 Dhcp 0
+Show-AtPlace loopback-ipv4-dad-transmits loopback IPv4 DadTransmits 0
+Show-AtPlace loopback-ipv6-dad-transmits loopback IPv6 DadTransmits 0
 Show-AtPlace loopback-ipv4-automatic-metric loopback IPv4 AutomaticMetric 0
 Show-AtPlace loopback-ipv4-interface-metric loopback IPv4 InterfaceMetric 254
 Show-AtPlace loopback-ipv6-automatic-metric loopback IPv6 AutomaticMetric 0

@@ -2,8 +2,11 @@
 import { CommandFailed, type CommandRunner } from '../../../src/platform/command-runner.js';
 import type { ScriptCall } from '../../../src/agent/hosts/windows/powershell.js';
 import { SCRIPT_NAMES, scriptText } from '../../../src/agent/hosts/windows/scripts.js';
-import { Killed, SimulatedWindows, type Simulation } from './simulated-windows.js';
-import { freshWindows, type WindowsState } from './windows-state.js';
+import { parsedScript } from './parsed-script.js';
+import type { Simulation } from './simulated-run.js';
+import { SimulatedWindows } from './simulated-windows.js';
+import { ScriptError } from './powershell/interpreter.js';
+import { freshFilters, freshWindows, type WindowsState } from './windows-state.js';
 
 /** What happens at a single change: it fails, or nothing is ever heard of it again, as after a kill. */
 export interface Accident {
@@ -12,9 +15,13 @@ export interface Accident {
   readonly kind: 'fail' | 'kill';
 }
 
+/** Thrown where nothing more shall happen. */
+class Killed extends Error {}
+
 export class InProcessWindows implements CommandRunner {
   readonly simulation: Simulation = {
     state: freshWindows(),
+    filters: freshFilters(),
     halfInstalled: false,
     changes: 0,
     offences: [],
@@ -55,14 +62,18 @@ export class InProcessWindows implements CommandRunner {
   #simulate(call: ScriptCall): string {
     const isDue = (change: number, kind: Accident['kind']) =>
       this.accident?.change === change && this.accident.kind === kind;
-    const windows = new SimulatedWindows(this.simulation, {
-      before: (change) => {
-        if (isDue(change, 'fail')) throw new Error('Access is denied.');
+    const windows = new SimulatedWindows(
+      this.simulation,
+      {
+        before: (change) => {
+          if (isDue(change, 'fail')) throw new ScriptError('Access is denied.');
+        },
+        after: (change) => {
+          if (isDue(change, 'kill')) throw new Killed();
+        },
       },
-      after: (change) => {
-        if (isDue(change, 'kill')) throw new Killed();
-      },
-    });
+      parsedScript,
+    );
     return windows.run(call);
   }
 

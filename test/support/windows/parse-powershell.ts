@@ -1,13 +1,13 @@
 /**
  * Reads PowerShell with the grammar that Visual Studio Code uses, and finds what would not run on PowerShell 4: what
- * does not parse, syntax that came later, and commands or parameters that Windows Server 2012 R2 does not have.
+ * does not parse, syntax that came later, and commands, parameters or combinations of them that Windows Server 2012 R2
+ * does not have.
  */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import treeSitter from '@vscode/tree-sitter-wasm';
 import type { Node } from '@vscode/tree-sitter-wasm';
+import { powerShellParser } from './powershell/tree.js';
 import { nameProblems } from './powershell-names.js';
-import { POWERSHELL_4_COMMANDS } from './powershell-4-commands.js';
+import { parseSyntax, syntaxProblem, type Call, type CallElement } from './command-syntax.js';
+import { COMMON_PARAMETERS, POWERSHELL_4_COMMANDS } from './powershell-4-commands.js';
 
 /** Syntax of later versions, as the grammar names it. */
 const LATER_SYNTAX: ReadonlySet<string> = new Set([
@@ -19,16 +19,13 @@ const LATER_SYNTAX: ReadonlySet<string> = new Set([
   'using_statement',
 ]);
 
+const COMMON = parseSyntax(COMMON_PARAMETERS);
+
 export type PowerShellReader = (text: string) => readonly string[];
 
 /** Resolves to what tells the problems of a script; none is an empty list. */
 export async function powerShellReader(): Promise<PowerShellReader> {
-  await treeSitter.Parser.init();
-  const grammar = createRequire(import.meta.url).resolve(
-    '@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm',
-  );
-  const parser = new treeSitter.Parser();
-  parser.setLanguage(await treeSitter.Language.load(await readFile(grammar)));
+  const parser = await powerShellParser();
   return (text) => {
     const root = parser.parse(text)?.rootNode;
     if (root === undefined) return ['it cannot be read at all'];
@@ -54,10 +51,21 @@ function problemsAt(node: Node, own: ReadonlySet<string>): string[] {
 function commandProblems(command: Node, own: ReadonlySet<string>, place: string): string[] {
   const name = /^[\w-]*/.exec(command.text)?.[0] ?? '';
   if (own.has(name)) return [];
-  const known = POWERSHELL_4_COMMANDS[name];
-  if (known === undefined) return [`is no command of Windows Server 2012 R2, ${place}`];
-  const elements = command.childForFieldName('command_elements')?.children ?? [];
-  const given = elements.filter((each) => each?.type === 'command_parameter').map((each) => each?.text ?? '');
-  const unknown = given.filter((each) => /^-[A-Z]/.test(each) && !known.includes(each.replace(/:$/, '')));
-  return unknown.map((each) => `${name} has no ${each} in Windows Server 2012 R2, ${place}`);
+  const sets = POWERSHELL_4_COMMANDS[name];
+  if (sets === undefined) return [`is no command of Windows Server 2012 R2, ${place}`];
+  const problem = syntaxProblem(callOf(command), sets, COMMON);
+  return problem === undefined ? [] : [`${name} ${problem} in Windows Server 2012 R2, ${place}`];
+}
+
+function callOf(command: Node): Call {
+  const children = command.childForFieldName('command_elements')?.children ?? [];
+  const isColon = (at: number) => children[at]?.type === 'command_argument_sep' && children[at]?.text === ':';
+  const elements = children.flatMap((each, at): CallElement[] => {
+    if (each === null || each.type === 'command_argument_sep' || isColon(at - 1)) return [];
+    const isName = each.type === 'command_parameter' && /^-[A-Z]/.test(each.text);
+    const bound = isColon(at + 1) ? { bound: children[at + 2]?.text ?? '' } : {};
+    return [{ kind: isName ? 'parameter' : 'argument', text: each.text, ...bound }];
+  });
+  const before = command.parent?.text.slice(0, command.startIndex - command.parent.startIndex) ?? '';
+  return { elements, piped: before.trimEnd().endsWith('|') };
 }

@@ -13,6 +13,7 @@ const AUTOMATIC: ReadonlySet<string> = new Set([
   '$input',
   '$lastexitcode',
   '$matches',
+  '$psversiontable',
 ]);
 const ENVIRONMENT = /^\$env:/i;
 

@@ -1,12 +1,14 @@
 /**
- * Stands for powershell.exe where there is no Windows: `powershell-stand-in <state file> <flags> <script>`. It knows the
- * agent's scripts by their text and runs no other; what each would do, it does to the host in the state file. That file
- * may ask for one single change after which this process and the agent are killed.
+ * Stands for powershell.exe where there is no Windows: `powershell-stand-in <state file> <flags> <script>`. It runs the
+ * agent's scripts and no other, on the host in the state file. That file may ask for one single change after which this
+ * process and the agent are killed.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { ScriptCall } from '../../../src/agent/hosts/windows/powershell.js';
 import { SCRIPT_NAMES, scriptText } from '../../../src/agent/hosts/windows/scripts.js';
-import { SimulatedWindows, type Simulation } from './simulated-windows.js';
+import type { Tree } from './powershell/tree.js';
+import type { Simulation } from './simulated-run.js';
+import { SimulatedWindows } from './simulated-windows.js';
 
 export interface StandInFile extends Simulation {
   /** The single change, counted from 1 over the life of the host. */
@@ -17,6 +19,7 @@ const FLAGS = '-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -Comma
 
 const [path = '', ...flags] = process.argv.slice(2, -1);
 const file = JSON.parse(readFileSync(path, 'utf8')) as StandInFile;
+const { changes } = file;
 
 try {
   process.stdout.write(answer());
@@ -24,7 +27,8 @@ try {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 } finally {
-  save();
+  // Whoever only looks runs beside others, and must not bring back what was there before them.
+  if (file.changes > changes) save();
 }
 
 function answer(): string {
@@ -33,7 +37,13 @@ function answer(): string {
   const input = readFileSync(0, 'latin1');
   if (!/^[\x20-\x7e]+\n$/.test(input)) throw new Error('the request is not one line of ASCII');
   const call = { script, request: JSON.parse(input) as unknown } as ScriptCall;
-  return new SimulatedWindows(file, { before: () => undefined, after: killWhenDue }).run(call);
+  return new SimulatedWindows(file, { before: () => undefined, after: killWhenDue }, treeOf).run(call);
+}
+
+function treeOf(text: string): Tree {
+  const tree = (JSON.parse(readFileSync(`${path}.trees`, 'utf8')) as Record<string, Tree>)[text];
+  if (tree === undefined) throw new Error('nobody has read this script');
+  return tree;
 }
 
 function killWhenDue(change: number): void {

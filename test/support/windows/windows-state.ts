@@ -15,6 +15,7 @@ export interface SimulatedInterface {
   readonly family: 'IPv4' | 'IPv6';
   readonly mtu: number;
   Dhcp: number;
+  DadTransmits: number;
   AutomaticMetric: number;
   InterfaceMetric: number;
   WeakHostReceive: number;
@@ -44,6 +45,38 @@ export interface WindowsState {
   readonly registrations: { index: number; registers: number }[];
   readonly gateways: string[];
   readonly rules: SimulatedRule[];
+}
+
+/** What `observe-filters` reads. */
+export interface SimulatedFilters {
+  readonly profiles: {
+    readonly name: string;
+    enabled: string;
+    defaultInbound: string;
+    allowInbound: string;
+    allowLocal: string;
+  }[];
+  readonly blocks: {
+    readonly name: string;
+    readonly protocol: string;
+    readonly ports: string;
+    readonly address: string;
+    readonly narrowed: readonly string[];
+  }[];
+  /** Address families that it forwards packets of. */
+  readonly forwarding: string[];
+}
+
+/** As Windows comes. */
+export function freshFilters(): SimulatedFilters {
+  const profiles = ['Domain', 'Private', 'Public'].map((name) => ({
+    name,
+    enabled: 'True',
+    defaultInbound: 'Block',
+    allowInbound: 'True',
+    allowLocal: 'True',
+  }));
+  return { profiles, blocks: [], forwarding: [] };
 }
 
 /** What Windows calls the metric that it chose by itself for an adapter of 10 Gbit/s. */
@@ -89,6 +122,7 @@ function newInterface(index: number, alias: string, family: 'IPv4' | 'IPv6'): Si
     family,
     mtu: 1500,
     Dhcp: 1,
+    DadTransmits: family === 'IPv4' ? 3 : 1,
     AutomaticMetric: 1,
     InterfaceMetric: AUTOMATIC_METRIC,
     WeakHostReceive: 0,

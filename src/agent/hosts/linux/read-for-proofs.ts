@@ -5,9 +5,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { readDefaultRoutes } from '../../../platform/host-interfaces.js';
-import type { FirewallView, Unreadable } from '../../proofs/firewall/judge-firewall.js';
+import { judgeFirewall, type FirewallView, type Unreadable } from '../../proofs/firewall/judge-firewall.js';
 import { readRuleset, type Ruleset } from '../../proofs/firewall/ruleset.js';
-import type { ReadHost } from '../../proofs/host-readings.js';
+import type { HostReadings, ReadHost } from '../../proofs/host-readings.js';
 import type { Forwarding } from '../../proofs/judge-loop.js';
 
 const NET = '/proc/sys/net';
@@ -16,10 +16,11 @@ const LEGACY_TABLES = ['/proc/net/ip_tables_names', '/proc/net/ip6_tables_names'
 /** What is no interface that packets of a director come in by. */
 const NOT_ON_A_WIRE: ReadonlySet<string> = new Set(['all', 'default', 'lo']);
 const STRICT = 1;
+const STOP_FORWARDING = 'Set net.ipv4.ip_forward and net.ipv6.conf.all.forwarding to 0';
 
 /** A reader that gives the very same object as long as the host shows the same. */
 export function linuxReader(commands: CommandRunner): ReadHost {
-  let last: { readonly text: string; readonly readings: Awaited<ReturnType<ReadHost>> } | undefined;
+  let last: { readonly text: string; readonly readings: HostReadings } | undefined;
   return async () => {
     const interfaces = (await readdir(`${NET}/ipv4/conf`)).filter((name) => !NOT_ON_A_WIRE.has(name));
     const [rules, legacy, strictElsewhere, forwarding] = await Promise.all([
@@ -30,11 +31,16 @@ export function linuxReader(commands: CommandRunner): ReadHost {
     ]);
     const text = JSON.stringify([rules, legacy, strictElsewhere, forwarding, interfaces]);
     if (last?.text !== text) {
-      const firewall: FirewallView = { ruleset: parsed(rules), legacy, strictElsewhere, interfaces };
-      last = { text, readings: { firewall, forwarding } };
+      const view: FirewallView = { ruleset: parsed(rules), legacy, strictElsewhere, interfaces };
+      last = { text, readings: { firewall: (service) => judgeFirewall(service, view), forwarding } };
     }
     return last.readings;
   };
+}
+
+/** The rules of the firewall, or why they are not known. */
+export async function readRules(commands: CommandRunner): Promise<Ruleset | Unreadable> {
+  return parsed(await listRules(commands));
 }
 
 /** Without counters, which never stand still, and without the elements of sets, of which there may be very many. */
@@ -84,7 +90,7 @@ async function readForwarding(interfaces: readonly string[]): Promise<Forwarding
   const ipv4 = await Promise.all(interfaces.map((name) => readNumber(`${NET}/ipv4/conf/${name}/forwarding`)));
   // For IPv6 the kernel asks `all` alone before it forwards.
   const ipv6 = await readNumber(`${NET}/ipv6/conf/all/forwarding`);
-  return { ipv4: ipv4.some((value) => value > 0), ipv6: ipv6 > 0 };
+  return { ipv4: ipv4.some((value) => value > 0), ipv6: ipv6 > 0, stop: STOP_FORWARDING };
 }
 
 /** 0 where there is no such file: an interface that went away, or a host without IPv6. */

@@ -30,7 +30,7 @@ describe('verify on Windows', () => {
   it('shows every setting, as wanted and as found', async () => {
     const { lines, right } = await verify(await ready());
     expect(right).toBe(true);
-    expect(lines).toHaveLength(3 + 11 + 3);
+    expect(lines).toHaveLength(3 + 13 + 3);
     expect(lines).toContain('ok     InterfaceMetric of homeward (IPv4): wanted 254, found 254');
     expect(lines).toContain('ok     WeakHostReceive of Ethernet (IPv6): wanted 1, found 1');
     expect(lines).toContain('ok     firewall rule Homeward-192.0.2.200-tcp-443: wanted open, found open');

@@ -20,6 +20,7 @@ export interface ObservedInterface {
   readonly family: string;
   readonly mtu: number;
   readonly Dhcp: number;
+  readonly DadTransmits: number;
   readonly AutomaticMetric: number;
   readonly InterfaceMetric: number;
   readonly WeakHostReceive: number;
@@ -71,6 +72,7 @@ const decode = strictDecoder<Observation>(
       family: TEXT,
       mtu: WHOLE,
       Dhcp: WHOLE,
+      DadTransmits: WHOLE,
       AutomaticMetric: WHOLE,
       InterfaceMetric: WHOLE,
       WeakHostReceive: WHOLE,

@@ -15,7 +15,10 @@ const FLAGS = ['-NoLogo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', '
 const TIMEOUT_MS = 120_000;
 
 export type ScriptCall =
-  | { readonly script: 'observe' | 'install-adapter'; readonly request: Record<string, never> }
+  | {
+      readonly script: 'observe' | 'observe-filters' | 'install-adapter';
+      readonly request: Record<string, never>;
+    }
   | { readonly script: 'uninstall-adapter'; readonly request: { readonly guid: string } }
   | { readonly script: 'rename-adapter'; readonly request: { readonly guid: string; readonly name: string } }
   | {

@@ -63,6 +63,7 @@ $interfaces = @(Get-NetIPInterface | ForEach-Object {
         family = [string]$_.AddressFamily
         mtu = [long]$_.NlMtu
         Dhcp = ConvertTo-Number $_.Dhcp
+        DadTransmits = [long]$_.DadTransmits
         AutomaticMetric = ConvertTo-Number $_.AutomaticMetric
         InterfaceMetric = ConvertTo-Number $_.InterfaceMetric
         WeakHostReceive = ConvertTo-Number $_.WeakHostReceive
@@ -91,8 +92,52 @@ Write-Answer @{
     rules = @(Read-Rules)
 }`;
 
+/** As the policies together make them. Rules that block are few; of very many, as some programs make, no more are read. */
+const OBSERVE_FILTERS = `$profiles = @(Get-NetFirewallProfile -PolicyStore ActiveStore | ForEach-Object {
+    @{
+        name = [string]$_.Name
+        enabled = [string]$_.Enabled
+        defaultInbound = [string]$_.DefaultInboundAction
+        allowInbound = [string]$_.AllowInboundRules
+        allowLocal = [string]$_.AllowLocalFirewallRules
+    }
+})
+$rules = @(Get-NetFirewallRule -PolicyStore ActiveStore -Enabled True -Direction Inbound -TracePolicyStore)
+$doors = @($rules | Where-Object { $_.Group -eq 'Homeward' -and [string]$_.Action -eq 'Allow' } | ForEach-Object { [string]$_.Name })
+# Those that come with Windows are about its own services.
+$blocking = @($rules | Where-Object { @('Block', '4') -contains [string]$_.Action -and @('Hardcoded', '5') -notcontains [string]$_.PolicyStoreSourceType })
+$blocks = @($blocking | Select-Object -First 50 | ForEach-Object {
+    $at = $_ | Get-NetFirewallPortFilter
+    $to = $_ | Get-NetFirewallAddressFilter
+    $narrowed = @(
+        [string]$_.Profile
+        [string]$at.RemotePort
+        [string]$to.RemoteAddress
+        [string]($_ | Get-NetFirewallApplicationFilter).Program
+        [string]($_ | Get-NetFirewallServiceFilter).Service
+        [string]($_ | Get-NetFirewallInterfaceFilter).InterfaceAlias
+        [string]($_ | Get-NetFirewallInterfaceTypeFilter).InterfaceType
+    )
+    @{
+        name = [string]$_.DisplayName
+        protocol = [string]$at.Protocol
+        ports = [string]$at.LocalPort
+        address = [string]$to.LocalAddress
+        narrowed = $narrowed
+    }
+})
+$forwarding = @(Get-NetIPInterface | ForEach-Object { @{ family = [string]$_.AddressFamily; forwards = ConvertTo-Number $_.Forwarding } })
+Write-Answer @{
+    profiles = $profiles
+    doors = $doors
+    blocks = $blocks
+    more = $blocking.Count -gt 50
+    forwarding = $forwarding
+}`;
+
 const SCRIPTS = {
   observe: script('observe', [CONVERT_TO_NUMBER, READ_RULES, WRITE_ANSWER], OBSERVE),
+  'observe-filters': script('observe-filters', [CONVERT_TO_NUMBER, WRITE_ANSWER], OBSERVE_FILTERS),
   'install-adapter': script(
     'install-adapter',
     [GET_LOOPBACK_ADAPTERS, INSTALL_LOOPBACK_ADAPTER],

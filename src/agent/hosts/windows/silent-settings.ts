@@ -17,6 +17,7 @@ import { chosenAdapter, networkAdapters } from './windows-adapters.js';
 export const ADAPTER = 'loopback-adapter';
 export const NAME = 'loopback-name';
 export const DNS = 'loopback-dns-registration';
+const STATUS = 'Status';
 
 /** A setting of one adapter, with what it is now: undefined where the adapter lacks that address family. */
 export interface PlacedSetting {
@@ -72,7 +73,7 @@ export function silentSettings(found: HostSettings): HostSettings {
 export function judgeSilence(observation: Observation): Silence {
   const deviations = deviationsOf(observation);
   const problems = deviations.map(
-    ({ thing, found, wanted }) => `${thing} is ${found}; it must be ${wanted}. The agent sets it.`,
+    ({ thing, found, wanted }) => `${thing} is ${found}; it must be ${wanted}. ${setsIt(thing)}`,
   );
   // What is set lasts: these commands write to the persistent store as well.
   return { inForce: deviations.length === 0, deviations, problems, kept: true, forIpv6: true };
@@ -81,9 +82,11 @@ export function judgeSilence(observation: Observation): Silence {
 function deviationsOf(observation: Observation): Deviation[] {
   const adapter = chosenAdapter(observation);
   if (adapter === undefined) return [{ thing: 'KM-TEST loopback adapter', found: 'none', wanted: 'one' }];
+  const status = `${STATUS} of ${adapter.name}`;
   const registers = foundSettings(observation)[DNS] === 1;
   const thing = `RegisterThisConnectionsAddress of ${adapter.name}`;
   return [
+    ...(adapter.up ? [] : [{ thing: status, found: 'not Up', wanted: 'Up' }]),
     ...(registers ? [{ thing, found: '1', wanted: '0' }] : []),
     ...placedSettings(observation).flatMap(({ setting, adapter: { name }, found }) =>
       found === undefined || found === setting.wanted
@@ -91,6 +94,11 @@ function deviationsOf(observation: Observation): Deviation[] {
         : [{ thing: settingThing(setting, name), found: `${found}`, wanted: `${setting.wanted}` }],
     ),
   ];
+}
+
+/** An adapter that somebody disabled is somebody's to enable. */
+function setsIt(thing: string): string {
+  return thing.startsWith(STATUS) ? 'Enable it: Get-NetAdapter, Enable-NetAdapter.' : 'The agent sets it.';
 }
 
 function settingThing({ property, family }: InterfaceSetting, adapter: string): string {

@@ -81,12 +81,39 @@ describe('a Windows real server', () => {
     expect((await host.readSilence()).inForce).toBe(true);
   });
 
+  it('is not silent where somebody disabled the loopback adapter, and says what to do', async () => {
+    const windows = new InProcessWindows();
+    const host = new WindowsHost(windows);
+    await makeSilent(host);
+    for (const adapter of windows.state.adapters) if (adapter.loopback) adapter.up = false;
+    const { inForce, problems } = await host.readSilence();
+    expect(inForce).toBe(false);
+    expect(problems).toEqual([
+      'Status of homeward is not Up; it must be Up. Enable it: Get-NetAdapter, Enable-NetAdapter.',
+    ]);
+  });
+
+  it('takes hundreds of VIPs, each run of PowerShell within its time', async () => {
+    const windows = new InProcessWindows();
+    const host = new WindowsHost(windows);
+    await makeSilent(host);
+    const many = Array.from({ length: 300 }, (_, each) => `198.51.${100 + (each >> 8)}.${each & 255}`);
+    host.serve(new Map(many.map((vip) => [vip, [{ protocol: 'tcp', port: 80, endPort: 80 }]])));
+    await host.guard(many);
+    expect((await host.observe()).guard.addresses.size).toBe(300);
+    await host.bind(many);
+    const place = (await host.observe()).interfaces.find(({ loopback }) => loopback);
+    expect(place?.addresses.filter(({ prefixLength }) => prefixLength === 32)).toHaveLength(300);
+    await host.unbind(many);
+    expect(windows.state.addresses.filter(({ prefixLength }) => prefixLength === 32)).toEqual([]);
+  });
+
   it('says in the words of Windows what was refused, and does the rest', async () => {
     const windows = new InProcessWindows();
     const host = new WindowsHost(windows);
     await makeSilent(host);
     await expect(host.bind(['192.0.2.11', '192.0.2.200'])).rejects.toThrow(
-      'PowerShell, add-addresses: 192.0.2.11: 192.0.2.11 is an address of another adapter.',
+      'PowerShell, add-addresses: 192.0.2.11: 192.0.2.11 is an address of Ethernet.',
     );
     const places = (await host.observe()).interfaces.map(({ name, addresses }) => [name, addresses.length]);
     expect(places).toEqual([

@@ -7,13 +7,16 @@ import type { CommandRunner } from '../../../platform/command-runner.js';
 import { hostPrefix } from '../../../setup/windows/windows-steps.js';
 import type { HostDriver, HostSettings } from '../host-driver.js';
 import type { HostView, Silence } from '../../plan/host-view.js';
-import { doorChange, type Services } from './doors.js';
+import { doorChange, type DoorChange, type Services } from './doors.js';
 import { readObservation, type Observation } from './observation.js';
 import { planWrites } from './plan-writes.js';
 import { PowerShell } from './powershell.js';
 import { ADAPTER, foundSettings, judgeSilence, silentSettings } from './silent-settings.js';
 import { chosenAdapter } from './windows-adapters.js';
 import { windowsView } from './windows-view.js';
+
+/** Addresses, or rules, for one run of PowerShell: each takes about a second, and a run may take two minutes. */
+const BATCH = 50;
 
 export class WindowsHost implements HostDriver {
   readonly #powershell: PowerShell;
@@ -105,24 +108,26 @@ export class WindowsHost implements HostDriver {
 
   async bind(addresses: readonly string[]): Promise<void> {
     const guid = await this.#adapter();
-    const request = {
-      guid,
-      addresses: addresses.map((address) => ({ address, prefixLength: hostPrefix(address) })),
-    };
-    await this.#powershell.run({ script: 'add-addresses', request });
+    const places = addresses.map((address) => ({ address, prefixLength: hostPrefix(address) }));
+    await inBatches(places, (batch) =>
+      this.#powershell.run({ script: 'add-addresses', request: { guid, addresses: batch } }),
+    );
   }
 
   async unbind(addresses: readonly string[]): Promise<void> {
     const guid = await this.#adapter();
-    const request = { guid, addresses: addresses.map((address) => ({ address })) };
-    await this.#powershell.run({ script: 'remove-addresses', request });
+    const places = addresses.map((address) => ({ address }));
+    await inBatches(places, (batch) =>
+      this.#powershell.run({ script: 'remove-addresses', request: { guid, addresses: batch } }),
+    );
   }
 
   async #setDoors(services: Services, addresses: readonly string[]): Promise<void> {
     const { rules } = await this.#known();
-    const request = doorChange(rules, services, addresses);
-    if (request.close.length + request.open.length === 0) return;
-    await this.#powershell.run({ script: 'set-doors', request });
+    const { close, open } = doorChange(rules, services, addresses);
+    const set = (request: DoorChange) => this.#powershell.run({ script: 'set-doors', request });
+    await inBatches(close, (batch) => set({ close: batch, open: [] }));
+    await inBatches(open, (batch) => set({ close: [], open: batch }));
   }
 
   #view(observation: Observation): HostView {
@@ -147,4 +152,19 @@ export class WindowsHost implements HostDriver {
   #read(): Promise<string> {
     return this.#powershell.run({ script: 'observe', request: {} });
   }
+}
+
+/** Does all of them, whatever comes of one; rejects with what was refused. */
+async function inBatches<T>(
+  items: readonly T[],
+  run: (batch: readonly T[]) => Promise<unknown>,
+): Promise<void> {
+  const refused: string[] = [];
+  for (let start = 0; start < items.length; start += BATCH) {
+    const end = start + BATCH;
+    await run(items.slice(start, end)).catch((error: unknown) =>
+      refused.push(error instanceof Error ? error.message : String(error)),
+    );
+  }
+  if (refused.length > 0) throw new Error(refused.join(' '));
 }

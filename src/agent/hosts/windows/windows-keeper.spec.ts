@@ -14,7 +14,7 @@ import { createLogger } from '../../../platform/logger.js';
 import { Proofs } from '../../proofs/proofs.js';
 import { clipReport } from '../../../link/clip-report.js';
 import { VipKeeper } from '../../keeper/vip-keeper.js';
-import { readNothing } from './read-nothing.js';
+import { windowsReader } from './read-for-proofs.js';
 import { WindowsHost } from './windows-host.js';
 
 const VIP = '192.0.2.200';
@@ -35,7 +35,7 @@ function agentOn(windows: InProcessWindows): VipKeeper {
   const probe = () => Promise.resolve([]);
   return new VipKeeper(
     new WindowsHost(windows),
-    new Proofs(readNothing, logger, { probe }),
+    new Proofs(windowsReader(windows), logger, { probe }),
     stateDir,
     logger,
     { pollMs: NEVER_MS },

@@ -20,12 +20,13 @@ function Add-Vip([int]$Index, [string]$Address, [int]$PrefixLength) {
     if ($there.Count -eq 0) {
         New-NetIPAddress -InterfaceIndex $Index -IPAddress $Address -PrefixLength $PrefixLength -SkipAsSource $true | Out-Null
     }
-    # The search for duplicates takes some seconds; until it is over the address is not in use.
+    # Made and in use are two things: a search for duplicates may come in between.
     for ($look = 0; $look -lt 50; $look++) {
-        $held = Get-NetIPAddress -InterfaceIndex $Index -IPAddress $Address
-        if (@('Tentative', '1') -notcontains [string]$held.AddressState) { break }
+        $held = Get-NetIPAddress -InterfaceIndex $Index -IPAddress $Address -ErrorAction SilentlyContinue
+        if ($null -ne $held -and @('Tentative', '1') -notcontains [string]$held.AddressState) { break }
         Start-Sleep -Milliseconds 100
     }
+    if ($null -eq $held) { throw "$Address is not there after it was added." }
     if (@('Preferred', '4') -notcontains [string]$held.AddressState) { throw "$Address is $($held.AddressState) after it was added." }
     if ($held.PrefixLength -ne $PrefixLength) { throw "$Address is there as /$($held.PrefixLength)." }
     if (-not $held.SkipAsSource) { throw "$Address may be the source of what this host sends of itself." }

@@ -13,19 +13,27 @@ function ConvertTo-Number($Value) {
     return [long]$Value
 }
 
+function ConvertTo-Door($Rule, $At, $To) {
+    $allows = [string]$Rule.Action -eq 'Allow' -and [string]$Rule.Direction -eq 'Inbound'
+    $everybody = [string]$Rule.Profile -eq 'Any' -and [string]$To.RemoteAddress -eq 'Any' -and [string]$At.RemotePort -eq 'Any'
+    return @{
+        name = [string]$Rule.Name
+        admits = (ConvertTo-Number $Rule.Enabled) -eq 1 -and $allows -and $everybody
+        protocol = ([string]$At.Protocol).ToLowerInvariant()
+        ports = [string]$At.LocalPort
+        address = [string]$To.LocalAddress -replace '^([0-9.]+)/(32|255\.255\.255\.255)$', '$1' -replace '^([0-9a-f:]+)/128$', '$1'
+    }
+}
+
 # To find nothing is an error to these commands, and none to us.
 function Read-Rules {
-    Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue | ForEach-Object {
-        $ports = $_ | Get-NetFirewallPortFilter
-        $addresses = $_ | Get-NetFirewallAddressFilter
-        @{
-            name = [string]$_.Name
-            admits = (ConvertTo-Number $_.Enabled) -eq 1 -and [string]$_.Action -eq 'Allow' -and [string]$_.Direction -eq 'Inbound'
-            protocol = ([string]$ports.Protocol).ToLowerInvariant()
-            ports = [string]$ports.LocalPort
-            address = [string]$addresses.LocalAddress
-        }
-    }
+    $rules = @(Get-NetFirewallRule -Group 'Homeward' -ErrorAction SilentlyContinue)
+    if ($rules.Count -eq 0) { return }
+    $ports = @{}
+    Get-NetFirewallPortFilter | ForEach-Object { $ports[[string]$_.InstanceID] = $_ }
+    $addresses = @{}
+    Get-NetFirewallAddressFilter | ForEach-Object { $addresses[[string]$_.InstanceID] = $_ }
+    foreach ($rule in $rules) { ConvertTo-Door $rule ($ports[[string]$rule.InstanceID]) ($addresses[[string]$rule.InstanceID]) }
 }
 
 function Close-Door([string]$Name) {
@@ -37,9 +45,10 @@ function Close-Door([string]$Name) {
 function Open-Door([string]$Name, [string]$Address, [string]$Protocol, [string]$Ports) {
     Close-Door $Name
     New-NetFirewallRule -Name $Name -DisplayName $Name -Group 'Homeward' -Direction Inbound -Action Allow -Protocol $Protocol -LocalAddress $Address -LocalPort $Ports | Out-Null
-    $found = @(Read-Rules | Where-Object { $_.name -eq $Name })
-    if ($found.Count -ne 1 -or -not $found[0].admits) { throw "The firewall rule $Name is not in force after it was made." }
-    if ($found[0].ports -ne $Ports -or $found[0].protocol -ne $Protocol -or $found[0].address -ne $Address) {
+    $rule = Get-NetFirewallRule -Name $Name
+    $found = ConvertTo-Door $rule ($rule | Get-NetFirewallPortFilter) ($rule | Get-NetFirewallAddressFilter)
+    if (-not $found.admits) { throw "The firewall rule $Name is not in force after it was made." }
+    if ($found.ports -ne $Ports -or $found.protocol -ne $Protocol -or $found.address -ne $Address) {
         throw "The firewall rule $Name is not as it was made."
     }
 }

@@ -32,6 +32,7 @@ function Read-InterfaceValue([int]$Index, [string]$Family, [string]$Property) {
 function Write-InterfaceValue([int]$Index, [string]$Family, [string]$Property, [long]$Value) {
     switch ($Property) {
         'Dhcp' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -Dhcp (ConvertTo-Word $Value) }
+        'DadTransmits' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -DadTransmits $Value }
         'AutomaticMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -AutomaticMetric (ConvertTo-Word $Value) }
         'InterfaceMetric' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -InterfaceMetric $Value }
         'WeakHostReceive' { Set-NetIPInterface -InterfaceIndex $Index -AddressFamily $Family -WeakHostReceive (ConvertTo-Word $Value) }
