@@ -241,6 +241,7 @@ const NODES = [
     capabilities jsonb,
     conditions jsonb NOT NULL DEFAULT '[]',
     drift jsonb,
+    leaving boolean NOT NULL DEFAULT false,
     last_seen_at timestamptz(3) NOT NULL,
     CONSTRAINT node_status_pkey PRIMARY KEY (node_id),
     CONSTRAINT node_status_node_fkey FOREIGN KEY (node_id) REFERENCES node (id) ON DELETE CASCADE

@@ -2,7 +2,7 @@
  * `homeward agent …`: what can be asked of a real server's agent, the same for the whole program and for the one file
  * that is installed on real servers. Each command loads what it needs when it is chosen.
  */
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 export function agentRole(): Command {
   const role = new Command('agent').description("hold this real server's VIPs, silently");
@@ -48,6 +48,15 @@ export function agentRole(): Command {
     .description('say that somebody removed what the agent no longer knows of (OwnChangesKnown), and end')
     .action(async () => (await import('./agent/commands/accept-damage.js')).acceptDamage());
   role
+    .command('leave')
+    .description('have the directors let go of this host, which is to lose its agent; wait for it, and end')
+    .option('--wait <seconds>', 'how long at most (default: 1800); then the agent stays', wholeSeconds)
+    .option('--force', 'wait for some seconds, and leave in any case')
+    .option('--withdraw', 'the agent stays after all')
+    .action(async (options: { wait?: number; force?: boolean; withdraw?: boolean }) =>
+      (await import('./agent/commands/leave-host.js')).leaveHost(options),
+    );
+  role
     .command('release')
     .description('let go of all VIPs, put back what was changed on this host, and end')
     .option('--force', 'also VIPs that directors may still send packets for, which nobody then answers')
@@ -55,4 +64,10 @@ export function agentRole(): Command {
       (await import('./agent/commands/release-agent.js')).releaseAgent(options),
     );
   return role;
+}
+
+function wholeSeconds(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text))
+    throw new InvalidArgumentError('a whole number of seconds, from 1 to 999999.');
+  return Number(text);
 }

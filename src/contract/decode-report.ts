@@ -115,22 +115,25 @@ const SERVICE_FACT = exactly(
   ASKED_PAGE,
 );
 
-const AGENT_REPORT = exactly({
-  ...COMMON,
-  role: { const: 'agent' },
-  complete: { type: 'boolean' },
-  vips: list(
-    exactly({
-      address: ADDRESS,
-      bound: { type: 'boolean' },
-      silent: { type: 'boolean' },
-      reason: WORD,
-      message: LONG_TEXT,
-      services: list(SERVICE_FACT),
-    }),
-  ),
-  drift: DRIFT,
-});
+const AGENT_REPORT = exactly(
+  {
+    ...COMMON,
+    role: { const: 'agent' },
+    complete: { type: 'boolean' },
+    vips: list(
+      exactly({
+        address: ADDRESS,
+        bound: { type: 'boolean' },
+        silent: { type: 'boolean' },
+        reason: WORD,
+        message: LONG_TEXT,
+        services: list(SERVICE_FACT),
+      }),
+    ),
+    drift: DRIFT,
+  },
+  { leaving: { const: true } },
+);
 
 const DECODERS: Readonly<Record<NodeRole, Decoder<Report>>> = {
   director: namesEachOnce(strictDecoder<Report>(DIRECTOR_REPORT)),

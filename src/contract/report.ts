@@ -164,6 +164,8 @@ export interface AgentReport extends ReportBase {
   /** A VIP that was unbound is listed with `bound` false. */
   readonly vips: readonly ReportedVip[];
   readonly drift: HostDrift;
+  /** An administrator takes the agent off its host, which lets go of all of its VIPs. Left out where it stays. */
+  readonly leaving?: true;
 }
 
 export type Report = DirectorReport | AgentReport;

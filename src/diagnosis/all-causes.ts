@@ -23,6 +23,7 @@ import { theAddressIsNotOnTheHost } from './causes/the-address-is-not-on-the-hos
 import { theAgentHasNotReportedYet } from './causes/the-agent-has-not-reported-yet.js';
 import { theAgentIsAway } from './causes/the-agent-is-away.js';
 import { theAgentIsOfAnotherEpoch } from './causes/the-agent-is-of-another-epoch.js';
+import { theAgentLeavesItsHost } from './causes/the-agent-leaves-its-host.js';
 import { theAgentRefusesItsDocuments } from './causes/the-agent-refuses-its-documents.js';
 import { theDefaultRouteLeadsThroughTheDirector } from './causes/the-default-route-leads-through-the-director.js';
 import { theDirectorsLagBehind } from './causes/the-directors-lag-behind.js';
@@ -64,6 +65,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   theRealServerDoesNotReturnDirectly,
   theRealServerHasWeightZero,
   noDirectorHasJoined,
+  theAgentLeavesItsHost,
   noAgentHasJoined,
   nobodyHasAttestedTheHost,
   theHostAnsweredForTheVip,

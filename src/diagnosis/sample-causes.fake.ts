@@ -32,6 +32,7 @@ export const SAMPLE_CAUSES: Readonly<Record<string, Known>> = {
   'director-fault': directors({ fault: { reason: 'NftRefused', message: 'nft said no' } }),
   'directors-behind': directors({ confirmed: false }),
   'director-in-trouble': directors({ troubles: [{ reason: 'CannotAnnounce', message: 'arping said no' }] }),
+  'agent-leaves': knowing({ Admitted: not('AgentLeaves') }),
   'no-agent': agent({ joined: false, name: '', alive: null, reported: false }),
   'not-attested': unmanaged({ Attested: not('NotAttested'), Admitted: not('NotAttested') }),
   'host-answered-for-vip': unmanaged({

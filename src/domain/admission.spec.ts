@@ -22,8 +22,10 @@ const served = (...services: readonly ObservedAnswers[]): Partial<ServerObservat
   fact: provedFact({ services }),
 });
 
-function agentAt(positionVersion: number | null): Pick<ServerObservation, 'agent'> {
-  return { agent: { nodeId: 'n', name: 'web-11', connected: true, positionVersion, lastSeenAt: SEEN_AT } };
+function agentAt(positionVersion: number | null, leaving = false): Pick<ServerObservation, 'agent'> {
+  return {
+    agent: { nodeId: 'n', name: 'web-11', connected: true, positionVersion, leaving, lastSeenAt: SEEN_AT },
+  };
 }
 
 describe('a real server is admitted', () => {
@@ -96,6 +98,7 @@ describe('a real server is admitted', () => {
 describe('a real server is not admitted', () => {
   it.each<[string, Partial<ServerObservation>, string, string]>([
     ['without an agent', { agent: null }, 'NoAgent', 'No agent has joined for 192.0.2.11.'],
+    ['while its agent is taken off its host', agentAt(10, true), 'AgentLeaves', 'Remove the real server'],
     ['before its agent took anything', agentAt(null), 'AgentNotReported', 'web-11'],
     ['on a proof from before the VIP was asked for again', agentAt(9), 'AgentNotReported', 'web-11'],
     ['on a proof for a VIP that is not asked for', { vipDocument: null }, 'AgentNotReported', 'web-11'],

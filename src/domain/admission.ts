@@ -6,7 +6,7 @@
  */
 import type { RealServer } from './real-server.js';
 import { isSamePort, isSameQuestion, serviceQuestion } from './service-question.js';
-import type { ObservedAnswers, ObservedVip, ServerObservation } from './status.js';
+import type { ObservedAgent, ObservedAnswers, ObservedVip, ServerObservation } from './status.js';
 import { unmanagedObstacle, type UnmanagedObstacle } from './unmanaged-server.js';
 import type { VirtualService } from './virtual-service.js';
 
@@ -17,6 +17,7 @@ export type AdmissionReason =
   | 'Disabled'
   | 'NotDirectReturn'
   | 'NoAgent'
+  | 'AgentLeaves'
   | 'AgentNotReported'
   | 'VipNotBound'
   | 'NotSilent'
@@ -83,6 +84,7 @@ function disabled(draining: boolean): Obstacle {
 }
 
 function notAdmittedYet(service: VirtualService, server: RealServer, proof: Proof): Obstacle | null {
+  if (proof.agent?.leaving === true) return leaves(proof.agent);
   return server.managed
     ? unproved(service, server, proof)
     : unmanagedObstacle(service, server, proof.silence);
@@ -134,6 +136,13 @@ function unready(
   return firewall.status === 'False'
     ? { reason: 'FirewallDrops', message: firewall.message }
     : { reason: 'ServiceNotAnswering', message: answers.message };
+}
+
+function leaves({ name }: ObservedAgent): Obstacle {
+  const message =
+    `${name} is being taken off its host, or was. ` +
+    'Remove the real server; or install the agent there again, and it is used as before.';
+  return { reason: 'AgentLeaves', message };
 }
 
 function noAgent(server: RealServer): Obstacle {

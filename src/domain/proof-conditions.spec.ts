@@ -52,7 +52,14 @@ describe('the proofs of a real server', () => {
   });
 
   it('are stale as a whole, not false, when the agent is silent', () => {
-    const agent = { nodeId: 'n', name: 'web-11', connected: false, positionVersion: 20, lastSeenAt: SEEN_AT };
+    const agent = {
+      nodeId: 'n',
+      name: 'web-11',
+      connected: false,
+      positionVersion: 20,
+      leaving: false,
+      lastSeenAt: SEEN_AT,
+    };
     const found = proofConditions(sampleService(), provedServer({ agent, fact: UNBOUND }));
     expect(
       new Set(found.map(({ status, reason, since }) => `${status} ${reason} ${since?.getTime()}`)),

@@ -14,7 +14,14 @@ export const SEEN_AT = new Date('2026-01-02T00:00:00Z');
 
 export function provedServer(parts: Partial<ServerObservation> = {}): ServerObservation {
   return {
-    agent: { nodeId: 'node-11', name: 'web-11', connected: true, positionVersion: 20, lastSeenAt: SEEN_AT },
+    agent: {
+      nodeId: 'node-11',
+      name: 'web-11',
+      connected: true,
+      positionVersion: 20,
+      leaving: false,
+      lastSeenAt: SEEN_AT,
+    },
     vipDocument: { version: 18, presentSince: 10 },
     fact: provedFact(),
     host: host(),

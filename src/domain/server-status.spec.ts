@@ -58,6 +58,7 @@ describe('a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      leaving: false,
       lastSeenAt: SEEN_AT,
     };
     const status = one({ agent });
@@ -83,6 +84,7 @@ describe('a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      leaving: false,
       lastSeenAt: at(9),
     };
     const { conditions } = one({ agent });
@@ -136,6 +138,7 @@ describe('a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      leaving: false,
       lastSeenAt: at(9),
     };
     expect(times({ ...well, agent })).toMatchObject({ AgentReachable: at(9), Admitted: rule });

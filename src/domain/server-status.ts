@@ -152,6 +152,10 @@ function agentReachable({ agent }: ServerObservation): Verdict {
   if (agent.connected) {
     return { type, status: 'True', reason: 'Connected', message: `${agent.name} reports.`, since: null };
   }
+  if (agent.leaving) {
+    const message = `${agent.name} was taken off its host.`;
+    return { type, status: 'False', reason: 'AgentLeft', message, since: agent.lastSeenAt };
+  }
   const message =
     `${agent.name} is away. What is shown of the VIP is what it said last, and changes at this host wait for it. ` +
     'See whether `homeward agent` runs there and reaches the API.';

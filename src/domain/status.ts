@@ -47,6 +47,8 @@ export interface ObservedAgent {
   readonly lastSeenAt: Date | null;
   /** Position that it confirmed, in the current epoch; null: none. */
   readonly positionVersion: number | null;
+  /** It is being taken off its host, or was. */
+  readonly leaving: boolean;
 }
 
 /** What a node looked at, and since when it is as it is. */

@@ -17,6 +17,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
       name: fc.constant('web'),
       connected: MOSTLY,
       positionVersion: CONFIRMED,
+      leaving: MOSTLY.map((stays) => !stays),
       lastSeenAt: fc.constant(null),
     }),
   ),

@@ -169,6 +169,39 @@ it('keeps serving the other service while a shared VIP loses one', async () => {
   });
 });
 
+describe('when its agent says that it leaves the host', () => {
+  const leave = () => agent.report(agent.agentReport({ leaving: true }));
+  const stateOfAgent = async () => (await api.get(`/v1/nodes/${agent.id}`)).body.state;
+
+  it('the server is drained and goes, and then the VIP, by its own word', async () => {
+    const { id, serverId } = await servedService({ drainSeconds: 1 });
+    await leave();
+    await one.confirm();
+    expect(one.weights(id), 'no new connections').toEqual({ [HOST]: 0 });
+    expect([await vipsOfHost(), await stateOfAgent()]).toEqual([[VIP], 'leaving']);
+    await one.until(() => one.service(id) === null, 'the drain to end');
+    await leave();
+    expect(await vipsOfHost(), 'the director has yet to confirm').toEqual([VIP]);
+    await one.confirm();
+    expect([await vipsOfHost(), await stateOfAgent()]).toEqual([[], 'left']);
+    // Without it a host would keep most of its VIPs.
+    expect(agent.held.get(VIP)?.approval).toEqual(expect.any(Number));
+    const { body } = await api.get(`/v1/virtual-services/${id}/real-servers/${serverId}`);
+    expect(body.status.conditions).toContainEqual(expect.objectContaining({ reason: 'AgentLeaves' }));
+  });
+
+  it('nothing is asked of the host any more, and all of it again once it stays after all', async () => {
+    const { id } = await servedService({ drainSeconds: 60 });
+    await leave();
+    await api.createService({ address: '192.0.2.201', realServers: [{ address: HOST }] });
+    expect(await vipsOfHost()).toEqual([VIP]);
+    await agent.report(agent.agentReport());
+    await one.confirm();
+    expect(one.weights(id), 'the drain is over').toEqual({ [HOST]: 1000 });
+    expect([await vipsOfHost(), await stateOfAgent()]).toEqual([[VIP, '192.0.2.201'], 'connected']);
+  });
+});
+
 describe('a drain', () => {
   it('is weight 0 in the document until drainSeconds are over; then the server goes, and then the VIP', async () => {
     const { id, serverId } = await servedService({ drainSeconds: 1 });

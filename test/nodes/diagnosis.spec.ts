@@ -132,6 +132,13 @@ describe('the diagnosis names first', () => {
     await sh(unmake);
   });
 
+  it('an agent that leaves its host, which is used as before once it stays', async () => {
+    const word = join(lab.agentDir, 'leaving');
+    await writeFile(word, '');
+    await expect.poll(first, PATIENCE).toBe('agent-leaves');
+    await rm(word);
+  });
+
   it('a service that does not listen', async () => {
     web.end();
     await lab.startAgentAnew();

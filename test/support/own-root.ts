@@ -33,8 +33,7 @@ printf '#!/bin/sh\nexec /run/node /run/systemctl.mjs "$@"\n' >"$1/root/run/syste
 chmod 0755 "$1/root/run/systemctl"
 rm -f "$1/root/usr/bin/systemctl"
 ln -s /run/systemctl "$1/root/usr/bin/systemctl"
-echo ready
-exec chroot "$1/root" sleep infinity`;
+exec chroot "$1/root" sh -c 'echo ready && exec sleep infinity'`;
 
 export interface Finished {
   readonly code: number;

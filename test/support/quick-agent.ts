@@ -3,7 +3,7 @@ import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
 import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
 import { KernelWatch } from '../../src/agent/hosts/linux/watch-kernel.js';
 import { Proofs } from '../../src/agent/proofs/proofs.js';
-import { VipKeeper } from '../../src/agent/keeper/vip-keeper.js';
+import { InstalledKeeper } from '../../src/agent/keeper/installed-keeper.js';
 import { runNode } from '../../src/link/run-node.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { agentEnv } from '../../src/platform/env.js';
@@ -19,7 +19,7 @@ const host = new LinuxHost(systemCommands, env.sysctlDir);
 const proofs = new Proofs(linuxReader(systemCommands), logger, { readMs: READ_MS });
 const watch = new KernelWatch(logger);
 await runNode(
-  new VipKeeper(host, proofs, env.stateDir, logger, { watch, pollMs: POLL_MS }),
+  new InstalledKeeper(env.stateDir, host, proofs, env.stateDir, logger, { watch, pollMs: POLL_MS }),
   env,
   untilStopped(),
   logger,

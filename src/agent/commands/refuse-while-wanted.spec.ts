@@ -40,7 +40,7 @@ describe('whether an agent may leave its host', () => {
   it('may not while a VIP is wanted, and says what to do first', async () => {
     await takeDown(HELD);
     await expect(refuseWhileWanted(directory, logger)).rejects.toThrow(
-      /192\.0\.2\.200: still wanted.*Remove this host's real servers at the API/,
+      /192\.0\.2\.200: still wanted.*homeward agent leave.*real servers at the API/,
     );
   });
 

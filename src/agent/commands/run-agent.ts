@@ -7,7 +7,7 @@ import { systemCommands } from '../../platform/command-runner.js';
 import { agentEnv } from '../../platform/env.js';
 import { createLogger } from '../../platform/logger.js';
 import { untilStopped } from '../../platform/shutdown.js';
-import { AnnouncingKeeper } from '../keeper/announcing-keeper.js';
+import { InstalledKeeper } from '../keeper/installed-keeper.js';
 import { hostForPlatform } from '../hosts/host-for-platform.js';
 import { Proofs } from '../proofs/proofs.js';
 
@@ -24,7 +24,7 @@ export async function runAgent({ untilInputEnds = false }: RunOptions = {}): Pro
   try {
     const proofs = new Proofs(host.readHost, logger);
     const watch = host.watchHost(logger);
-    const keeper = new AnnouncingKeeper(env.runDir, host.driver, proofs, env.stateDir, logger, { watch });
+    const keeper = new InstalledKeeper(env.runDir, host.driver, proofs, env.stateDir, logger, { watch });
     await runNode(keeper, env, untilStopped(untilInputEnds ? process.stdin : undefined), logger);
   } finally {
     await locked.close();

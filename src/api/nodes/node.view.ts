@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { PageView } from '../http/page.view.js';
 import type { Capabilities } from '../../contract/capabilities.js';
 import { ConditionView } from '../http/status.view.js';
-import type { NodeWithStatus } from './read-nodes.js';
+import { NODE_STATES, type NodeState, type NodeWithStatus } from './read-nodes.js';
 
 /** A network interface as a node reported it. */
 export class InterfaceView {
@@ -81,8 +81,13 @@ export class NodeView {
   @ApiProperty({ type: [String], example: ['192.0.2.11'] })
   addresses: string[];
 
-  @ApiProperty({ enum: ['waiting-to-join', 'connected', 'away'], enumName: 'NodeState' })
-  state: 'waiting-to-join' | 'connected' | 'away';
+  @ApiProperty({
+    enum: NODE_STATES,
+    enumName: 'NodeState',
+    description:
+      '`leaving`: the agent is being taken off its host, and directors may still send packets there. `left`: none does any more, and the node can be deleted.',
+  })
+  state: NodeState;
 
   @ApiProperty({ type: 'string', format: 'date-time', nullable: true })
   joinedAt: string | null;

@@ -20,9 +20,12 @@ export interface NodeWithStatus {
   /** The first by key. */
   readonly faults: readonly NodeFault[];
   readonly faultCount: number;
-  readonly state: 'waiting-to-join' | 'connected' | 'away';
+  readonly state: NodeState;
   readonly revisionInForce: number | null;
 }
+
+export const NODE_STATES = ['waiting-to-join', 'connected', 'away', 'leaving', 'left'] as const;
+export type NodeState = (typeof NODE_STATES)[number];
 
 type NodeFault = Pick<FaultRow, 'key' | 'reason' | 'message'>;
 
@@ -83,6 +86,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
   const addresses = await manager.findBy(NodeAddressRow, { nodeId: In(ids) });
   const statuses = await manager.findBy(NodeStatusRow, { nodeId: In(ids) });
   const faults = await readFaults(manager, ids);
+  const holding = await readHolding(manager, statuses);
   const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
   return nodes.map((node) => {
     const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
@@ -96,7 +100,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
       status,
       faults: ofNode,
       faultCount: ofNode[0]?.total ?? 0,
-      state: stateOf(node, status),
+      state: stateOf(node, status, holding),
       revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
     };
   });
@@ -115,8 +119,23 @@ function readFaults(
   );
 }
 
-function stateOf(node: NodeRow, status: NodeStatusRow | null): NodeWithStatus['state'] {
+/** Of the agents that leave, those whose hosts shall still hold a VIP, because a director may send packets there. */
+async function readHolding(
+  manager: EntityManager,
+  statuses: readonly NodeStatusRow[],
+): Promise<ReadonlySet<string>> {
+  const leaving = statuses.filter((status) => status.leaving).map(({ nodeId }) => nodeId);
+  if (leaving.length === 0) return new Set();
+  const rows: { id: string }[] = await manager.query(
+    'SELECT DISTINCT scope AS id FROM document WHERE scope = ANY ($1::text[]) AND body IS NOT NULL',
+    [leaving],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+function stateOf(node: NodeRow, status: NodeStatusRow | null, holding: ReadonlySet<string>): NodeState {
   if (node.joinedAt === null) return 'waiting-to-join';
+  if (status?.leaving === true) return holding.has(node.id) ? 'leaving' : 'left';
   return isConnected(status?.lastSeenAt ?? null) ? 'connected' : 'away';
 }
 

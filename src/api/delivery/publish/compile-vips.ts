@@ -47,8 +47,9 @@ function compileOne(needs: readonly Need[]): CompiledVip[] {
   return [{ scope, key, body: vipDocument(knownAddress(key), services), stored: first.stored }];
 }
 
-/** SQL that is true where the service `s` wants its VIP on the node of `w`. */
-export const WANTED_ON_NODE = `s.enabled AND EXISTS (
+/** SQL that is true where the service `s` wants its VIP on the node of `w`. Nobody wants one where the agent leaves. */
+export const WANTED_ON_NODE = `s.enabled AND NOT EXISTS (
+       SELECT 1 FROM node_status l WHERE l.node_id = w.node_id AND l.leaving) AND EXISTS (
        SELECT 1 FROM real_server r JOIN node_address a ON a.address = r.address
        WHERE r.virtual_service_id = s.id AND a.node_id = w.node_id
          AND r.enabled AND r.forwarding_method = 'direct-return')`;

@@ -4,7 +4,10 @@ import type { NodeIdentity } from '../../http/request-context.js';
 import { unauthenticated } from '../../http/unauthenticated.js';
 import type { NodeStatusRow } from '../../store/rows/node-status.row.js';
 
-export type StatusBefore = Pick<NodeStatusRow, 'nodeId' | 'sequence' | 'epoch' | 'version' | 'conditions'>;
+export type StatusBefore = Pick<
+  NodeStatusRow,
+  'nodeId' | 'sequence' | 'epoch' | 'version' | 'conditions' | 'leaving'
+>;
 
 /** A report may have waited in a queue while its node was forgotten, or joined again on another host. */
 const STILL_KNOWN = `
@@ -17,7 +20,7 @@ const BEGIN = `
   SELECT n.id, now() FROM node n WHERE n.id = ANY ($1) ORDER BY n.id ON CONFLICT DO NOTHING`;
 
 const LOCK = `
-  SELECT node_id AS "nodeId", sequence::float8 AS sequence, epoch, version::float8 AS version, conditions
+  SELECT node_id AS "nodeId", sequence::float8 AS sequence, epoch, version::float8 AS version, conditions, leaving
   FROM node_status WHERE node_id = ANY ($1) ORDER BY node_id FOR UPDATE`;
 
 /** In the order of the nodes; throws when one of them is not known any more. */

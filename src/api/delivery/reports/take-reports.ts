@@ -18,6 +18,7 @@ import { saveFaults } from './save-faults.js';
 import { saveNodeStatuses } from './save-node-statuses.js';
 import { saveSilenceFacts } from './save-silence-facts.js';
 import { saveVipFacts } from './save-vip-facts.js';
+import { turnHosts, turnsOf } from './turn-hosts.js';
 import { vipsConfirmedSince } from './vips-confirmed-since.js';
 
 /** VIPs, in all reports of a group. */
@@ -65,11 +66,13 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
     news.length > 0 ? holdServicesAt(manager, news) : null,
   ]);
   const moved = [...changed, ...confirmed];
-  if (moved.length + heard.length === 0 && !isLettingGo) return;
+  const turns = turnsOf(agents);
+  if (moved.length + heard.length + turns.length === 0 && !isLettingGo) return;
   const { order, services } = await holdMoved(manager, moved, held);
-  const serviceIds = [...new Set([...services.map(({ id }) => id), ...heard])];
+  const turned = await turnHosts(manager, order, turns);
+  const serviceIds = [...new Set([...services.map(({ id }) => id), ...heard, ...turned.serviceIds])];
   if (serviceIds.length === 0 && !isLettingGo) return;
-  await publishDocuments(manager, order, { serviceIds, vips: [], known: services });
+  await publishDocuments(manager, order, { serviceIds, vips: turned.vips, known: services });
 }
 
 /** The commit order, and services that nobody changes any more before this transaction ends. */

@@ -49,6 +49,10 @@ export class NodeStatusRow {
   @Column({ type: 'jsonb', nullable: true })
   drift: HostDrift | null;
 
+  /** Of an agent: it is being taken off its host, or was. */
+  @Column({ type: 'boolean', default: false })
+  leaving: boolean;
+
   @Column({ name: 'last_seen_at', type: 'timestamptz', precision: 3 })
   lastSeenAt: Date;
 }
