@@ -47,6 +47,12 @@ export function agentRole(): Command {
     .command('accept-damage')
     .description('say that somebody removed what the agent no longer knows of (OwnChangesKnown), and end')
     .action(async () => (await import('./agent/commands/accept-damage.js')).acceptDamage());
+  addLeaving(role);
+  return role;
+}
+
+/** For the day on which the agent is taken off its host. */
+function addLeaving(role: Command): void {
   role
     .command('leave')
     .description('have the directors let go of this host, which is to lose its agent; wait for it, and end')
@@ -63,7 +69,6 @@ export function agentRole(): Command {
     .action(async (options: { force?: boolean }) =>
       (await import('./agent/commands/release-agent.js')).releaseAgent(options),
     );
-  return role;
 }
 
 function wholeSeconds(text: string): number {
