@@ -154,10 +154,11 @@ describe('letting go of more than half of the VIPs at once', () => {
     expect(judgeBatch(held(), MEMBER, snapshot(...left, ...approved))).toMatchObject({ changed: approved });
   });
 
-  it('counts what nobody approved alone', () => {
-    const left = [vip(5, 3)];
-    const some = [gone(1, 10), gone(2, 10), gone(3), gone(4)];
-    expect(judgeBatch(held(), MEMBER, delta(left, ...some)).taken).toBe(true);
+  it('counts what nobody approved alone, and only among what the others leave', () => {
+    const some = [gone(1, 10), gone(2, 10), gone(3)];
+    expect(judgeBatch(held(), MEMBER, delta([vip(4, 3), vip(5, 3)], ...some)).taken).toBe(true);
+    const more = delta([vip(5, 3)], ...some, gone(4));
+    expect(judgeBatch(held(), MEMBER, more)).toMatchObject({ reason: 'ReleaseRefused' });
   });
 
   it('is no matter where half of them stay', () => {

@@ -67,8 +67,12 @@ function releaseRefusal(held: HeldDocuments, changed: readonly Document[]): Judg
   if (leaving.length === 0) return undefined;
   const settled = new Set(changed.filter((each) => !isUnapproved(each)).map(({ key }) => key));
   const lapsed = [...held.lapsed.keys()].filter((key) => !settled.has(key));
+  // Those that go by somebody's word are no part of what is left to judge, as if they had gone in a batch before.
+  const released = new Set(
+    changed.filter(({ body, key }) => body === null && settled.has(key)).map(({ key }) => key),
+  );
   const unapproved = leaving.length + lapsed.length;
-  const all = held.documents.size + held.lapsed.size;
+  const all = [...held.documents.keys(), ...held.lapsed.keys()].filter((key) => !released.has(key)).length;
   if (!isMassRelease(unapproved, all)) return undefined;
   return refused('ReleaseRefused', massReleaseMessage(unapproved, all));
 }

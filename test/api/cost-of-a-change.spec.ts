@@ -33,12 +33,13 @@ const SEED = `
   INSERT INTO mention (virtual_service_id, vip, host)
     SELECT s.id, s.address, r.address FROM virtual_service s JOIN real_server r ON r.virtual_service_id = s.id;
   INSERT INTO document (scope, key, version, revision, present_since, body, digest)
-    SELECT 'directors', id::text, 1, 1, 1, '{}'::jsonb, 'x' FROM virtual_service
-    UNION ALL SELECT a.node_id::text, host(s.address), 1, 1, 1, '{}'::jsonb, 'x' FROM virtual_service s
+    SELECT 'directors', id::text, 1 + (random() * 900)::integer, 1, 1, '{}'::jsonb, 'x' FROM virtual_service
+    UNION ALL SELECT a.node_id::text, host(s.address), 1 + (random() * 900)::integer, 1, 1, '{}'::jsonb, 'x' FROM virtual_service s
       JOIN real_server r ON r.virtual_service_id = s.id JOIN node_address a ON a.address = r.address;
   INSERT INTO vip_fact (node_id, vip, bound, silent, reason, message, changed_at)
     SELECT a.node_id, s.address, true, true, 'Bound', 'It is bound.', now() FROM virtual_service s
       JOIN real_server r ON r.virtual_service_id = s.id JOIN node_address a ON a.address = r.address;
+  UPDATE cluster SET version = 1000;
   ANALYZE`;
 
 let api: ApiUnderTest;
@@ -68,7 +69,12 @@ afterAll(async () => {
 });
 
 async function explainEverything(url: string): Promise<void> {
-  const settings = { 'auto_explain.log_min_duration': 0, 'auto_explain.log_level': 'notice' };
+  const settings = {
+    'auto_explain.log_min_duration': 0,
+    'auto_explain.log_level': 'notice',
+    // While an index is young and compact, a bitmap of a third of the table looks cheap; in a year it will not.
+    enable_bitmapscan: 'off',
+  };
   const dataSource = await createDataSource(url).initialize();
   const [{ name }] = await dataSource.query<[{ name: string }]>('SELECT current_database() AS name');
   await dataSource.query(`ALTER DATABASE ${name} SET session_preload_libraries = 'auto_explain'`);
@@ -112,7 +118,7 @@ it('neither the answer to a POST, nor the report that follows, nor a PATCH or DE
 });
 
 it('what reads a whole table would be found', async () => {
-  const count = () => api.query('SELECT count(*) FROM (SELECT random() FROM real_server) r');
+  const count = () => api.query('SELECT max(weight) FROM real_server');
   const many = async () => {
     for (let index = 0; index < 6; index++) await count();
   };

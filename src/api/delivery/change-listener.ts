@@ -53,6 +53,10 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     for (const listener of this.onDocuments) listener(version);
   }
 
+  private movedNodes(): void {
+    for (const listener of this.onNode) listener();
+  }
+
   private async listen(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.database.url,
@@ -63,7 +67,7 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     this.client = client;
     client.on('notification', ({ channel, payload }) => {
       if (channel === DOCUMENTS_CHANNEL) this.moved(Number(payload) || null);
-      else for (const listener of this.onNode) listener();
+      else this.movedNodes();
     });
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, new Error('the connection ended')));
@@ -71,6 +75,7 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
       await client.connect();
       await client.query(`LISTEN ${DOCUMENTS_CHANNEL}; LISTEN ${NODES_CHANNEL}`);
       this.moved(null);
+      this.movedNodes();
     } catch (error) {
       this.lost(client, error);
     }

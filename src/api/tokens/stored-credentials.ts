@@ -27,6 +27,8 @@ export class StoredCredentials extends CredentialLookup {
     batchScheduleFn: (look) => void this.underWay.then(look, look),
   });
 
+  /** How often nodes were forgotten or joined again, as far as this process has heard. */
+  private news = 0;
   private readonly found = new LRUCache<string, NodeIdentity>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
 
   constructor(
@@ -34,7 +36,10 @@ export class StoredCredentials extends CredentialLookup {
     @Inject(ChangeListener) changes: ChangeListener,
   ) {
     super();
-    changes.onNodes(() => this.found.clear());
+    changes.onNodes(() => {
+      this.news += 1;
+      this.found.clear();
+    });
   }
 
   async findToken(sha256: Buffer): Promise<Actor | null> {
@@ -48,8 +53,10 @@ export class StoredCredentials extends CredentialLookup {
     const hash = sha256.toString('hex');
     const remembered = this.found.get(hash);
     if (remembered !== undefined) return remembered;
+    const { news } = this;
     const node = await this.nodes.load(hash);
-    if (node !== null) this.found.set(hash, node);
+    // What was heard while it was looked up may have been about this one.
+    if (node !== null && news === this.news) this.found.set(hash, node);
     return node;
   }
 

@@ -28,3 +28,10 @@ it('of what operators released the last ten thousand are remembered', () => {
   expect(held.released.size).toBe(10_000);
   expect([held.released.has(vips[0] ?? ''), held.released.has(vips[1] ?? '')]).toEqual([false, true]);
 });
+
+it('what left without a word in one installation does not count in another', () => {
+  const held = new HeldDocuments();
+  held.take(HEAD, [gone('192.0.2.200')]);
+  held.take({ ...HEAD, cluster: '00000000-0000-4000-8000-000000000002' }, []);
+  expect(held.lapsed.size).toBe(0);
+});

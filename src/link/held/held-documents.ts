@@ -35,6 +35,8 @@ export class HeldDocuments {
   readonly lapsed = new Map<string, Document>();
 
   take(head: HeldHead, changed: readonly Document[]): void {
+    // VIPs of an installation that was left are not counted among those of another.
+    if (this.head !== null && this.head.cluster !== head.cluster) this.lapsed.clear();
     for (const document of changed) {
       this.#keepUnderstood(document);
       this.#keepWord(document);

@@ -52,7 +52,7 @@ const NO_DIRECTOR = '9223372036854775807';
  */
 export async function releaseMentions(manager: EntityManager, epoch: number): Promise<VipOnHost[]> {
   const [rows]: [VipOnHost[], number] = await manager.query(
-    `DELETE FROM mention m WHERE m.dropped_at <= (
+    `DELETE FROM mention m WHERE m.dropped_at > -1 AND m.dropped_at <= (
          SELECT coalesce(min(CASE WHEN s.epoch = $1 THEN coalesce(s.version, -1) ELSE -1 END), ${NO_DIRECTOR})
          FROM node n JOIN node_status s ON s.node_id = n.id WHERE n.role = 'director')
        AND NOT EXISTS (

@@ -2,11 +2,12 @@
  * Takes what nodes say of themselves into the facts, and lets the compiler see whatever that may move: a VIP that is
  * now proved admits its servers, a director that has let go of a host lets its VIPs leave. One that is late, after a
  * newer one was taken, is dropped. Reports that say nothing new cost a few statements for all of them together, and
- * take the commit order only from a director, while a VIP waits to leave a host.
+ * take the commit order only from a director, while a VIP waits to leave a host, and from who answers a change.
  */
 import type { EntityManager } from 'typeorm';
 import type { AgentReport, DirectorReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
+import type { Position } from '../../../contract/stream.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import { holdCommits, readCommitOrder, type CommitOrder } from '../../store/commit-order.js';
 import { loadServicesAt, type VipOfNode } from '../../store/load-virtual-services.js';
@@ -104,12 +105,12 @@ function placeOf({ nodeId, vip }: VipOfNode): string {
 }
 
 /**
- * The VIPs of reports that were sent because something changed: their services are asked for together with what is
- * saved. Where they are many, one question more is nothing.
+ * The VIPs of reports that answer a change of documents, which as a rule move services: those are asked for together with
+ * what is saved. New words alone move nothing and hold up nobody; and where VIPs are many, one question more is nothing.
  */
 function newsOf(agents: readonly TakenReport<AgentReport>[]): VipOfNode[] {
   const news = agents
-    .filter(({ report }) => !report.complete)
+    .filter(({ report, versionBefore }) => !report.complete && isBehind(versionBefore, report.position))
     .flatMap(({ nodeId, report }) => report.vips.map(({ address }) => ({ nodeId, vip: address })));
   return news.length > MOST_NEWS ? [] : news;
 }
@@ -120,4 +121,8 @@ function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
 
 function isOfDirector(taken: TakenReport): taken is TakenReport<DirectorReport> {
   return taken.report.role === 'director';
+}
+
+function isBehind(versionBefore: number | null, position: Position | null): boolean {
+  return position !== null && position.version > (versionBefore ?? -1);
 }
