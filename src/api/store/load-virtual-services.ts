@@ -35,14 +35,15 @@ const SERVICES = `
 const BY_ID = `${SERVICES} = ANY ($1)`;
 
 /**
- * An array, so that the few services are found first, and OFFSET 0, so that each VIP is looked up by itself: as joins,
- * the planner goes through all services that there are.
+ * An array, so that the services are found first; OFFSET and LIMIT, so that each VIP and each host is looked up by
+ * itself. Where the planner may join as it likes, it goes through all services that there are, for each VIP of a report.
  */
 const BY_PLACE = `${SERVICES} = ANY (ARRAY(
   SELECT v.id FROM unnest($1::uuid[], $2::inet[]) AS w (node_id, vip)
   CROSS JOIN LATERAL (SELECT id FROM virtual_service WHERE address = w.vip OFFSET 0) AS v
-  WHERE EXISTS (SELECT 1 FROM real_server r JOIN node_address a ON a.address = r.address
-                WHERE r.virtual_service_id = v.id AND a.node_id = w.node_id)))`;
+  CROSS JOIN LATERAL (SELECT 1 FROM node_address a
+    JOIN real_server r ON r.virtual_service_id = v.id AND r.address = a.address
+    WHERE a.node_id = w.node_id LIMIT 1) AS x))`;
 
 export interface VipOfNode {
   readonly nodeId: string;
