@@ -40,7 +40,7 @@ export default defineConfig({
           exclude: [ALONE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          maxWorkers: 4,
           sequence: { groupOrder: 2 },
         },
       },
