@@ -7,9 +7,8 @@ Made to be run from one line, by an administrator:
 
   $env:HOMEWARD_JOIN_TOKEN = 'hwj_...'; & ([scriptblock]::Create((irm 'http://API/install.ps1'))) -ApiUrl 'http://API'
 
-Run again, it upgrades in place. With -Uninstall it leaves the host as it was, also without the API; a copy lies beside
-the agent. As long as VIPs are wanted on this host it refuses that, unless there is -Force: remove the host's real servers
-at the API first. The agent runs as the service HomewardAgent, as SYSTEM; the program that answers to the service manager is
+Run again, it upgrades in place. With -Uninstall the directors let go of this host, and it is left as it was; a copy lies
+beside the agent. Where they do not let go, or the API cannot be told, it refuses, unless there is -Force. The agent runs as the service HomewardAgent, as SYSTEM; the program that answers to the service manager is
 compiled here, from homeward-service.cs, by the compiler that comes with Windows. Arguments have a fixed form, every file has
 the checksum that the API gave it, and nothing is replaced or removed that an installer of this agent did not make.
 #>
@@ -344,10 +343,13 @@ function Uninstall-Agent {
   $installed = Get-Installed
   if ($null -eq $installed) { throw 'There is no agent on this host.' }
   Assert-OwnFolders
-  $words = @('release')
-  if ($Force) { $words += '--force' }
+  $how = @()
+  if ($Force) { $how = @('--force') }
+  # The directors let go of this host first: the agent that runs tells them.
+  Invoke-Agent $installed.Node $installed.Release (@('leave') + $how)
+  if ($LASTEXITCODE -ne 0 -and -not $Force) { throw 'Nothing was changed. With -Force the agent is removed all the same.' }
   Stop-Agent
-  Invoke-Agent $installed.Node $installed.Release $words
+  Invoke-Agent $installed.Node $installed.Release (@('release') + $how)
   if ($LASTEXITCODE -ne 0) {
     Start-Agent
     throw 'The agent did not let go of all that it holds. Nothing was removed, and it runs again.'

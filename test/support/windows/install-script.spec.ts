@@ -42,12 +42,28 @@ it('install.ps1 runs and hands to SYSTEM only what lies where administrators alo
 it('install.ps1 lets the agent let go before it removes anything, and stops there if it cannot', async () => {
   const script = await readFile('packaging/install/install.ps1', 'utf8');
   for (const name of ['Undo-Install', 'Uninstall-Agent']) {
-    const text = functionOf(script, name);
+    const whole = functionOf(script, name);
+    const text = whole.slice(whole.indexOf('Stop-Agent'));
     const steps = ['Stop-Agent', 'Invoke-Agent', '$LASTEXITCODE -ne 0', 'Start-Agent', 'Remove-Files'];
     const places = steps.map((step) => text.indexOf(step));
     expect(places, name).toEqual(places.toSorted((one, other) => one - other));
     expect(places, name).not.toContain(-1);
   }
+});
+
+it('install.ps1 has the directors let go of the host before it stops the agent', async () => {
+  const script = await readFile('packaging/install/install.ps1', 'utf8');
+  const text = functionOf(script, 'Uninstall-Agent');
+  const steps = [
+    "@('leave')",
+    '$LASTEXITCODE -ne 0 -and -not $Force',
+    'Stop-Agent',
+    "@('release')",
+    'Remove-Files',
+  ];
+  const places = steps.map((step) => text.indexOf(step));
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
+  expect(places).not.toContain(-1);
 });
 
 it('install.ps1 takes no token as an argument, and keeps settings that it does not know', async () => {
