@@ -2,7 +2,14 @@
  * Decodes what travels down. The message around the documents is refused as a whole when anything of it is wrong.
  * The bodies are decoded one by one, because one bad document must not hold up the others.
  */
+import type { SchemaObject } from 'ajv';
 import { CONTRACT_FORMAT, type DocumentBody, type ServiceDocument, type VipDocument } from './documents.js';
+import {
+  LONGEST_DATAGRAM,
+  LONGEST_EXPECTED_BODY,
+  LONGEST_INTERVAL_MS,
+  SHORTEST_INTERVAL_MS,
+} from './health-limits.js';
 import type { NodeRole } from './join.js';
 import type { DocumentsMessage } from './stream.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
@@ -14,25 +21,44 @@ const PROTOCOL = { enum: ['tcp', 'udp'] };
 const MOST_SLOTS_BITS = 12;
 const MOST_ITEMS = 65_536;
 
-const SERVICE = exactly({
-  kind: { const: 'service' },
-  number: NUMBER,
-  address: ADDRESS,
-  protocol: PROTOCOL,
-  port: PORT,
-  endPort: PORT,
-  scheduler: { enum: ['maglev', 'source-hash'] },
-  slots: { enum: Array.from({ length: MOST_SLOTS_BITS + 1 }, (_, bits) => 2 ** bits) },
-  servers: {
-    type: 'array',
-    maxItems: MOST_ITEMS,
-    items: exactly({
-      number: NUMBER,
-      address: ADDRESS,
-      weight: { type: 'integer', minimum: 0, maximum: 65_535 },
-    }),
+const PAGE_MEMBERS = {
+  path: { type: 'string', maxLength: 1024, pattern: '^/[!-~]*$' },
+  host: {
+    anyOf: [{ type: 'null' }, { type: 'string', maxLength: 253, pattern: '^[A-Za-z0-9.:[\\]-]+$' }],
   },
-});
+  expectedStatus: { type: 'integer', minimum: 100, maximum: 599 },
+};
+const EXPECTED_BODY = { type: 'string', minLength: 1, maxLength: LONGEST_EXPECTED_BODY };
+
+/** Padded, so that nobody has to guess whether something was cut off. */
+const BASE64 = {
+  type: 'string',
+  maxLength: Math.ceil(LONGEST_DATAGRAM / 3) * 4,
+  pattern: '^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$',
+};
+const INTERVAL_MS = { type: 'integer', minimum: SHORTEST_INTERVAL_MS, maximum: LONGEST_INTERVAL_MS };
+const COUNT_IN_A_ROW = { type: 'integer', minimum: 1, maximum: 100 };
+
+const askedBy = (types: readonly string[], more: Readonly<Record<string, SchemaObject>>): SchemaObject =>
+  exactly({
+    type: { enum: types },
+    port: PORT,
+    intervalMs: INTERVAL_MS,
+    timeoutMs: INTERVAL_MS,
+    rise: COUNT_IN_A_ROW,
+    fall: COUNT_IN_A_ROW,
+    ...more,
+  });
+
+const HEALTH_QUESTION = {
+  oneOf: [
+    askedBy(['tcp'], {}),
+    askedBy(['http', 'https'], {
+      http: exactly({ method: { enum: ['GET', 'HEAD'] }, ...PAGE_MEMBERS }, { expectedBody: EXPECTED_BODY }),
+    }),
+    askedBy(['udp'], { udp: exactly({ payload: BASE64, expected: { anyOf: [{ type: 'null' }, BASE64] } }) }),
+  ],
+};
 
 const SILENCE_PROBES = {
   type: 'array',
@@ -41,16 +67,37 @@ const SILENCE_PROBES = {
   items: exactly({ number: NUMBER, address: ADDRESS, asked: COUNTER }),
 };
 
-const SERVICE_BODY = { ...SERVICE, properties: { ...SERVICE['properties'], silenceProbes: SILENCE_PROBES } };
-
-const HTTP_QUESTION = exactly({
-  scheme: { enum: ['http', 'https'] },
-  path: { type: 'string', maxLength: 1024, pattern: '^/[!-~]*$' },
-  host: {
-    anyOf: [{ type: 'null' }, { type: 'string', maxLength: 253, pattern: '^[A-Za-z0-9.:[\\]-]+$' }],
+const SERVICE_BODY = exactly(
+  {
+    kind: { const: 'service' },
+    number: NUMBER,
+    address: ADDRESS,
+    protocol: PROTOCOL,
+    port: PORT,
+    endPort: PORT,
+    scheduler: { enum: ['maglev', 'source-hash'] },
+    slots: { enum: Array.from({ length: MOST_SLOTS_BITS + 1 }, (_, bits) => 2 ** bits) },
+    servers: {
+      type: 'array',
+      maxItems: MOST_ITEMS,
+      items: exactly(
+        { number: NUMBER, address: ADDRESS, weight: { type: 'integer', minimum: 0, maximum: 65_535 } },
+        { backup: { const: true } },
+      ),
+    },
   },
-  expectedStatus: { type: 'integer', minimum: 100, maximum: 599 },
-});
+  {
+    silenceProbes: SILENCE_PROBES,
+    healthCheck: HEALTH_QUESTION,
+    slowStartMs: { type: 'integer', minimum: 1, maximum: LONGEST_INTERVAL_MS },
+    minHealthy: { type: 'integer', minimum: 1, maximum: MOST_ITEMS },
+  },
+);
+
+const HTTP_QUESTION = exactly(
+  { scheme: { enum: ['http', 'https'] }, ...PAGE_MEMBERS },
+  { method: { const: 'HEAD' }, expectedBody: EXPECTED_BODY },
+);
 
 /** What an agent asks a service for; the page may be left out. */
 export const ASKED_MEMBERS = { protocol: PROTOCOL, port: PORT, endPort: PORT };

@@ -22,6 +22,8 @@ const REPORT = {
   engine: { driver: 'nftables', version: '1.0.6' },
   capabilities: NFTABLES_CAPABILITIES,
   silence: [FACT],
+  complete: true,
+  health: [],
 };
 const withInterface = (name: string) => {
   const one = { name, mac: '02:00:00:00:00:01', up: true, mtu: 1500, addresses: [] };
@@ -51,13 +53,45 @@ describe('what a director found out about silence', () => {
   ])('is refused where it %s', (_, silence) => expect(decode(silence)).toMatchObject({ ok: false }));
 });
 
+describe('what a director found out about health', () => {
+  const fact = {
+    number: 7,
+    healthy: false,
+    reason: 'TimedOut',
+    message: 'No answer within 2 s.',
+    since: '2026-01-02T00:00:00.000Z',
+  };
+  const told = (...health: readonly object[]) => reportDecoder('director')({ ...REPORT, health });
+
+  it.each([
+    ['that it is so', { ...fact, healthy: true }],
+    ['that it is not', fact],
+    ['that it is not known', { ...fact, healthy: null }],
+  ])('may be %s', (_, one) => expect(told(one)).toMatchObject({ ok: true }));
+
+  it.each([
+    ['says two things of one server', [fact, { ...fact, healthy: true }]],
+    ['does not say since when', [{ ...fact, since: undefined }]],
+    ['has a time that is none', [{ ...fact, since: 'yesterday' }]],
+    ['has a member too many', [{ ...fact, address: '192.0.2.11' }]],
+    ['has a server without a number', [{ ...fact, number: 0 }]],
+    ['has a reason that is no word', [{ ...fact, reason: 'timed out' }]],
+    ['has a message without end', [{ ...fact, message: 'x'.repeat(100_000) }]],
+  ])('is refused where it %s', (_, health) => expect(told(...health)).toMatchObject({ ok: false }));
+
+  it('says whether it is all there is', () => {
+    expect(reportDecoder('director')({ ...REPORT, complete: undefined })).toMatchObject({ ok: false });
+    expect(reportDecoder('director')({ ...REPORT, health: undefined })).toMatchObject({ ok: false });
+  });
+});
+
 describe('what an agent proved of a service', () => {
   const verdict = { status: 'True', reason: 'So', message: 'so' };
   const proved = { protocol: 'tcp', port: 80, endPort: 90, ready: true, answers: verdict, firewall: verdict };
   const http = { scheme: 'http', path: '/', host: null, expectedStatus: 200 };
   const said = (...services: readonly object[]) => {
     const vip = { address: '192.0.2.200', bound: true, silent: true, reason: 'So', message: '', services };
-    const { engine: _e, capabilities: _c, silence: _s, ...common } = REPORT;
+    const { engine: _e, capabilities: _c, silence: _s, health: _h, ...common } = REPORT;
     const drift = { total: 0, latest: [] };
     return reportDecoder('agent')({ ...common, role: 'agent', complete: true, drift, vips: [vip] });
   };

@@ -70,9 +70,19 @@ const SILENCE_FACT = exactly(
   { strangers: { type: 'array', maxItems: MOST_STRANGERS, items: ETHERNET_ADDRESS } },
 );
 
+const HEALTH_FACT = exactly({
+  number: { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 },
+  healthy: { type: 'boolean', nullable: true },
+  reason: WORD,
+  message: LONG_TEXT,
+  since: { type: 'string', format: 'instant' },
+});
+
 const DIRECTOR_REPORT = exactly({
   ...COMMON,
   role: { const: 'director' },
+  complete: { type: 'boolean' },
+  health: list(HEALTH_FACT),
   silence: list(SILENCE_FACT),
   engine: exactly({ driver: SHORT_TEXT, version: SHORT_TEXT }),
   capabilities: exactly({
@@ -150,7 +160,10 @@ function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
       report.faults.map(({ key }) => key),
       report.conditions.map(({ type }) => type),
     ];
-    if (report.role === 'director') names.push(report.silence.map(({ number }) => number));
+    if (report.role === 'director') {
+      names.push(report.silence.map(({ number }) => number));
+      names.push(report.health.map(({ number }) => number));
+    }
     if (report.role === 'agent') {
       names.push(report.vips.map(({ address }) => address));
       names.push(

@@ -1,8 +1,8 @@
 /**
  * The documents that the control plane hands to its nodes: what shall be, never what is.
  * A director gets one document per virtual service, an agent one per VIP that its host shall hold.
- * Every address in here is canonical text, made from parsed bytes. The one text of a user's is what an HTTP check asks
- * for: it goes into an HTTP request and nowhere else.
+ * Every address in here is canonical text, made from parsed bytes. The one text of a user's is what a health check asks
+ * and expects: it goes into a request to the real server and nowhere else.
  */
 
 /** The shape of everything on this wire. A node refuses a format that it does not know. */
@@ -21,6 +21,8 @@ export interface ServerEntry {
   readonly address: string;
   /** Share of new flows, 0 to 65535. 0: no new flow, but established ones go on (a drain). */
   readonly weight: number;
+  /** Gets new flows only while fewer than `minHealthy` of the others are healthy. Left out of all others. */
+  readonly backup?: true;
 }
 
 /**
@@ -53,6 +55,58 @@ export interface ServiceDocument {
   readonly servers: readonly ServerEntry[];
   /** Sorted by number; left out where every server has an agent. */
   readonly silenceProbes?: readonly SilenceProbe[];
+  /** Left out where nothing is checked: every server then counts as healthy. */
+  readonly healthCheck?: HealthQuestion;
+  /** A server that came back gets its full share of new flows after so long. Left out: at once. */
+  readonly slowStartMs?: number;
+  /** While fewer of the servers that are no backups are healthy, the backups join them. Left out: 1. */
+  readonly minHealthy?: number;
+}
+
+/**
+ * What a director asks each server of a service that is not draining, on the VIP and over the way of clients' packets.
+ * The timeout is shorter than the interval, which no schema can say.
+ */
+export interface HealthQuestion {
+  readonly type: 'tcp' | 'udp' | 'http' | 'https';
+  /** Where the server is asked; a director translates no ports, so it is the server's own. */
+  readonly port: number;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  /** Successes in a row until a server counts as healthy. */
+  readonly rise: number;
+  /** Failures in a row until it does not. */
+  readonly fall: number;
+  /** There for `http` and `https`, and for nothing else. */
+  readonly http?: HealthPage;
+  /** There for `udp`, and for nothing else. */
+  readonly udp?: UdpExchange;
+}
+
+/** A page, and what shows that it is the right one. A redirect is an answer as any other: it is not followed. */
+interface ExpectedPage {
+  /** Printable ASCII without spaces, beginning with a slash. */
+  readonly path: string;
+  /** The Host header; null: the VIP. */
+  readonly host: string | null;
+  readonly expectedStatus: number;
+  /** Some part of the body, in UTF-8. Left out: the body is not read. */
+  readonly expectedBody?: string;
+}
+
+export interface HealthPage extends ExpectedPage {
+  readonly method: 'GET' | 'HEAD';
+}
+
+/** One datagram and its reply. */
+export interface UdpExchange {
+  /** In base64; may be empty. */
+  readonly payload: string;
+  /**
+   * What the reply begins with, in base64; empty: any reply will do. Null: none is waited for, so that only a refusal
+   * (ICMP port unreachable) is a failure.
+   */
+  readonly expected: string | null;
 }
 
 /** One service that a host answers for on a VIP. */
@@ -64,13 +118,10 @@ export interface VipService {
   readonly http?: HttpQuestion;
 }
 
-export interface HttpQuestion {
+export interface HttpQuestion extends ExpectedPage {
   readonly scheme: 'http' | 'https';
-  /** Printable ASCII without spaces, beginning with a slash. */
-  readonly path: string;
-  /** The Host header; null: the VIP. */
-  readonly host: string | null;
-  readonly expectedStatus: number;
+  /** Left out: GET. */
+  readonly method?: 'HEAD';
 }
 
 /** A VIP that a real server's host shall hold, silently. */

@@ -89,8 +89,30 @@ export interface SilenceFact {
   readonly strangers?: readonly string[];
 }
 
+/** What a director found out about one real server by asking it on the VIP, as the health check of its service says. */
+export interface HealthFact {
+  /** Of the real server. */
+  readonly number: number;
+  /** Null: not known yet, or the director cannot check. */
+  readonly healthy: boolean | null;
+  /**
+   * `KeptByPanicGuard`: it is not healthy and gets packets still, as too many of its service fell at once. `StandingBy`:
+   * a healthy backup that gets none, as enough others are healthy.
+   */
+  readonly reason: string;
+  readonly message: string;
+  /** When `healthy` became what it is, by the director's clock, as `Date.prototype.toISOString` spells it. */
+  readonly since: string;
+}
+
 export interface DirectorReport extends ReportBase {
   readonly role: 'director';
+  /**
+   * True: `health` lists all servers that are checked, and whatever else was told is forgotten. False: only those whose
+   * fact changed since the last answered report.
+   */
+  readonly complete: boolean;
+  readonly health: readonly HealthFact[];
   /** One for each probe of the documents that are held, in no particular order. */
   readonly silence: readonly SilenceFact[];
   readonly engine: { readonly driver: string; readonly version: string };

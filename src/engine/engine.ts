@@ -123,6 +123,8 @@ export class Engine implements NodeWork<ServiceDocument> {
       capabilities: driver.capabilities,
       conditions: [...this.conditions(), ...this.silence.conditions()],
       silence: this.silence.facts(),
+      complete: true,
+      health: [],
     };
   }
 

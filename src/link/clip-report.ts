@@ -35,11 +35,12 @@ interface ToldReport {
   readonly faults: readonly Told[];
   readonly vips?: readonly ToldVip[];
   readonly silence?: readonly Told[];
+  readonly health?: readonly Told[];
   readonly drift?: HostDrift;
 }
 
 export function clipReport<R extends ToldReport>(report: R): R {
-  const { host, conditions, faults, vips, silence, drift } = report;
+  const { host, conditions, faults, vips, silence, health, drift } = report;
   return {
     ...report,
     host: clippedHost(host),
@@ -47,6 +48,7 @@ export function clipReport<R extends ToldReport>(report: R): R {
     faults: faults.map(clipped),
     ...(vips === undefined ? {} : { vips: vips.map(clippedVip) }),
     ...(silence === undefined ? {} : { silence: silence.map(clipped) }),
+    ...(health === undefined ? {} : { health: health.map(clipped) }),
     ...(drift === undefined ? {} : { drift: clippedDrift(drift) }),
   };
 }

@@ -52,7 +52,7 @@ export interface NodeWork<B extends DocumentBody> {
    */
   apply(changes: readonly Change<B>[], seed: number): Promise<readonly Fault[]>;
   /**
-   * What is in force and what was seen. With `complete` false an agent may list only what changed since the last
+   * What is in force and what was seen. With `complete` false a node may list only what changed since the last
    * description that `acknowledged` told of.
    */
   describe(complete: boolean): Promise<NodePart>;

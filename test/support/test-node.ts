@@ -128,7 +128,8 @@ export class TestNode {
   directorReport(changes: Partial<DirectorReport> = {}): DirectorReport {
     const engine = { driver: 'nftables', version: '1.0.6' };
     const capabilities: Capabilities = NFTABLES_CAPABILITIES;
-    return { ...this.common(), role: 'director', engine, capabilities, silence: this.silence(), ...changes };
+    const seen = { silence: this.silence(), complete: true, health: [] };
+    return { ...this.common(), role: 'director', engine, capabilities, ...seen, ...changes };
   }
 
   /** Every server that this director is asked about is silent. */
