@@ -51,6 +51,8 @@ export class DirectorNetwork {
     readonly director: Host,
     readonly servers: readonly [Host, Host],
     readonly clientHost: Host,
+    /** Its eth0 leads to the client, its eth1 to the others. */
+    readonly router: Host,
     readonly client: TrafficPeer,
     readonly peers: readonly [TrafficPeer, TrafficPeer],
     readonly stateDir: string,
@@ -60,7 +62,7 @@ export class DirectorNetwork {
 
   static async create(prefix: string): Promise<DirectorNetwork> {
     const network = await createNetwork({ prefix });
-    await network.addHost({
+    const router = await network.addHost({
       name: 'router',
       links: [
         { bridge: 'wan', mac: '02:00:00:00:01:01', addresses: ['198.51.100.1/24', '2001:db8:1::1/64'] },
@@ -89,6 +91,7 @@ export class DirectorNetwork {
       director,
       [one, two],
       client,
+      router,
       new TrafficPeer(client),
       peers,
       stateDir,

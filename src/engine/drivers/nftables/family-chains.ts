@@ -1,13 +1,12 @@
 /**
  * The chains that packets of one address family go through, once their service is known; ruleset-text.ts tells the way.
  */
+import type { Chain } from './chain.js';
+import { errorChains } from './error-chains.js';
+import { flowKey } from './flow-keys.js';
 import type { FlowTimeouts } from './flow-timeouts.js';
-import { HASHED_FLOW_KEYS, SCHEDULERS, SLOT_COUNTS, spreadChain, type Family } from './layout.js';
-
-export interface Chain {
-  readonly name: string;
-  readonly rules: readonly string[];
-}
+import type { Family } from './layout.js';
+import { spreadChains } from './spread-chains.js';
 
 export interface FamilyOptions {
   readonly family: Family;
@@ -18,7 +17,14 @@ export interface FamilyOptions {
 
 export function familyChains(options: FamilyOptions): readonly Chain[] {
   const steps = stepsFor(options);
-  return [...placingChains(steps), ...rememberedChains(steps), ...spreadChains(options)];
+  const { family, seed } = options;
+  const errors = { family, seed, send: steps.send, toSlot: toSlot(family), toHost: LEAVE_TO_HOST };
+  return [
+    ...placingChains(steps),
+    ...rememberedChains(steps),
+    ...errorChains(errors),
+    ...spreadChains(family, seed),
+  ];
 }
 
 export function serviceFrom(map: string, family: Family): string {
@@ -40,10 +46,7 @@ interface Steps {
 }
 
 function stepsFor({ family, seed, devices, timeouts }: FamilyOptions): Steps {
-  const flow =
-    family === 4
-      ? 'meta priority . ip saddr . th sport'
-      : `meta priority . jhash ip6 saddr . th sport mod ${HASHED_FLOW_KEYS} seed ${seed}`;
+  const flow = flowKey('sent', family, seed);
   return {
     family,
     known: (map, chain) => `meta mark set ${flow} map @${map}${family} jump ${chain}${family}`,
@@ -60,12 +63,14 @@ function stepsFor({ family, seed, devices, timeouts }: FamilyOptions): Steps {
 
 /** Nothing to forward to: the host's own stack answers, and must not find our numbers on the packet. */
 const LEAVE_TO_HOST = 'meta mark set 0 meta priority set 0';
+/** Without a slot the mark stays 0. */
+const toSlot = (family: Family): string => `meta mark set 0 meta priority vmap @classes${family}`;
 const DATA = 'tcp flags & (syn | fin | rst | psh) == psh';
 const NEW_TO_DRAINED = 'tcp flags & (syn | ack) == syn meta mark @drained';
 
 /** Where a packet's flow is looked for, and where one without any gets its server. */
 function placingChains({ family, known, renew, send }: Steps): readonly Chain[] {
-  const spread = [`meta priority vmap @classes${family}`, LEAVE_TO_HOST];
+  const placed = (chain: string) => [toSlot(family), `meta mark != 0 goto ${chain}${family}`, LEAVE_TO_HOST];
   return [
     {
       name: `steer${family}`,
@@ -74,17 +79,21 @@ function placingChains({ family, known, renew, send }: Steps): readonly Chain[] 
         known('flows', 'established'),
         known('pending', 'young'),
         known('claims', 'claimed'),
-        ...spread,
+        ...placed('place'),
       ],
     },
-    { name: `datagram${family}`, rules: [known('datagrams', 'conversation'), ...spread] },
+    {
+      name: `datagram${family}`,
+      rules: [known('datagrams', 'conversation'), ...placed('converse')],
+    },
+    { name: `converse${family}`, rules: [renew('datagrams'), ...send, LEAVE_TO_HOST] },
     {
       name: `place${family}`,
       rules: [
-        `meta l4proto udp ${renew('datagrams')}`,
         `tcp flags & (syn | rst) == syn ${renew('pending')}`,
         `tcp flags & (syn | rst) == 0 ${renew('claims')}`,
         ...send,
+        LEAVE_TO_HOST,
       ],
     },
   ];
@@ -120,20 +129,4 @@ function rememberedChains({ family, renew, forget, lengthen, send, regain }: Ste
     chain('claimed', claimed, 'flows', 'claims'),
     chain('conversation', [renew('datagrams')], 'datagrams'),
   ];
-}
-
-/** One chain per scheduler and slot count: the hash gives the slot, the slot the server. */
-function spreadChains({ family, seed }: FamilyOptions): readonly Chain[] {
-  const source = family === 4 ? 'ip saddr' : 'ip6 saddr';
-  return SCHEDULERS.flatMap((scheduler) =>
-    SLOT_COUNTS.map((slots) => {
-      const hashed = scheduler === 'maglev' ? `${source} . th sport` : source;
-      return {
-        name: spreadChain(scheduler, family, slots),
-        rules: [
-          `meta mark set meta priority . jhash ${hashed} mod ${slots} seed ${seed} map @slots goto place${family}`,
-        ],
-      };
-    }),
-  );
 }

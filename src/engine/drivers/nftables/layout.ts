@@ -2,6 +2,7 @@
  * The names in the kernel. One table of the netdev family, a few rules, and maps that hold everything else:
  *
  *   services4/6, ranges4/6   VIP . protocol . port  -> service number (carried in meta priority)
+ *   quoted4/6, quotedranges4/6   the same, for packets that come back inside of ICMP errors
  *   classes4/6               service number         -> jump to the chain of its scheduler and slot count
  *   slots                    service number . slot  -> server number (carried in meta mark)
  *   drained                  servers that take no new connection
@@ -19,6 +20,8 @@ export const FAMILIES: readonly Family[] = [4, 6];
 export type MapName =
   | `services${Family}`
   | `ranges${Family}`
+  | `quoted${Family}`
+  | `quotedranges${Family}`
   | `classes${Family}`
   | `backends${Family}.${string}`
   | 'slots'
@@ -39,6 +42,8 @@ export function filledMaps(devices: readonly string[]): readonly MapName[] {
     ...FAMILIES.flatMap((family): MapName[] => [
       `services${family}`,
       `ranges${family}`,
+      `quoted${family}`,
+      `quotedranges${family}`,
       `classes${family}`,
       ...devices.map((device): MapName => `backends${family}.${device}`),
     ]),

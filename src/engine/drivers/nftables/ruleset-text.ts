@@ -3,6 +3,7 @@
  * the interfaces and on nothing else, so it is loaded once and no change of a service touches it.
  *
  * A packet's way: services -> [ flows, then pending, then claims | datagrams ] -> class -> slots -> backends -> out.
+ * What is no packet of a service, such as an ICMP error, is looked at behind all services.
  * The service number travels in `meta priority`, the server number in `meta mark`; priority is zeroed before the
  * packet leaves, for queueing disciplines would read it.
  *
@@ -14,14 +15,16 @@
  *   the slot decides.
  * - A SYN never sticks to a server that is drained. A flow whose server left `backends` is placed anew.
  * - `update` keeps the server of an entry that is there and renews its time.
- * - For IPv6 the key holds a 32-bit hash of address and port in their place, because nft 1.0.6 writes wrong keys
- *   above 16 bytes. Two flows with equal hashes share an entry: its server, and its end when either of them closes.
+ * - Two IPv6 flows with equal hashes (flow-keys.ts) share an entry: its server, and its end when either closes.
  * - Later fragments carry no ports; their packets pass on to the host.
  * - Frames for other hosts, seen while the interface is promiscuous, must not be forwarded a second time.
  */
-import { familyChains, serviceFrom, type Chain } from './family-chains.js';
+import type { Chain } from './chain.js';
+import { ERROR_RULES } from './error-chains.js';
+import { familyChains, serviceFrom } from './family-chains.js';
+import { flowKeyType, QUOTED_SERVICE } from './flow-keys.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
-import { FAMILIES, HASHED_FLOW_KEYS, TABLE, type Family } from './layout.js';
+import { FAMILIES, TABLE, type Family } from './layout.js';
 
 /** Entries in each map that the kernel fills; about 100 bytes each, taken only when used. */
 const FLOWS = 1_048_576;
@@ -83,10 +86,8 @@ function familyMaps(
 ): readonly Declaration[] {
   const ip = family === 4 ? 'ip' : 'ip6';
   const service = `typeof ${ip} daddr . meta l4proto . th dport : meta priority;`;
-  const flow =
-    family === 4
-      ? 'typeof meta priority . ip saddr . th sport : meta mark;'
-      : `typeof meta priority . numgen inc mod ${HASHED_FLOW_KEYS} : meta mark;`;
+  const flow = `typeof ${flowKeyType(family)} : meta mark;`;
+  const quoted = `typeof ${QUOTED_SERVICE[family]} : meta priority;`;
   const dynamic = (timeout: number, size: number) =>
     `${flow} flags dynamic,timeout; timeout ${timeout}s; size ${size};`;
   const map = (name: string, text: string): Declaration => ({ kind: 'map', name: `${name}${family}`, text });
@@ -94,6 +95,8 @@ function familyMaps(
     map('services', `${service} counter;`),
     // Apart from exact ports: a commit that touches a map with ranges costs time in proportion to its size.
     map('ranges', `${service} flags interval; counter;`),
+    map('quoted', quoted),
+    map('quotedranges', `${quoted} flags interval;`),
     map('classes', 'typeof meta priority : verdict;'),
     map('flows', dynamic(timeouts.established, FLOWS)),
     map('pending', dynamic(timeouts.pending, PENDING)),
@@ -116,6 +119,7 @@ function entryChain({ devices }: RulesetOptions): Chain {
       ...FAMILIES.flatMap((family) =>
         ['services', 'ranges'].map((map) => `${serviceFrom(map, family)} goto steer${family}`),
       ),
+      ...ERROR_RULES,
     ],
   };
 }

@@ -42,6 +42,7 @@ describe('the elements of a service', () => {
     const found = texts(web);
     expect(found.filter((text) => !/^(slots|digests)/.test(text))).toEqual([
       'services4 192.0.2.200 . tcp . 80 : 1',
+      'quoted4 192.0.2.200 . 6 . 80 : 1',
       'classes4 1 : jump maglev4-2',
       'backends4.eth0 11 : 192.0.2.11',
       'backends4.eth1 12 : 203.0.113.12',
@@ -53,7 +54,12 @@ describe('the elements of a service', () => {
   });
 
   it('for a range of ports lie in a map of their own', () => {
-    expect(texts({ ...web, endPort: 90 })).toContain('ranges4 192.0.2.200 . tcp . 80-90 : 1');
+    expect(texts({ ...web, endPort: 90 })).toEqual(
+      expect.arrayContaining([
+        'ranges4 192.0.2.200 . tcp . 80-90 : 1',
+        'quotedranges4 192.0.2.200 . 6 . 80-90 : 1',
+      ]),
+    );
   });
 
   it('for IPv6 lie in the maps of that family', () => {

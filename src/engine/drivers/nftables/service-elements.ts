@@ -9,6 +9,9 @@ import type { Ground } from '../../ground.js';
 import { slotTable } from '../../plan/slot-table.js';
 import { spreadChain, type Element, type Family } from './layout.js';
 
+/** As IANA assigned them. */
+const PROTOCOL_NUMBERS = { tcp: 6, udp: 17 } as const;
+
 /** The servers that packets can get to from here. */
 function reachableServers(body: ServiceDocument, { segments }: Ground): readonly ServerEntry[] {
   return body.servers.filter(({ address }) => segments.deviceFor(address) !== undefined);
@@ -20,7 +23,7 @@ export function serviceElements(body: ServiceDocument, ground: Ground): readonly
   // Without any server the packet is left to the host, which holds the VIP and refuses the connection at once.
   if (servers.length === 0) return [];
   return [
-    serviceElement(body, family),
+    ...addressElements(body, family),
     ...slotElements(body, servers, ground.seed, family),
     ...servers.map(({ number, address }) =>
       element(`backends${family}.${ground.segments.deviceFor(address) ?? ''}`, `${number}`, address),
@@ -29,13 +32,23 @@ export function serviceElements(body: ServiceDocument, ground: Ground): readonly
   ];
 }
 
-function serviceElement(
+/** As a client's packet names the service, and as an ICMP error that quotes an answer does, in numbers. */
+function addressElements(
   { address, protocol, port, endPort, number }: ServiceDocument,
   family: Family,
-): Element {
-  return endPort > port
-    ? element(`ranges${family}`, `${address} . ${protocol} . ${port}-${endPort}`, `${number}`)
-    : element(`services${family}`, `${address} . ${protocol} . ${port}`, `${number}`);
+): readonly Element[] {
+  const quoted = PROTOCOL_NUMBERS[protocol];
+  const value = `${number}`;
+  if (endPort === port) {
+    return [
+      element(`services${family}`, `${address} . ${protocol} . ${port}`, value),
+      element(`quoted${family}`, `${address} . ${quoted} . ${port}`, value),
+    ];
+  }
+  return [
+    element(`ranges${family}`, `${address} . ${protocol} . ${port}-${endPort}`, value),
+    element(`quotedranges${family}`, `${address} . ${quoted} . ${port}-${endPort}`, value),
+  ];
 }
 
 /** None when no server takes new flows: established ones are forwarded, first packets are left to the host. */

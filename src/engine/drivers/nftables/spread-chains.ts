@@ -1,0 +1,24 @@
+/**
+ * One chain per scheduler and slot count: the hash gives the slot, and the slot the server, whose number is left in
+ * `meta mark` for whoever jumped here. An error about an answer is hashed by the packet that it quotes.
+ */
+import type { Chain } from './chain.js';
+import { hashedClient, type Origin } from './flow-keys.js';
+import { SCHEDULERS, SLOT_COUNTS, spreadChain, type Family } from './layout.js';
+
+const IS_ERROR: Readonly<Record<Family, string>> = { 4: 'meta l4proto icmp', 6: 'meta l4proto ipv6-icmp' };
+
+export function spreadChains(family: Family, seed: number): readonly Chain[] {
+  return SCHEDULERS.flatMap((scheduler) =>
+    SLOT_COUNTS.map((slots) => {
+      const pick = (origin: Origin) => {
+        const hashed = hashedClient(origin, family, scheduler === 'maglev');
+        return `meta mark set meta priority . jhash ${hashed} mod ${slots} seed ${seed} map @slots`;
+      };
+      return {
+        name: spreadChain(scheduler, family, slots),
+        rules: [pick('sent'), `${IS_ERROR[family]} ${pick('quoted')}`],
+      };
+    }),
+  );
+}
