@@ -8,6 +8,10 @@ import { ChangeListener } from './delivery/change-listener.js';
 import { DocumentFeed } from './delivery/document-feed.js';
 import { DocumentsController } from './delivery/documents.controller.js';
 import { Housekeeping } from './delivery/housekeeping.js';
+import { AnswersController } from './delivery/questions/answers.controller.js';
+import { AskDirectors } from './delivery/questions/ask-directors.js';
+import { AskNodes } from './delivery/questions/ask-nodes.js';
+import { PassQuestions } from './delivery/questions/pass-questions.js';
 import { ReportController } from './delivery/reports/report.controller.js';
 import { RefusedReports } from './delivery/reports/refused-reports.js';
 import { ReportQueue } from './delivery/reports/report-queue.js';
@@ -39,6 +43,8 @@ import { RevisionsController } from './revisions/revisions.controller.js';
 import { DatabaseUrl } from './store/database-url.js';
 import { Transactions } from './store/transactions.js';
 import { StoredCredentials } from './tokens/stored-credentials.js';
+import { AskAboutService } from './traffic/ask-about-service.js';
+import { TrafficController } from './traffic/traffic.controller.js';
 import { ReadVirtualServices } from './virtual-services/read-virtual-services.js';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.js';
 import { WriteVirtualServices } from './virtual-services/write-virtual-services.js';
@@ -56,6 +62,7 @@ const FEATURES = {
     VirtualServicesController,
     RealServersController,
     DiagnosisController,
+    TrafficController,
     AttestationController,
     SetupController,
     NodesController,
@@ -65,6 +72,7 @@ const FEATURES = {
     MetricsController,
     DocumentsController,
     ReportController,
+    AnswersController,
     JoinController,
     InstallationController,
   ],
@@ -76,6 +84,7 @@ const FEATURES = {
     ReadRealServers,
     WriteRealServers,
     DiagnoseRealServer,
+    AskAboutService,
     AttestRealServers,
     MakeSetupScript,
     ReadNodes,
@@ -89,6 +98,9 @@ const FEATURES = {
     StreamOpening,
     ReportQueue,
     RefusedReports,
+    PassQuestions,
+    AskNodes,
+    AskDirectors,
     Housekeeping,
     { provide: CredentialLookup, useClass: StoredCredentials },
   ],

@@ -44,7 +44,9 @@ export type FailureKind =
   | 'method-not-allowed'
   | 'payload-too-large'
   | 'unsupported-media-type'
-  | 'unavailable';
+  | 'too-many-requests'
+  | 'unavailable'
+  | 'not-answered';
 
 export interface Failure {
   readonly kind: FailureKind;

@@ -24,7 +24,7 @@ afterEach(async () => {
 function read(listener: Partial<StreamListener>, silenceMs = NEVER_MS): Promise<void> {
   return readDocumentStream(
     { apiUrl: plane.url, credential: CREDENTIAL, position: null, signal: stop.signal, silenceMs },
-    { onOpen: () => undefined, onMessage: () => undefined, ...listener },
+    { onOpen: () => undefined, onMessage: () => undefined, onQuestion: () => undefined, ...listener },
   );
 }
 

@@ -3,6 +3,7 @@
  * It never waits on a dead connection: three heartbeats of silence end it.
  */
 import { createParser } from 'eventsource-parser';
+import { QUESTION_EVENT } from '../contract/questions.js';
 import { DOCUMENTS_EVENT, DOCUMENTS_PATH, HEARTBEAT_MS, type Position } from '../contract/stream.js';
 import { ask, type Answer } from './ask.js';
 import { RequestRefused } from './request-refused.js';
@@ -23,8 +24,10 @@ export interface StreamRequest {
 
 export interface StreamListener {
   onOpen(): void;
-  /** The data of one event. An error that it throws ends the stream. */
+  /** The data of one event with documents. An error that it throws ends the stream. */
   onMessage(data: string): void;
+  /** The data of one event with a question. */
+  onQuestion(data: string): void;
 }
 
 /** Resolves when the other end closed the stream; rejects in every other case. */
@@ -54,6 +57,7 @@ async function readEvents({ chunks }: Answer, listener: StreamListener, onBytes:
     maxBufferSize: LARGEST_EVENT,
     onEvent: (event) => {
       if (event.event === DOCUMENTS_EVENT) listener.onMessage(event.data);
+      else if (event.event === QUESTION_EVENT) listener.onQuestion(event.data);
     },
   });
   const decoder = new TextDecoder();

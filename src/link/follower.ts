@@ -46,6 +46,8 @@ export interface FollowerOptions {
   readonly logger: Logger;
   readonly silenceMs?: number;
   onOpen(): void;
+  /** A question came, with these data. Must not throw. */
+  onQuestion(data: string): void;
   /** A batch was judged good, journaled and taken into memory. */
   onTaken(taken: {
     readonly batch: Batch;
@@ -107,6 +109,7 @@ export class Follower {
           this.options.onOpen();
         },
         onMessage: (data) => this.#receive(assembler, data),
+        onQuestion: (data) => this.options.onQuestion(data),
       },
     );
   }

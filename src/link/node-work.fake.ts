@@ -3,6 +3,7 @@
  * make it refuse a key, or make it fail as a whole.
  */
 import type { Document, VipDocument } from '../contract/documents.js';
+import type { Question, Told } from '../contract/questions.js';
 import { NO_DRIFT, type Fault } from '../contract/report.js';
 import type { AgentPart, Besides, Change, NodeWork } from './node-work.js';
 
@@ -26,6 +27,8 @@ export class FakeNodeWork implements NodeWork<VipDocument> {
   acknowledgements = 0;
   atOnce = 0;
   mostAtOnce = 0;
+  /** What it answers questions with; as if it knew none where it is left out. */
+  answer: ((question: Question) => Promise<Told>) | undefined;
   /** How it ends. */
   ending: () => Promise<void> = () => Promise.resolve();
   #listener: () => void = () => undefined;

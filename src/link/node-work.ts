@@ -5,6 +5,7 @@
  */
 import type { Document, DocumentBody } from '../contract/documents.js';
 import type { NodeRole } from '../contract/join.js';
+import type { Question, Told } from '../contract/questions.js';
 import type { AgentReport, DirectorReport, Fault } from '../contract/report.js';
 
 /** One document that moved. A body of null means that there shall be, or was, none. */
@@ -56,6 +57,12 @@ export interface NodeWork<B extends DocumentBody> {
    * description that `acknowledged` told of.
    */
   describe(complete: boolean): Promise<NodePart>;
+  /**
+   * Answers a question of the control plane, at any time and several at once; it changes nothing that is in force, and
+   * waits for none of the methods above. Rejects with `NotAnswered`, or any error, to refuse it. After the signal
+   * nobody waits for the answer.
+   */
+  answer?: ((question: Question, signal: AbortSignal) => Promise<Told>) | undefined;
   /** Called when the control plane has answered the report that carried the last description. */
   acknowledged?(): void;
   /** Lets the work tell that `describe` would now answer otherwise; a report then follows at once. */

@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { CONTRACT_FORMAT, type DocumentBody } from '../contract/documents.js';
 import type { AgentReport, DirectorReport, Report } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
+import { Answerer } from './answerer.js';
 import { clipReport } from './clip-report.js';
 import { Enforcer } from './enforcer.js';
 import { Follower } from './follower.js';
@@ -96,6 +97,8 @@ function connectParts<B extends DocumentBody>(
     work.acknowledged?.();
     return answer;
   }, logger);
+  const { credential } = identity;
+  const answerer = new Answerer({ apiUrl, credential, logger, signal, answer: work.answer?.bind(work) });
   const follower = new Follower({
     apiUrl,
     stateDir,
@@ -103,6 +106,7 @@ function connectParts<B extends DocumentBody>(
     store,
     logger,
     onOpen: () => reporter.reached(),
+    onQuestion: (data) => answerer.take(data),
     onTaken: ({ batch, changed, whole }) => {
       logger.debug({ version: batch.version, changed: changed.length, whole }, 'documents taken');
       enforcer.enforce(changed, whole);

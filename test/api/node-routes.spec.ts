@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JOIN_PATH } from '../../src/contract/join.js';
+import { ANSWERS_PATH } from '../../src/contract/questions.js';
 import { MOST_DRIFTS, REPORT_PATH, type HostDrift, type ReportedDrift } from '../../src/contract/report.js';
 import { DOCUMENTS_PATH } from '../../src/contract/stream.js';
 import { ADMIN_TOKEN, ApiUnderTest } from '../support/api-under-test.js';
@@ -69,6 +70,7 @@ describe('a credential opens its own door only:', () => {
   it.each([
     ['get', DOCUMENTS_PATH],
     ['put', REPORT_PATH],
+    ['put', `${ANSWERS_PATH}/${randomUUID()}`],
   ] as const)('%s %s takes no token of an operator', async (method, path) => {
     for (const token of [ADMIN_TOKEN, null, `${agent.credential}x`, agent.id]) {
       const answer = await api.send(method, path, token);

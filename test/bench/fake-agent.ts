@@ -107,6 +107,7 @@ export class FakeAgent {
           const batch = assembler.add(decoded.value);
           if (batch !== undefined) this.take(batch);
         },
+        onQuestion: () => undefined,
       },
     );
   }

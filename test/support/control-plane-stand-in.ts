@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../src/contract/digest.js';
 import type { Document, DocumentBody } from '../../src/contract/documents.js';
 import { JOIN_PATH, type JoinAnswer, type JoinRequest, type NodeRole } from '../../src/contract/join.js';
+import { ANSWERS_PATH, type AnswerMessage, type QuestionMessage } from '../../src/contract/questions.js';
 import { REPORT_PATH, type Report } from '../../src/contract/report.js';
 import { DOCUMENTS_PATH, type DocumentsMessage } from '../../src/contract/stream.js';
 
@@ -18,6 +19,7 @@ export class ControlPlaneStandIn {
   /** Every document that ever was, those that are gone with a null body. */
   readonly documents = new Map<string, Document>();
   readonly reports: Report[] = [];
+  readonly answers: { readonly id: string; readonly body: AnswerMessage }[] = [];
   onReport: (report: Report) => void = () => undefined;
   readonly joins: JoinRequest[] = [];
   /** The query of every stream that was opened; empty where a snapshot was asked for. */
@@ -86,6 +88,10 @@ export class ControlPlaneStandIn {
     this.sendRaw(`event: documents\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
+  ask(question: Omit<QuestionMessage, 'question'> & { readonly question: object }): void {
+    this.sendRaw(`event: question\ndata: ${JSON.stringify(question)}\n\n`);
+  }
+
   sendRaw(text: string | Uint8Array): void {
     for (const stream of this.#streams) stream.write(text);
   }
@@ -123,6 +129,11 @@ export class ControlPlaneStandIn {
       return void response.writeHead(this.refuseWith ?? 401).end('no');
     }
     if (url.pathname === DOCUMENTS_PATH) return this.#stream(url, response);
+    const [, answered] = url.pathname.split(`${ANSWERS_PATH}/`);
+    if (answered !== undefined) {
+      this.answers.push({ id: answered, body: JSON.parse(body) as AnswerMessage });
+      return void response.writeHead(204).end();
+    }
     if (url.pathname !== REPORT_PATH) return void response.writeHead(404).end();
     this.#take(JSON.parse(body) as Report);
     response.writeHead(200, { 'content-type': 'application/json' });

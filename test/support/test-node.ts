@@ -20,6 +20,7 @@ import {
   type ServiceFact,
   type SilenceFact,
 } from '../../src/contract/report.js';
+import { ANSWERS_PATH, QUESTION_EVENT, type QuestionMessage } from '../../src/contract/questions.js';
 import {
   DOCUMENTS_EVENT,
   DOCUMENTS_PATH,
@@ -37,6 +38,10 @@ export class TestNode {
   readonly messages: DocumentsMessage[] = [];
   readonly held = new Map<string, Document>();
   position: Position | null = null;
+  /** Every question that came. */
+  readonly questions: QuestionMessage[] = [];
+  /** What is sent as the body of an answer; undefined: none. */
+  replying: (asked: QuestionMessage) => object | undefined = () => undefined;
   /** Whether the stream that was opened last has ended. */
   hungUp = true;
   private revision = 0;
@@ -172,6 +177,17 @@ export class TestNode {
     return this.api.send('put', REPORT_PATH, this.credential).type('application/json').send(text);
   }
 
+  /** Sends the body of an answer, to whichever process it follows. */
+  answer(id: string, body: object) {
+    return this.api.send('put', `${ANSWERS_PATH}/${id}`, this.credential).send(body);
+  }
+
+  private async hear(asked: QuestionMessage): Promise<void> {
+    this.questions.push(asked);
+    const body = this.replying(asked);
+    if (body !== undefined) await this.answer(asked.id, body);
+  }
+
   private common() {
     const { position, revision } = this;
     this.sequence += 1;
@@ -202,6 +218,7 @@ export class TestNode {
     const parser = createParser({
       onEvent: ({ event, data }) => {
         if (event === DOCUMENTS_EVENT) this.take(JSON.parse(data) as DocumentsMessage);
+        if (event === QUESTION_EVENT) void this.hear(JSON.parse(data) as QuestionMessage);
       },
     });
     response.setEncoding('utf8').on('data', (text: string) => parser.feed(text));

@@ -7,8 +7,9 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import pg from 'pg';
 import { ApiLogger } from '../http/api-logger.js';
 import { DatabaseUrl } from '../store/database-url.js';
-import { DOCUMENTS_CHANNEL, NODES_CHANNEL } from '../store/channels.js';
+import { ANSWERS_CHANNEL, DOCUMENTS_CHANNEL, NODES_CHANNEL, QUESTIONS_CHANNEL } from '../store/channels.js';
 
+const CHANNELS = [DOCUMENTS_CHANNEL, NODES_CHANNEL, QUESTIONS_CHANNEL, ANSWERS_CHANNEL];
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
 const CONNECT_LIMIT_MS = 3_000;
@@ -17,6 +18,8 @@ const CONNECT_LIMIT_MS = 3_000;
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly onDocuments = new Set<(version: number | null) => void>();
   private readonly onNode = new Set<() => void>();
+  private readonly onQuestion = new Set<(nodeId: string, questionId: string) => void>();
+  private readonly onAnswer = new Set<(questionId: string) => void>();
   private client: pg.Client | null = null;
   private poll: NodeJS.Timeout | undefined;
   private reconnect: NodeJS.Timeout | undefined;
@@ -35,6 +38,16 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   /** A node was forgotten, or joined anew. Not polled: who needs it looks by itself from time to time. */
   onNodes(listener: () => void): void {
     this.onNode.add(listener);
+  }
+
+  /** Some process asks a node. Never told again: who asks waits for no more than seconds. */
+  onQuestions(listener: (nodeId: string, questionId: string) => void): void {
+    this.onQuestion.add(listener);
+  }
+
+  /** Some process has taken the answer to a question. Never told again. */
+  onAnswers(listener: (questionId: string) => void): void {
+    this.onAnswer.add(listener);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -57,6 +70,14 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     for (const listener of this.onNode) listener();
   }
 
+  private hear(channel: string, payload: string): void {
+    if (channel === DOCUMENTS_CHANNEL) this.moved(Number(payload) || null);
+    if (channel === NODES_CHANNEL) this.movedNodes();
+    const [first = '', second = ''] = payload.split(' ', 2);
+    if (channel === QUESTIONS_CHANNEL) for (const listener of this.onQuestion) listener(first, second);
+    if (channel === ANSWERS_CHANNEL) for (const listener of this.onAnswer) listener(first);
+  }
+
   private async listen(): Promise<void> {
     const client = new pg.Client({
       connectionString: this.database.url,
@@ -65,15 +86,12 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
       connectionTimeoutMillis: CONNECT_LIMIT_MS,
     });
     this.client = client;
-    client.on('notification', ({ channel, payload }) => {
-      if (channel === DOCUMENTS_CHANNEL) this.moved(Number(payload) || null);
-      else this.movedNodes();
-    });
+    client.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
     client.on('error', (error) => this.lost(client, error));
     client.on('end', () => this.lost(client, new Error('the connection ended')));
     try {
       await client.connect();
-      await client.query(`LISTEN ${DOCUMENTS_CHANNEL}; LISTEN ${NODES_CHANNEL}`);
+      await client.query(CHANNELS.map((channel) => `LISTEN ${channel}`).join('; '));
       this.moved(null);
       this.movedNodes();
     } catch (error) {

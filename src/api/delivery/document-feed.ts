@@ -57,6 +57,11 @@ export class DocumentFeed implements OnApplicationBootstrap, BeforeApplicationSh
     return this.streams.all.length;
   }
 
+  /** The stream of a node, where it hangs at this process. */
+  streamOf(nodeId: string): DocumentStream | undefined {
+    return this.streams.ofNode(nodeId);
+  }
+
   /** @param since version that the node holds in this cluster and epoch; null for a snapshot. */
   async open(stream: DocumentStream, since: number | null): Promise<void> {
     if (this.stopped) throw new Error('this process stops');

@@ -11,6 +11,8 @@ import type { CatchUp, History, ScopeBatch } from './read-documents.js';
 
 /** Documents in one event. */
 const PART_SIZE = 200;
+/** Who asks waits for seconds; what a stalled node was asked longer ago is of no use. */
+const MOST_ASIDES = 64;
 
 /** Where the events go. */
 export interface EventSink {
@@ -28,6 +30,8 @@ export class DocumentStream {
   private pending: Pending | null = null;
   /** Pushed before the first batch was there. */
   private early: [History, ScopeBatch][] | null = [];
+  /** Events beside the documents. */
+  private asides: string[] = [];
   private version = 0;
   private writing = false;
 
@@ -69,6 +73,12 @@ export class DocumentStream {
     void this.flush();
   }
 
+  /** Sends an event as soon as what is being written is out; documents that wait come after it. */
+  say(event: string): void {
+    this.asides = [...this.asides, event].slice(-MOST_ASIDES);
+    void this.flush();
+  }
+
   /** Hangs up. A node that is still welcome comes back, to this process or another one. */
   end(): void {
     this.sink.end();
@@ -79,10 +89,11 @@ export class DocumentStream {
   }
 
   private async flush(): Promise<void> {
-    while (this.pending !== null && !this.writing) {
-      const batch = this.pending;
+    while (this.isWaiting && !this.writing) {
+      const { asides, pending } = this;
+      this.asides = [];
       this.pending = null;
-      await this.write(events(batch));
+      await this.write(outgoing(asides, pending));
     }
   }
 
@@ -95,8 +106,17 @@ export class DocumentStream {
     } finally {
       this.writing = false;
     }
-    if (this.pending !== null) void this.flush();
+    if (this.isWaiting) void this.flush();
   }
+
+  private get isWaiting(): boolean {
+    return this.pending !== null || this.asides.length > 0;
+  }
+}
+
+function* outgoing(asides: readonly string[], pending: Pending | null): Generator<string> {
+  yield* asides;
+  if (pending !== null) yield* events(pending);
 }
 
 function* events({ kind, digest, history, documents }: Pending): Generator<string> {

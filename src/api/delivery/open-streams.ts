@@ -20,6 +20,10 @@ export class OpenStreams {
     return this.byScope.get(scope) ?? [];
   }
 
+  ofNode(nodeId: string): DocumentStream | undefined {
+    return this.byNode.get(nodeId);
+  }
+
   add(stream: DocumentStream): void {
     const old = this.byNode.get(stream.node.id);
     if (old !== undefined) {

@@ -6,12 +6,14 @@ const DESCRIPTIONS = {
   400: 'The request cannot be read: `json-malformed`, `field-required`, `field-invalid`, `unknown-field`, `address-not-usable`, `unknown-parameter` and the like.',
   401: '`unauthenticated`: no credential, or none that is known.',
   404: '`not-found`: there is no such object.',
-  409: 'In the way of something that exists: `virtual-service-overlaps`, `real-server-exists`, `conflict`.',
+  409: 'In the way of something that exists: `virtual-service-overlaps`, `real-server-exists`, `not-in-force`, `conflict`.',
   412: '`precondition-failed`: the object is at another revision than `If-Match` names.',
   413: '`body-too-large`: the body is larger than 1 MiB.',
   415: '`unsupported-media-type`: the body is not JSON in UTF-8.',
   422: 'A rule is broken: `direct-return-requires-force-l4`, `direct-return-keeps-the-port`, `address-families-differ`, `not-enforceable`, `too-many-real-servers` and the like; all broken rules are in `errors`.',
-  503: '`database-unavailable` or `try-again`: repeat it after `Retry-After` seconds.',
+  429: '`too-many-questions`: the directors are asked as much as they answer; repeat it after `Retry-After` seconds.',
+  503: '`database-unavailable`, `no-director-connected`, `director-cannot-tell` or `try-again`: repeat it after `Retry-After` seconds.',
+  504: '`director-did-not-answer`: no director has answered in time; `detail` names them.',
 } as const;
 
 export type DocumentedStatus = keyof typeof DESCRIPTIONS;

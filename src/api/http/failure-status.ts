@@ -12,5 +12,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureKind, number>> = {
   'payload-too-large': 413,
   'unsupported-media-type': 415,
   unprocessable: 422,
+  'too-many-requests': 429,
   unavailable: 503,
+  'not-answered': 504,
 };

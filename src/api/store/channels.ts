@@ -6,6 +6,11 @@ export const DOCUMENTS_CHANNEL = 'homeward_documents';
 /** A node was forgotten, or got a new credential. */
 export const NODES_CHANNEL = 'homeward_nodes';
 
+/** A node is asked something: its id and that of the question. */
+export const QUESTIONS_CHANNEL = 'homeward_questions';
+/** A question was answered: its id. */
+export const ANSWERS_CHANNEL = 'homeward_answers';
+
 export async function notify(manager: EntityManager, channel: string): Promise<void> {
   await manager.query('SELECT pg_notify($1, $2)', [channel, '']);
 }

@@ -4,6 +4,7 @@
  */
 import { DataSource } from 'typeorm';
 import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
+import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
 import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
 import { ClusterRow } from './rows/cluster.row.js';
@@ -15,6 +16,7 @@ import { MentionRow } from './rows/mention.row.js';
 import { NodeAddressRow } from './rows/node-address.row.js';
 import { NodeStatusRow } from './rows/node-status.row.js';
 import { NodeRow } from './rows/node.row.js';
+import { QuestionRow } from './rows/question.row.js';
 import { RealServerRow } from './rows/real-server.row.js';
 import { RevisionRow } from './rows/revision.row.js';
 import { SilenceFactRow } from './rows/silence-fact.row.js';
@@ -33,6 +35,7 @@ const ROWS = [
   NodeAddressRow,
   NodeRow,
   NodeStatusRow,
+  QuestionRow,
   RealServerRow,
   RevisionRow,
   SilenceFactRow,
@@ -60,7 +63,7 @@ export function createDataSource(url: string): DataSource {
     type: 'postgres',
     url,
     entities: ROWS,
-    migrations: [FirstSchema1795406400000],
+    migrations: [FirstSchema1795406400000, Questions1795406400007],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'each',
     synchronize: false,

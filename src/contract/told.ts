@@ -1,0 +1,74 @@
+/** What directors tell when they are asked; see questions.ts. Counters begin anew when the director made the element anew. */
+
+/** Packets that came for something, and how many came lately. */
+export interface Traffic {
+  readonly packets: number;
+  /** Of IP packets, with their IP headers. */
+  readonly bytes: number;
+  /** Over the time that the answer names. */
+  readonly packetsPerSecond: number;
+  readonly bytesPerSecond: number;
+  /** Remembered now. Null: they could not be counted in the time there was. */
+  readonly flows: number | null;
+}
+
+export interface ServerTraffic extends Traffic {
+  /** Of the real server. */
+  readonly number: number;
+  readonly address: string;
+}
+
+export interface StatsTold {
+  readonly kind: 'stats';
+  /** What the rates are measured over. */
+  readonly overMs: number;
+  readonly service: Traffic;
+  readonly servers: readonly ServerTraffic[];
+}
+
+/**
+ * Where a flow is remembered: `established` has carried data, `pending` is in its handshake or waits for its first
+ * data, `claimed` was not seen to begin or is closing, `datagrams` is UDP.
+ */
+export const FLOW_STATES = ['established', 'pending', 'claimed', 'datagrams'] as const;
+export type FlowState = (typeof FLOW_STATES)[number];
+
+export interface FlowTold {
+  /** Hexadecimal; unlike that of any other flow of the service in the same state. */
+  readonly key: string;
+  readonly state: FlowState;
+  /** Null over IPv6: a hash of address and port is remembered in their place. */
+  readonly source: string | null;
+  readonly sourcePort: number | null;
+  /** Number of the real server. */
+  readonly server: number;
+  /** Null where the server is not in the document any more. */
+  readonly address: string | null;
+  /** Until it is forgotten, if no packet comes. */
+  readonly expiresInMs: number;
+}
+
+export interface FlowsTold {
+  readonly kind: 'flows';
+  readonly flows: readonly FlowTold[];
+  /** How many there are of those asked for, on this page and after it. */
+  readonly total: number;
+  /** False: the time was up before all flows were looked at, so some may be missing and the order may have gaps. */
+  readonly complete: boolean;
+}
+
+/** What decides where a packet goes, the first that applies. */
+export const ROUTE_REASONS = ['established', 'pending', 'claimed', 'datagrams', 'slot', 'no-server'] as const;
+export type RouteReason = (typeof ROUTE_REASONS)[number];
+
+export interface RouteTold {
+  readonly kind: 'route';
+  readonly reason: RouteReason;
+  /** Null where there is none for it: the director itself refuses the connection. */
+  readonly server: number | null;
+  readonly address: string | null;
+  /** The slot that the packet hashes to, whatever decides; null where the service has no slots. */
+  readonly slot: number | null;
+  /** Until the flow is forgotten; null where none decides. */
+  readonly expiresInMs: number | null;
+}
