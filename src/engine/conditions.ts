@@ -45,6 +45,17 @@ export function vipsHeld({ missing, remade }: Holding): ReportedCondition {
   return { type, status: 'False', reason, message: [...findings, 'This is being repaired.'].join(' ') };
 }
 
+/** @param trouble why the kernel does not take the second lock. */
+export function vipsLocked(trouble: string | undefined): ReportedCondition {
+  const type = 'VipsLocked';
+  if (trouble === undefined) {
+    const message = 'While rules are missing, packets to VIPs are dropped and not refused.';
+    return { type, status: 'True', reason: 'Locked', message };
+  }
+  const message = `If somebody flushes the rules, this host resets the connections to its VIPs, for policies of xfrm do not work here: ${trouble}. Give the director a kernel with CONFIG_XFRM_USER.`;
+  return { type, status: 'False', reason: 'NoPolicies', message };
+}
+
 /** @param answers of others than the hosts that are asked about, such as `192.0.2.200 by 02:00:00:00:00:ee`. */
 export function vipsAnsweredElsewhere(answers: readonly string[]): ReportedCondition {
   const type = 'VipsAnsweredElsewhere';

@@ -10,7 +10,7 @@ import { loadIdentity } from '../link/node-identity.js';
 import type { Besides, Change, DirectorPart, NodeWork } from '../link/node-work.js';
 import { reportedHost } from '../link/reported-host.js';
 import type { CommandRunner } from '../platform/command-runner.js';
-import { vipsAnnounced, vipsHeld } from './conditions.js';
+import { vipsAnnounced, vipsHeld, vipsLocked } from './conditions.js';
 import {
   hasBody,
   type ForwardingDriver,
@@ -139,6 +139,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     return [
       vipsAnnounced({ pending: this.announcer.pending, troubles }),
       vipsHeld({ ...this.losses, missing }),
+      vipsLocked(this.vips.lockTrouble),
     ];
   }
 

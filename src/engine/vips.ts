@@ -26,6 +26,11 @@ export class Vips {
     return this.lacking;
   }
 
+  /** Why VIPs are held without the second lock. */
+  get lockTrouble(): string | undefined {
+    return this.addresses.lockTrouble;
+  }
+
   /** VIPs of services in force but the unheld: those are tried again with their services, and nobody took them away. */
   get taken(): readonly string[] {
     return [...this.counts.keys()].filter((vip) => !this.lacking.has(vip));

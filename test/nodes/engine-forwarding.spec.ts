@@ -56,7 +56,7 @@ describe.each([VIP4, VIP6])('a service on %s', (vip) => {
 
   it('covers its range of ports and no port beside it', async () => {
     expect(['one', 'two']).toContain(await net.client.visit({ address: vip, port: 8005 }));
-    await expect(net.client.visit({ address: vip, port: 8010 })).rejects.toThrow('ECONNREFUSED');
+    await expect(net.client.visit({ address: vip, port: 8010 })).rejects.toThrow('no answer in time');
   });
 
   it('sends a source port to the same server again', async () => {

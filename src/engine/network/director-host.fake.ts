@@ -11,14 +11,18 @@ export class FakeDirectorHost implements CommandRunner {
   readonly addresses = new Map<string, FakeAddress>([['192.0.2.2', { local: '192.0.2.2', prefixlen: 24 }]]);
   /** VIPs that the kernel takes on no interface. */
   readonly refusing = new Set<string>();
+  /** Of the kernel's IPsec part, as `ip` names them. */
+  readonly policies = new Set<string>();
   readonly commands: (readonly string[])[] = [];
   /** Called before a command, which fails of what this throws, or waits for it. */
-  before: (argv: readonly string[]) => void | Promise<void> = () => undefined;
+  before: (argv: readonly string[], input: string) => void | Promise<void> = () => undefined;
 
   async run(argv: readonly [string, ...string[]], options: { input?: string | Iterable<string> } = {}) {
     this.commands.push(argv);
-    await this.before(argv);
-    if (argv.includes('-batch')) return this.batch(options.input as string);
+    const input = typeof options.input === 'string' ? options.input : '';
+    await this.before(argv, input);
+    if (argv.includes('-batch')) return this.batch(input);
+    if (argv.includes('xfrm')) return [...this.policies].map((each) => `${each}\n\tdir in\n`).join('');
     if (argv.includes('address')) return JSON.stringify([this.eth0()]);
     if (argv.includes('-4')) return JSON.stringify([{ gateway: '192.0.2.1', dev: 'eth0' }]);
     return argv.includes('-V') ? 'arping from iputils 20221126' : '';
@@ -44,11 +48,18 @@ export class FakeDirectorHost implements CommandRunner {
   private batch(input: string): string {
     const lines = input.trim().split('\n');
     const failures = lines.flatMap((line, index) => {
-      const problem = this.change(line.split(' '));
+      const words = line.split(' ');
+      const problem = words[0] === 'xfrm' ? this.changePolicy(words) : this.change(words);
       return problem === undefined ? [] : [`${problem}\nCommand failed -:${index + 1}\n`];
     });
     if (failures.length > 0) throw new CommandFailed(['ip'], 1, failures.join(''));
     return '';
+  }
+
+  private changePolicy([, , verb, , , ...selector]: readonly string[]): undefined {
+    const policy = selector.slice(0, 6).join(' ');
+    if (verb === 'delete') this.policies.delete(policy);
+    else this.policies.add(policy);
   }
 
   private change([, verb, prefix = '', , , , metric]: readonly string[]): string | undefined {

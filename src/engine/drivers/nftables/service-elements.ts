@@ -20,7 +20,7 @@ function reachableServers(body: ServiceDocument, { segments }: Ground): readonly
 export function serviceElements(body: ServiceDocument, ground: Ground): readonly Element[] {
   const family: Family = isIPv6(body.address) ? 6 : 4;
   const servers = reachableServers(body, ground);
-  // Without any server the packet is left to the host, which holds the VIP and refuses the connection at once.
+  // Without any server the packet is left to the host, which answers no TCP and UDP for a VIP.
   if (servers.length === 0) return [];
   return [
     ...addressElements(body, family),
