@@ -56,7 +56,7 @@ const operations = {
     return {};
   },
 
-  async ask({ address, port, localPort = 0 }) {
+  async ask({ address, port, localPort = 0, octets = 1 }) {
     const key = `${address.includes(':')} ${localPort}`;
     const socket = sockets.get(key) ?? datagramSocket(address);
     if (localPort !== 0 && !sockets.has(key)) {
@@ -67,7 +67,7 @@ const operations = {
       return await within(
         new Promise((resolve) => {
           socket.once('message', (data, from) => resolve({ text: `${data}`, source: from.address }));
-          socket.send('?', port, address);
+          socket.send('?'.repeat(octets), port, address);
         }),
       );
     } finally {

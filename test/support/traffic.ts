@@ -29,6 +29,11 @@ export interface Target {
   readonly localPort?: number;
 }
 
+export interface Question extends Target {
+  /** Length of the datagram; beyond the MTU it travels in fragments. */
+  readonly octets?: number;
+}
+
 /** An open TCP connection. */
 export interface Connection {
   /** Name of the server that answered. */
@@ -85,7 +90,7 @@ export class TrafficPeer {
   }
 
   /** One datagram; resolves to the name of the server and the address that the answer came from. */
-  async ask(target: Target): Promise<{ readonly server: string; readonly source: string }> {
+  async ask(target: Question): Promise<{ readonly server: string; readonly source: string }> {
     const { text = '', source = '' } = await this.tell('ask', target);
     return { server: text, source };
   }

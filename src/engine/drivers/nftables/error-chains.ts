@@ -23,12 +23,10 @@ const READABLE: Readonly<Record<Family, readonly string[]>> = {
 export interface ErrorOptions {
   readonly family: Family;
   readonly seed: number;
-  readonly send: readonly string[];
   readonly toSlot: string;
-  readonly toHost: string;
 }
 
-export function errorChains({ family, seed, send, toSlot, toHost }: ErrorOptions): readonly Chain[] {
+export function errorChains({ family, seed, toSlot }: ErrorOptions): readonly Chain[] {
   const key = flowKey('quoted', family, seed);
   return [
     {
@@ -50,6 +48,5 @@ export function errorChains({ family, seed, send, toSlot, toHost }: ErrorOptions
         `goto deliver${family}`,
       ],
     },
-    { name: `deliver${family}`, rules: [...send, toHost] },
   ];
 }

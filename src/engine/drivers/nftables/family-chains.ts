@@ -3,6 +3,7 @@
  */
 import type { Chain } from './chain.js';
 import { errorChains } from './error-chains.js';
+import { fragmentChain, rememberFragment } from './fragment-chains.js';
 import { flowKey } from './flow-keys.js';
 import type { FlowTimeouts } from './flow-timeouts.js';
 import type { Family } from './layout.js';
@@ -18,11 +19,12 @@ export interface FamilyOptions {
 export function familyChains(options: FamilyOptions): readonly Chain[] {
   const steps = stepsFor(options);
   const { family, seed } = options;
-  const errors = { family, seed, send: steps.send, toSlot: toSlot(family), toHost: LEAVE_TO_HOST };
   return [
     ...placingChains(steps),
     ...rememberedChains(steps),
-    ...errorChains(errors),
+    ...errorChains({ family, seed, toSlot: toSlot(family) }),
+    fragmentChain(family, seed),
+    { name: `deliver${family}`, rules: [...steps.send, LEAVE_TO_HOST] },
     ...spreadChains(family, seed),
   ];
 }
@@ -39,6 +41,7 @@ interface Steps {
   readonly renew: (map: string) => string;
   readonly forget: (map: string) => string;
   readonly lengthen: string;
+  readonly noteFragment: string;
   /** Without a hit in backends the rule ends before it forwards, and the next one is tried. */
   readonly send: readonly string[];
   /** The server is gone: bring the service number back and let the packet be placed like a first one. */
@@ -53,6 +56,7 @@ function stepsFor({ family, seed, devices, timeouts }: FamilyOptions): Steps {
     renew: (map) => `update @${map}${family} { ${flow} : meta mark }`,
     forget: (map) => `delete @${map}${family} { ${flow} : meta mark }`,
     lengthen: `update @pending${family} { ${flow} timeout ${timeouts.silent}s : meta mark }`,
+    noteFragment: rememberFragment(family, seed),
     send: devices.map(
       (device) =>
         `meta priority set 0 fwd ${family === 4 ? 'ip' : 'ip6'} to meta mark map @backends${family}.${device} device "${device}"`,
@@ -69,7 +73,7 @@ const DATA = 'tcp flags & (syn | fin | rst | psh) == psh';
 const NEW_TO_DRAINED = 'tcp flags & (syn | ack) == syn meta mark @drained';
 
 /** Where a packet's flow is looked for, and where one without any gets its server. */
-function placingChains({ family, known, renew, send }: Steps): readonly Chain[] {
+function placingChains({ family, known, renew, noteFragment, send }: Steps): readonly Chain[] {
   const placed = (chain: string) => [toSlot(family), `meta mark != 0 goto ${chain}${family}`, LEAVE_TO_HOST];
   return [
     {
@@ -86,7 +90,7 @@ function placingChains({ family, known, renew, send }: Steps): readonly Chain[] 
       name: `datagram${family}`,
       rules: [known('datagrams', 'conversation'), ...placed('converse')],
     },
-    { name: `converse${family}`, rules: [renew('datagrams'), ...send, LEAVE_TO_HOST] },
+    { name: `converse${family}`, rules: [renew('datagrams'), noteFragment, ...send, LEAVE_TO_HOST] },
     {
       name: `place${family}`,
       rules: [
@@ -100,7 +104,15 @@ function placingChains({ family, known, renew, send }: Steps): readonly Chain[] 
 }
 
 /** What becomes of a flow that was found, by the map that it was found in. */
-function rememberedChains({ family, renew, forget, lengthen, send, regain }: Steps): readonly Chain[] {
+function rememberedChains({
+  family,
+  renew,
+  forget,
+  lengthen,
+  noteFragment,
+  send,
+  regain,
+}: Steps): readonly Chain[] {
   const chain = (name: string, first: readonly string[], ...forgotten: readonly string[]): Chain => ({
     name: `${name}${family}`,
     rules: [...first, ...send, ...regain, ...forgotten.map(forget)],
@@ -127,6 +139,6 @@ function rememberedChains({ family, renew, forget, lengthen, send, regain }: Ste
     chain('closing', [`${renew('claims')} ${forget('flows')}`], 'flows', 'claims'),
     chain('young', young, 'flows', 'pending', 'claims'),
     chain('claimed', claimed, 'flows', 'claims'),
-    chain('conversation', [renew('datagrams')], 'datagrams'),
+    chain('conversation', [renew('datagrams'), noteFragment], 'datagrams'),
   ];
 }

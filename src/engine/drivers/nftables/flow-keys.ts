@@ -6,7 +6,7 @@
  * and the port two octets, for nft makes a typed port of 16 raw bits at the place of one. With IPv6 the key holds a
  * 32-bit hash of address and port in their place: nft 1.0.6 writes wrong keys above 16 bytes.
  */
-import { HASHED_FLOW_KEYS, type Family } from './layout.js';
+import { HASHED_KEYS, type Family } from './layout.js';
 
 /** Where client address and client port lie, as bits for raw expressions and as fields to hash. */
 interface ClientFields {
@@ -42,7 +42,7 @@ export function flowKey(origin: Origin, family: Family, seed: number): string {
   const { address, port, octets } = fieldsOf(origin, family);
   return family === 4
     ? `meta priority . ${address} . ${octets}`
-    : `meta priority . jhash ${address} . ${port} mod ${HASHED_FLOW_KEYS} seed ${seed}`;
+    : `meta priority . jhash ${address} . ${port} mod ${HASHED_KEYS} seed ${seed}`;
 }
 
 /** The type of a map with such keys. */
@@ -50,7 +50,7 @@ export function flowKeyType(family: Family): string {
   const { address, octets } = SENT[family];
   return family === 4
     ? `meta priority . ${address} . ${octets}`
-    : `meta priority . numgen inc mod ${HASHED_FLOW_KEYS}`;
+    : `meta priority . numgen inc mod ${HASHED_KEYS}`;
 }
 
 /** The client's address, and its port where asked for, to be hashed. */

@@ -9,7 +9,7 @@
  *   backends4/6.<interface>  server number          -> address to forward to, on that interface
  *   digests                  service number         -> digest of its slots, to compare after a restart
  *
- * The kernel fills flows, pending, claims and datagrams by itself, see ruleset-text.ts.
+ * The kernel fills flows, pending, claims, datagrams and fragments by itself, see ruleset-text.ts.
  */
 export const TABLE = 'netdev homeward';
 
@@ -63,8 +63,8 @@ export interface Element {
 
 /** Maps that the kernel fills from packets. */
 export const KERNEL_FILLED_MAPS = FAMILIES.flatMap((family) =>
-  ['flows', 'pending', 'claims', 'datagrams'].map((map) => `${map}${family}`),
+  ['flows', 'pending', 'claims', 'datagrams', 'fragments'].map((map) => `${map}${family}`),
 );
 
-/** Above every hash that takes the place of an IPv6 address and port in the key of a flow. */
-export const HASHED_FLOW_KEYS = 2 ** 32 - 1;
+/** Above every hash that takes the place of IPv6 addresses and more in a key. */
+export const HASHED_KEYS = 2 ** 32 - 1;

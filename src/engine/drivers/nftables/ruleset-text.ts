@@ -3,7 +3,7 @@
  * the interfaces and on nothing else, so it is loaded once and no change of a service touches it.
  *
  * A packet's way: services -> [ flows, then pending, then claims | datagrams ] -> class -> slots -> backends -> out.
- * What is no packet of a service, such as an ICMP error, is looked at behind all services.
+ * What shows no ports of a service, such as an ICMP error or a later fragment, is looked at behind all services.
  * The service number travels in `meta priority`, the server number in `meta mark`; priority is zeroed before the
  * packet leaves, for queueing disciplines would read it.
  *
@@ -16,12 +16,12 @@
  * - A SYN never sticks to a server that is drained. A flow whose server left `backends` is placed anew.
  * - `update` keeps the server of an entry that is there and renews its time.
  * - Two IPv6 flows with equal hashes (flow-keys.ts) share an entry: its server, and its end when either closes.
- * - Later fragments carry no ports; their packets pass on to the host.
  * - Frames for other hosts, seen while the interface is promiscuous, must not be forwarded a second time.
  */
 import type { Chain } from './chain.js';
 import { ERROR_RULES } from './error-chains.js';
 import { familyChains, serviceFrom } from './family-chains.js';
+import { fragmentMap, fragmentRule } from './fragment-chains.js';
 import { flowKeyType, QUOTED_SERVICE } from './flow-keys.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { FAMILIES, TABLE, type Family } from './layout.js';
@@ -102,6 +102,7 @@ function familyMaps(
     map('pending', dynamic(timeouts.pending, PENDING)),
     map('claims', dynamic(timeouts.claimed, CLAIMS)),
     map('datagrams', dynamic(timeouts.datagrams, DATAGRAMS)),
+    map('fragments', fragmentMap(family)),
     ...devices.map((device) => ({
       kind: 'map' as const,
       name: `backends${family}.${device}`,
@@ -120,6 +121,7 @@ function entryChain({ devices }: RulesetOptions): Chain {
         ['services', 'ranges'].map((map) => `${serviceFrom(map, family)} goto steer${family}`),
       ),
       ...ERROR_RULES,
+      ...FAMILIES.map(fragmentRule),
     ],
   };
 }
