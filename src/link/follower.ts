@@ -7,7 +7,7 @@ import { decodeDocumentsMessage } from '../contract/decode-documents.js';
 import type { Position } from '../contract/stream.js';
 import { decodeText } from '../contract/strict-decoder.js';
 import type { Logger } from '../platform/logger.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../platform/backoff.js';
 import { BatchAssembler } from './batch-assembler.js';
 import { readDocumentStream } from './document-stream.js';
 import type { HeldStore } from './held/held-store.js';

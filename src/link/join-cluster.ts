@@ -9,7 +9,7 @@ import { JOIN_PATH, type JoinAnswer, type JoinRequest, type NodeRole } from '../
 import { decodeText } from '../contract/strict-decoder.js';
 import type { Logger } from '../platform/logger.js';
 import { ask, textOf } from './ask.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../platform/backoff.js';
 import { hostAddresses } from './host-addresses.js';
 import type { NodeConfig } from './node-config.js';
 import { RequestRefused } from './request-refused.js';

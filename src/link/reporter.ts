@@ -5,7 +5,7 @@
  */
 import { REPORT_INTERVAL_MS, type ReportAnswer } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
-import { Backoff } from './backoff.js';
+import { Backoff } from '../platform/backoff.js';
 import { RequestRefused } from './request-refused.js';
 
 const HTTP_UNAUTHORIZED = 401;

@@ -1,11 +1,6 @@
 /** Lists what of a host is not as the agent wants it, each thing under the name that an administrator has for it. Pure. */
-import {
-  addressPlaces,
-  isHostPlace,
-  type AddressPlace,
-  type Deviation,
-  type HostView,
-} from '../plan/host-view.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import { addressPlaces, isHostPlace, type AddressPlace, type HostView } from '../plan/host-view.js';
 
 export function vipThing(address: string): string {
   return `VIP ${address}`;

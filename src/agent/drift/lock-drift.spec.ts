@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Deviation } from '../plan/host-view.js';
+import type { Deviation } from '../../link/drift/deviation.js';
 import { LockDrift } from './lock-drift.js';
 
 const thing = (name: string): Deviation => ({ thing: name, found: '0', wanted: '1' });

@@ -3,8 +3,8 @@
  * was good when it was last looked at, and what a pass made and left wrong all the same: whoever is fast undoes it
  * before the pass is over. As long as nobody needs it, nothing of it is undone. Pure.
  */
-import type { Deviation } from '../plan/host-view.js';
-import { RepairLimiter } from './repair-limiter.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import { RepairLimiter } from '../../link/drift/repair-limiter.js';
 
 /** So long a lock that was fought over must stand before a VIP comes to the host. */
 const PROBATION_MS = 10_000;

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Deviation, HostView } from '../plan/host-view.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import type { HostView } from '../plan/host-view.js';
 import type { Made } from './made.js';
 import { Repairs, type Looked } from './repairs.js';
 

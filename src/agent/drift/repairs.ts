@@ -4,9 +4,10 @@
  * Pure: it is told what was seen, and when.
  */
 import type { HostDrift } from '../../contract/report.js';
-import type { Deviation, HostView } from '../plan/host-view.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import type { HostView } from '../plan/host-view.js';
 import type { Kept, Lock, Restraint } from '../plan/restraint.js';
-import { DriftBook } from './drift-book.js';
+import { DriftBook } from '../../link/drift/drift-book.js';
 import { bootDeviations, guardDeviations, vipThing } from './find-deviations.js';
 import { LockDrift, type Seen } from './lock-drift.js';
 import type { Made } from './made.js';

@@ -3,8 +3,9 @@
  * when it is over. A VIP that never stood is work that is yet to be done. Pure.
  */
 import { vipDeviations, vipThing } from './find-deviations.js';
-import type { Deviation, HostView } from '../plan/host-view.js';
-import { RepairLimiter } from './repair-limiter.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import type { HostView } from '../plan/host-view.js';
+import { RepairLimiter } from '../../link/drift/repair-limiter.js';
 import type { Made } from './made.js';
 
 export class VipDrift {

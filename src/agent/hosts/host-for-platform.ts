@@ -6,7 +6,7 @@ import type { Examine } from '../doctor/examined.js';
 import type { ReadHost } from '../proofs/host-readings.js';
 import type { Inspect } from '../verify/comparison.js';
 import type { HostDriver } from './host-driver.js';
-import type { HostWatch } from './host-watch.js';
+import type { HostWatch } from '../../platform/host-watch.js';
 import { ANOTHER_AGENT } from './another-agent.js';
 import { isHostLocked, lockHost } from './linux/host-lock.js';
 import { linuxExaminer } from './linux/examine-linux.js';

@@ -4,10 +4,10 @@
  */
 import type { HostDrift, ReportedCondition } from '../../contract/report.js';
 import type { Logger } from '../../platform/logger.js';
-import { repairsCondition } from '../drift/drift-conditions.js';
+import { repairsCondition } from '../../link/drift/drift-conditions.js';
 import type { Made } from '../drift/made.js';
 import { Repairs, type Looked, type Moment } from '../drift/repairs.js';
-import type { Deviation } from '../plan/host-view.js';
+import type { Deviation } from '../../link/drift/deviation.js';
 import type { VipRefusal } from '../plan/refuse-vip.js';
 import { UNRESTRAINED, type Restraint } from '../plan/restraint.js';
 
@@ -67,7 +67,7 @@ export class DriftTracker {
   }
 
   condition(): ReportedCondition {
-    return repairsCondition(this.#repairs.persisting(moment()));
+    return repairsCondition('agent', this.#repairs.persisting(moment()));
   }
 
   describe(): HostDrift {

@@ -9,7 +9,7 @@ import type { AgentPart } from '../../link/node-work.js';
 import type { Logger } from '../../platform/logger.js';
 import type { HostDriver } from '../hosts/host-driver.js';
 import { isLeaving } from './leaving.js';
-import type { LookoutOptions } from './lookout.js';
+import type { LookoutOptions } from '../../platform/lookout.js';
 import type { Proofs } from '../proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
 

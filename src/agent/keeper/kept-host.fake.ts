@@ -6,7 +6,7 @@ import type { Document, VipDocument } from '../../contract/documents.js';
 import type { Fault } from '../../contract/report.js';
 import { createLogger } from '../../platform/logger.js';
 import { FakeHost } from '../hosts/host-driver.fake.js';
-import { FakeWatch } from '../hosts/host-watch.fake.js';
+import { FakeWatch } from '../../platform/host-watch.fake.js';
 import { Proofs } from '../proofs/proofs.js';
 import { VipKeeper } from './vip-keeper.js';
 

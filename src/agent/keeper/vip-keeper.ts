@@ -15,7 +15,7 @@ import {
   type NodeWork,
 } from '../../link/node-work.js';
 import type { Logger } from '../../platform/logger.js';
-import { watchCondition } from '../drift/drift-conditions.js';
+import { watchCondition } from '../../link/drift/drift-conditions.js';
 import type { HostDriver } from '../hosts/host-driver.js';
 import type { HostView } from '../plan/host-view.js';
 import type { Proofs } from '../proofs/proofs.js';
@@ -25,7 +25,7 @@ import { DriftTracker } from './drift-tracker.js';
 import { FactBook } from './fact-book.js';
 import { HostPass, type Part, type Passed } from './host-pass.js';
 import { LookFailures } from './look-failures.js';
-import { Lookout, type LookoutOptions } from './lookout.js';
+import { Lookout, type LookoutOptions } from '../../platform/lookout.js';
 import { ReleaseGate } from './release-gate.js';
 import { VipIntake } from './vip-intake.js';
 import { VipTroubles } from './vip-troubles.js';
@@ -33,6 +33,9 @@ import { WantedVips } from './wanted-vips.js';
 
 /** Up to so many VIPs are looked at one by one; for more, the whole host is seen sooner. */
 const FEW = 8;
+
+/** Within so many seconds drift is seen without events. */
+const SEEN_BY_POLL_S = 5;
 
 export class VipKeeper implements NodeWork<VipDocument> {
   readonly role = 'agent';
@@ -119,7 +122,7 @@ export class VipKeeper implements NodeWork<VipDocument> {
         this.proofs.loopCondition(this.#wanted.keys().filter((key) => !this.#facts.isBound(key))),
         this.#failures.condition(),
         this.#gate.condition(),
-        ...watchCondition(this.#lookout.trouble),
+        ...watchCondition(this.#lookout.trouble, SEEN_BY_POLL_S),
         this.#drift.condition(),
       ],
       vips: this.#facts.describe(complete),

@@ -5,7 +5,8 @@
  */
 import { someOf } from '../../platform/some-of.js';
 import { arpSetting, type ArpKey, type ArpSetting } from '../../setup/linux/arp-settings.js';
-import type { Deviation, Silence } from './host-view.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import type { Silence } from './host-view.js';
 
 const IGNORE = arpSetting('arp_ignore');
 const ANNOUNCE = arpSetting('arp_announce');

@@ -1,4 +1,5 @@
 /** What an agent saw on its host, in one moment. */
+import type { Deviation } from '../../link/drift/deviation.js';
 import { isIpv6 } from '../../contract/canonical-address.js';
 
 export interface InterfaceAddress {
@@ -15,14 +16,6 @@ export interface HostInterface {
   readonly up: boolean;
   readonly mtu: number;
   readonly addresses: readonly InterfaceAddress[];
-}
-
-/** One thing on the host that is not as the agent wants it. */
-export interface Deviation {
-  /** Which: what an administrator calls it, `net.ipv4.conf.all.arp_ignore` or `VIP 192.0.2.200`. */
-  readonly thing: string;
-  readonly found: string;
-  readonly wanted: string;
 }
 
 /** Whether any interface could answer or announce ARP for an address on loopback. */

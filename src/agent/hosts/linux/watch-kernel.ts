@@ -1,9 +1,9 @@
 /** Watches a Linux host by the kernel's own events: addresses, links, default routes and the guard's tables. */
 import type { Logger } from '../../../platform/logger.js';
-import type { HostWatch } from '../host-watch.js';
+import type { HostWatch } from '../../../platform/host-watch.js';
 import { GUARD_TABLE } from './guard-text.js';
 import { isNewsOfIp, isNewsOfTable } from './watch-lines.js';
-import { ProgramWatch, type WatchedProgram } from './watch-program.js';
+import { ProgramWatch, type WatchedProgram } from '../../../platform/program-watch.js';
 
 /** Each prints one line for an event. */
 const MONITORS: readonly WatchedProgram[] = [

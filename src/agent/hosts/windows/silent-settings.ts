@@ -9,7 +9,8 @@ import {
   type InterfaceSetting,
 } from '../../../setup/windows/windows-settings.js';
 import type { HostSettings } from '../host-driver.js';
-import type { Deviation, Silence } from '../../plan/host-view.js';
+import type { Deviation } from '../../../link/drift/deviation.js';
+import type { Silence } from '../../plan/host-view.js';
 import type { Observation, ObservedAdapter } from './observation.js';
 import { chosenAdapter, networkAdapters } from './windows-adapters.js';
 

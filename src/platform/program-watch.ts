@@ -3,9 +3,9 @@
  * that grows; whatever it did not hear meanwhile is made up for by a look at the host once it listens again.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Backoff } from '../../../link/backoff.js';
-import { startProgram, type RunningProgram } from '../../../platform/command-runner.js';
-import type { Logger } from '../../../platform/logger.js';
+import { Backoff } from './backoff.js';
+import { startProgram, type RunningProgram } from './command-runner.js';
+import type { Logger } from './logger.js';
 
 /** One that lives this long listens, and one that cannot run at all has ended by then. */
 const SETTLED_MS = 300;

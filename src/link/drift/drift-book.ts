@@ -3,7 +3,7 @@
  * report may name, so a host that is undone as a whole costs no more than one that is not; the total counts all. Pure.
  */
 import { MOST_DRIFTS, type HostDrift } from '../../contract/report.js';
-import type { Deviation } from '../plan/host-view.js';
+import type { Deviation } from './deviation.js';
 
 interface Entry extends Deviation {
   readonly firstAt: number;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLogger } from '../../platform/logger.js';
-import { FakeWatch } from '../hosts/host-watch.fake.js';
+import { createLogger } from './logger.js';
+import { FakeWatch } from './host-watch.fake.js';
 import { Lookout } from './lookout.js';
 
 const POLL_MS = 4_000;

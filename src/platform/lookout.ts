@@ -2,8 +2,8 @@
  * Decides when the host is looked over: every few seconds, and soon after an event. One look at a time; events that
  * come while one goes on make one more. What a look finds is no concern of it.
  */
-import type { Logger } from '../../platform/logger.js';
-import type { HostWatch } from '../hosts/host-watch.js';
+import type { Logger } from './logger.js';
+import type { HostWatch } from './host-watch.js';
 import { waitBeforeLook } from './look-pace.js';
 
 /** Settings of the kernel make no events. Drift in them is repaired within 5 s, of which the look itself needs some. */

@@ -1,5 +1,5 @@
 /**
- * What tells the agent that something on the host moved. An event only means `look again soon`: what moved is found by
+ * What tells a node that something on the host moved. An event only means `look again soon`: what moved is found by
  * looking, so that an event that is lost, late or made up costs time and never the truth.
  */
 export interface HostWatch {
