@@ -7,6 +7,7 @@ import type { DocumentScheduler, ServerEntry, ServiceDocument } from '../contrac
 import { familyOf } from '../domain/address.js';
 import { isWanted } from '../domain/admission.js';
 import { portsOf, type Scheduler, type VirtualService } from '../domain/virtual-service.js';
+import { healthQuestion } from './health-question.js';
 import { silenceProbes } from './silence-probes.js';
 import { slotCount } from './slot-count.js';
 
@@ -34,7 +35,13 @@ export function serviceDocument(
   const { first: port, last: endPort } = portsOf(service);
   const slots = slotCount(service.realServers);
   const document = { kind: 'service', number, address, protocol, port, endPort, scheduler } as const;
-  return { ...document, slots, servers, ...(probes.length > 0 && { silenceProbes: probes }) };
+  return {
+    ...document,
+    slots,
+    servers,
+    ...(probes.length > 0 && { silenceProbes: probes }),
+    ...(servers.length > 0 && { ...healthParts(service), ...backupParts(service, servers) }),
+  };
 }
 
 function entries(
@@ -48,10 +55,26 @@ function entries(
     if (familyOf(address) === familyOf(service.address)) byNumber.set(number, { number, address, weight: 0 });
   }
   for (const server of service.realServers) {
-    const { number, address, weight } = server;
-    if (isWanted(service, server) && admitted.has(number)) byNumber.set(number, { number, address, weight });
+    const { number, address, weight, backup } = server;
+    if (!isWanted(service, server) || !admitted.has(number)) continue;
+    byNumber.set(number, { number, address, weight, ...(backup && { backup }) });
   }
   return byNumber;
+}
+
+function healthParts(service: VirtualService): Pick<ServiceDocument, 'healthCheck' | 'slowStartMs'> {
+  const healthCheck = healthQuestion(service);
+  if (healthCheck === null) return {};
+  const slowStartMs = service.slowStartSeconds * 1_000;
+  return { healthCheck, ...(slowStartMs > 0 && { slowStartMs }) };
+}
+
+/** Where nobody is a backup, or none is needed before nobody is left, there is nothing to say. */
+function backupParts(
+  { minHealthy }: VirtualService,
+  servers: readonly ServerEntry[],
+): Pick<ServiceDocument, 'minHealthy'> {
+  return minHealthy > 1 && servers.some(({ backup }) => backup === true) ? { minHealthy } : {};
 }
 
 function documentScheduler(scheduler: Scheduler): DocumentScheduler | null {

@@ -26,12 +26,33 @@ describe("a host's document for a VIP", () => {
   });
 
   it('says which page to ask for, where the health check asks for one', () => {
-    const check = { ...HEALTH_CHECK_DEFAULTS, type: 'https', path: '/up', host: 'shop.example' } as const;
+    const check = {
+      ...HEALTH_CHECK_DEFAULTS.http,
+      type: 'https',
+      path: '/up',
+      host: 'shop.example',
+    } as const;
     const web = { protocol: 'tcp', port: 443, endPort: null, healthCheck: check } as const;
     const http = { scheme: 'https', path: '/up', host: 'shop.example', expectedStatus: 200 };
     expect(vipDocument(VIP, [web])?.services).toEqual([{ protocol: 'tcp', port: 443, endPort: 443, http }]);
-    const connects = { ...web, healthCheck: { ...HEALTH_CHECK_DEFAULTS, type: 'tcp' } } as const;
+    const connects = { ...web, healthCheck: { ...HEALTH_CHECK_DEFAULTS.tcp, type: 'tcp' } } as const;
     expect(vipDocument(VIP, [connects])?.services).toEqual([{ protocol: 'tcp', port: 443, endPort: 443 }]);
+  });
+
+  it('asks as the health check does, and for no page that is on a port of its own', () => {
+    const check = {
+      ...HEALTH_CHECK_DEFAULTS.http,
+      type: 'http',
+      method: 'HEAD',
+      expectedBody: 'ok',
+    } as const;
+    const asked = (port: number | null) =>
+      vipDocument(VIP, [{ protocol: 'tcp', port: 80, endPort: null, healthCheck: { ...check, port } }])
+        ?.services[0]?.http;
+    const page = { scheme: 'http', path: '/', host: null, expectedStatus: 200 };
+    expect(asked(null)).toEqual({ ...page, method: 'HEAD', expectedBody: 'ok' });
+    expect(asked(80)).toEqual(asked(null));
+    expect(asked(8_080)).toBeUndefined();
   });
 
   it('is gone when no service needs the VIP', () => {

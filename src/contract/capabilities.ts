@@ -8,6 +8,8 @@ export interface Capabilities {
   readonly schedulers: readonly ('maglev' | 'source-hash' | 'round-robin')[];
   readonly persistence: readonly 'source-ip'[];
   readonly healthChecks: readonly ('none' | 'tcp' | 'http' | 'https' | 'udp')[];
+  /** Servers that get new flows only while too few others are healthy. */
+  readonly backupServers: boolean;
   readonly portRanges: boolean;
   /** Established flows stay on their server when servers come and go. */
   readonly flowAffinity: readonly ('ipv4' | 'ipv6')[];
@@ -21,6 +23,7 @@ export const NFTABLES_CAPABILITIES: Capabilities = {
   schedulers: ['maglev', 'source-hash'],
   persistence: [],
   healthChecks: ['none'],
+  backupServers: false,
   portRanges: true,
   flowAffinity: ['ipv4', 'ipv6'],
 };

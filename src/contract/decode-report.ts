@@ -92,6 +92,7 @@ const DIRECTOR_REPORT = exactly({
     schedulers: some('maglev', 'source-hash', 'round-robin'),
     persistence: some('source-ip'),
     healthChecks: some('none', 'tcp', 'http', 'https', 'udp'),
+    backupServers: { type: 'boolean' },
     portRanges: { type: 'boolean' },
     flowAffinity: some('ipv4', 'ipv6'),
   }),

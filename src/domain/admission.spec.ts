@@ -58,7 +58,7 @@ describe('a real server is admitted', () => {
   });
 
   it('while it is asked otherwise than before, where packets of this service go there already', () => {
-    const checked = sampleService({ healthCheck: { type: 'http', ...HEALTH_CHECK_DEFAULTS } });
+    const checked = sampleService({ healthCheck: { type: 'http', ...HEALTH_CHECK_DEFAULTS.http } });
     const wider = sampleService({ endPort: 90 });
     const untried = { ready: null, answers: { ...SILENT_UDP, reason: 'NotProbed' } };
     for (const service of [checked, wider]) {

@@ -14,6 +14,8 @@ export type RuleCode =
   | 'direct-return-keeps-the-port'
   | 'direct-return-requires-force-l4'
   | 'attested-server-is-managed'
+  | 'health-check-datagram-invalid'
+  | 'health-check-protocol-differs'
   | 'health-check-timeout-invalid'
   | 'host-has-an-agent'
   | 'no-shared-segment'
@@ -22,6 +24,7 @@ export type RuleCode =
   | 'port-range-invalid'
   | 'real-server-exists'
   | 'real-server-is-the-vip'
+  | 'slow-start-without-health-check'
   | 'too-many-real-servers'
   | 'virtual-service-overlaps';
 

@@ -16,6 +16,8 @@ export interface RealServer {
   readonly weight: number;
   readonly forwardingMethod: ForwardingMethod;
   readonly enabled: boolean;
+  /** Gets new flows only while too few of the others are healthy (see `minHealthy` of its service). */
+  readonly backup: boolean;
   /** An agent sets its host up and proves it. False: an operator does, and attests it. */
   readonly managed: boolean;
   /** Null also where it is managed. */
@@ -29,6 +31,7 @@ export interface RealServerDraft {
   readonly weight?: number | undefined;
   readonly forwardingMethod?: ForwardingMethod | undefined;
   readonly enabled?: boolean | undefined;
+  readonly backup?: boolean | undefined;
   readonly managed?: boolean | undefined;
 }
 
@@ -40,6 +43,7 @@ export const REAL_SERVER_DEFAULTS: Omit<RealServer, 'id' | 'number' | 'address'>
   weight: 1000,
   forwardingMethod: 'direct-return',
   enabled: true,
+  backup: false,
   managed: true,
   attestation: null,
 };
@@ -50,7 +54,7 @@ export interface RealServerIdentity {
 }
 
 /** What an operator may say; nothing else is taken from a draft or a change, whatever it holds. */
-const SAID = ['address', 'port', 'weight', 'forwardingMethod', 'enabled', 'managed'] as const;
+const SAID = ['address', 'port', 'weight', 'forwardingMethod', 'enabled', 'backup', 'managed'] as const;
 
 export function newRealServer(draft: RealServerDraft, identity: RealServerIdentity): RealServer {
   const { id, number } = identity;

@@ -15,6 +15,7 @@ const DIRECT_RETURN_ENGINE: EngineAbilities = {
   schedulers: ['maglev', 'source-hash'],
   persistence: [],
   healthChecks: ['none'],
+  backupServers: false,
   portRanges: true,
 };
 
@@ -26,6 +27,7 @@ export const ABLE: EngineAbilities = {
   schedulers: ['maglev', 'source-hash', 'round-robin'],
   persistence: ['source-ip'],
   healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
+  backupServers: true,
   portRanges: true,
 };
 
@@ -38,6 +40,7 @@ export function sampleServer(parts: RealServerText = {}): RealServer {
     weight: 1000,
     forwardingMethod: 'direct-return',
     enabled: true,
+    backup: false,
     managed: true,
     attestation: null,
     ...parts,
@@ -60,6 +63,8 @@ export function sampleService(parts: ServiceText = {}): VirtualService {
     persistence: null,
     healthCheck: { type: 'none' },
     drainSeconds: 300,
+    slowStartSeconds: 0,
+    minHealthy: 1,
     tags: {},
     realServers: [sampleServer({ number: 11 }), sampleServer({ number: 12 })],
     revision: 7,

@@ -153,7 +153,7 @@ describe('a real server', () => {
       status: 'Unknown',
       message: expect.stringContaining('no health check'),
     });
-    const checked = sampleService({ healthCheck: { type: 'http', ...HEALTH_CHECK_DEFAULTS } });
+    const checked = sampleService({ healthCheck: { type: 'http', ...HEALTH_CHECK_DEFAULTS.http } });
     expect(health(checked)?.message).not.toContain('no health check');
   });
 

@@ -14,9 +14,13 @@ export interface ServiceQuestion {
 
 interface PageQuestion {
   readonly scheme: 'http' | 'https';
+  /** Left out: GET. */
+  readonly method?: 'HEAD';
   readonly path: string;
   readonly host: string | null;
   readonly expectedStatus: number;
+  /** Left out: whatever it says. */
+  readonly expectedBody?: string;
 }
 
 /** As much of a service as its host must know to hold the VIP for it and to see that it answers there. */
@@ -40,14 +44,25 @@ export function isSamePort(one: ServiceQuestion, other: ServiceQuestion): boolea
 function isSamePage(one: PageQuestion | undefined, other: PageQuestion | undefined): boolean {
   return (
     one?.scheme === other?.scheme &&
+    one?.method === other?.method &&
     one?.path === other?.path &&
     one?.host === other?.host &&
-    one?.expectedStatus === other?.expectedStatus
+    one?.expectedStatus === other?.expectedStatus &&
+    one?.expectedBody === other?.expectedBody
   );
 }
 
-function pageQuestion({ protocol, healthCheck }: HostedService): PageQuestion | undefined {
+/** A page on a port of its own says nothing of the service's. */
+function pageQuestion({ protocol, port, healthCheck }: HostedService): PageQuestion | undefined {
   if (protocol !== 'tcp' || (healthCheck.type !== 'http' && healthCheck.type !== 'https')) return undefined;
-  const { type: scheme, path, host, expectedStatus } = healthCheck;
-  return { scheme, path, host, expectedStatus };
+  const { type: scheme, method, path, host, expectedStatus, expectedBody } = healthCheck;
+  if ((healthCheck.port ?? port) !== port) return undefined;
+  return {
+    scheme,
+    ...(method === 'HEAD' && { method }),
+    path,
+    host,
+    expectedStatus,
+    ...(expectedBody !== null && { expectedBody }),
+  };
 }

@@ -32,6 +32,8 @@ describe('a new virtual service', () => {
       persistence: null,
       healthCheck: { type: 'none' },
       drainSeconds: 300,
+      slowStartSeconds: 0,
+      minHealthy: 1,
       tags: {},
       realServers: [],
       revision: 3,
@@ -80,6 +82,7 @@ describe('the real servers of a service', () => {
       weight: 1000,
       forwardingMethod: 'direct-return',
       enabled: true,
+      backup: false,
       managed: true,
       attestation: null,
     });

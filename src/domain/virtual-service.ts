@@ -45,6 +45,10 @@ export interface VirtualService {
   readonly healthCheck: HealthCheck;
   /** How long established flows may go on after their server was taken away. */
   readonly drainSeconds: number;
+  /** A server that turned healthy again gets its full share of new flows after so long; 0: at once. */
+  readonly slowStartSeconds: number;
+  /** While fewer of the servers that are no backups are healthy, the backups join them. */
+  readonly minHealthy: number;
   readonly tags: Readonly<Record<string, string>>;
   readonly realServers: readonly RealServer[];
   readonly revision: number;
@@ -62,6 +66,8 @@ type Defaulted =
   | 'persistence'
   | 'healthCheck'
   | 'drainSeconds'
+  | 'slowStartSeconds'
+  | 'minHealthy'
   | 'tags';
 
 /** What an operator may say about a virtual service; what is left out has a default. */
@@ -84,6 +90,8 @@ export const VIRTUAL_SERVICE_DEFAULTS: Pick<VirtualService, Defaulted> = {
   persistence: null,
   healthCheck: { type: 'none' },
   drainSeconds: 300,
+  slowStartSeconds: 0,
+  minHealthy: 1,
   tags: {},
 };
 
@@ -107,6 +115,8 @@ const SAID = [
   'persistence',
   'healthCheck',
   'drainSeconds',
+  'slowStartSeconds',
+  'minHealthy',
   'tags',
 ] as const satisfies readonly (keyof VirtualServiceDraft)[];
 

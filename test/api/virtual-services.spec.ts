@@ -14,6 +14,8 @@ const DEFAULTS = {
   persistence: null,
   healthCheck: { type: 'none' },
   drainSeconds: 300,
+  slowStartSeconds: 0,
+  minHealthy: 1,
   tags: {},
   realServers: [],
 };

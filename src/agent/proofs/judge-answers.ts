@@ -96,6 +96,11 @@ function complaint(place: string, vip: string, outcome: Outcome): { reason: stri
         reason: 'OtherStatus',
         message: `${place} answers with HTTP status ${outcome.status}, which is not the one that the health check expects.`,
       };
+    case 'other-body':
+      return {
+        reason: 'OtherBody',
+        message: `${place} answers with a page that does not hold the text which the health check expects.`,
+      };
     case 'no-http':
       return {
         reason: 'NoHttpAnswer',

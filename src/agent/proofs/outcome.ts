@@ -7,6 +7,8 @@ export type Outcome =
   /** A UDP answer that no client would take: its source is not the VIP. */
   | { readonly kind: 'other-source'; readonly source: string }
   | { readonly kind: 'other-status'; readonly status: number }
+  /** The page does not say what it shall say. */
+  | { readonly kind: 'other-body' }
   /** It took the connection, and then the HTTP exchange failed. */
   | { readonly kind: 'no-http'; readonly detail: string }
   /** The question could not be asked. */

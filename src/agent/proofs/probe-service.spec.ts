@@ -127,6 +127,37 @@ describe('an HTTP service', () => {
     });
   });
 
+  it('is asked for its head alone where the health check is', async () => {
+    const methods: (string | undefined)[] = [];
+    const server = createHttpServer(({ method }, response) => {
+      methods.push(method);
+      response.end();
+    });
+    expect(await ask('tcp', await listen(server), VIP, { ...QUESTION, method: 'HEAD' })).toEqual({
+      kind: 'answered',
+    });
+    expect(methods).toEqual(['HEAD']);
+  });
+
+  it('answers where the page holds the text that is expected, and is found out where it does not', async () => {
+    const port = await listen(createHttpServer((_, response) => response.end('all is wéll here')));
+    const expecting = (expectedBody: string) => ask('tcp', port, VIP, { ...QUESTION, expectedBody });
+    expect(await expecting('is wéll')).toEqual({ kind: 'answered' });
+    expect(await expecting('is bad')).toEqual({ kind: 'other-body' });
+  });
+
+  it('with a page without end is asked for no more than its beginning', async () => {
+    const endless = createHttpServer((_, response) => {
+      const write = (): void => {
+        response.write('x'.repeat(10_000));
+        if (!response.destroyed) setImmediate(write);
+      };
+      write();
+    });
+    const question = { ...QUESTION, expectedBody: 'y' };
+    expect(await ask('tcp', await listen(endless), VIP, question)).toEqual({ kind: 'other-body' });
+  });
+
   it('over TLS answers with whatever certificate', async () => {
     const port = await listen(createTlsServer({ key: KEY, cert: CERTIFICATE }, (_, page) => page.end()));
     for (const host of [null, 'shop.example:443']) {

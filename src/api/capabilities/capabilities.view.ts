@@ -34,7 +34,11 @@ export class CapabilitiesView {
   @ApiProperty({ type: [String], example: [] })
   persistence: string[];
 
-  @ApiProperty({ type: [String], example: ['none'] })
+  @ApiProperty({
+    type: [String],
+    example: ['none', 'tcp', 'http', 'https', 'udp'],
+    description: 'Types of `healthCheck` that a director can carry out, through the VIP.',
+  })
   healthChecks: string[];
 
   @ApiProperty({
@@ -43,6 +47,9 @@ export class CapabilitiesView {
     description: 'Established flows stay on their server when others come and go.',
   })
   flowAffinity: string[];
+
+  @ApiProperty({ description: 'Whether a real server can be a `backup`.' })
+  backupServers: boolean;
 
   @ApiProperty({ description: 'Whether `endPort` can be used.' })
   portRanges: boolean;
@@ -55,6 +62,7 @@ export class CapabilitiesView {
     return {
       directors,
       ...(Object.fromEntries(lists) as Record<(typeof LISTS)[number], string[]>),
+      backupServers: abilities.some(({ backupServers }) => backupServers),
       portRanges: abilities.some(({ portRanges }) => portRanges),
     };
   }

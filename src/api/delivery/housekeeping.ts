@@ -5,6 +5,7 @@ import { ApiLogger } from '../http/api-logger.js';
 import { Transactions } from '../store/transactions.js';
 import { endDrains } from './end-drains.js';
 import { endWaits } from './end-waits.js';
+import { pruneHealthFacts } from './prune-health-facts.js';
 import { pruneTombstones } from './prune-tombstones.js';
 import { pruneQuestions } from './questions/prune-questions.js';
 import { repeat } from './repeat.js';
@@ -12,6 +13,7 @@ import { repeat } from './repeat.js';
 const DRAINS_MS = 1_000;
 const WAITS_MS = 5_000;
 const TOMBSTONES_MS = 60_000;
+const HEALTH_FACTS_MS = 60_000;
 const QUESTIONS_MS = 300_000;
 
 @Injectable()
@@ -30,6 +32,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
       repeat('end drains', DRAINS_MS, () => endDrains(dataSource, transactions), logger.log),
       repeat('end waits', WAITS_MS, () => endWaits(dataSource, transactions), logger.log),
       repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource, transactions), logger.log),
+      repeat('prune health facts', HEALTH_FACTS_MS, () => pruneHealthFacts(dataSource), logger.log),
       repeat('prune questions', QUESTIONS_MS, () => pruneQuestions(dataSource), logger.log),
     ];
   }

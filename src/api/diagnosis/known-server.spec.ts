@@ -40,7 +40,7 @@ describe('what is known of a real server', () => {
 
   it('tells by what the health check asks for a page', () => {
     expect(knownServer(seen()).service.page).toBeNull();
-    const healthCheck = { ...HEALTH_CHECK_DEFAULTS, type: 'https' } as const;
+    const healthCheck = { ...HEALTH_CHECK_DEFAULTS.http, type: 'https' } as const;
     expect(knownServer(seen({ service: sampleService({ healthCheck }) })).service.page).toBe('https');
   });
 

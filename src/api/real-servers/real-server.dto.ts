@@ -51,6 +51,15 @@ export class RealServerDto {
 
   @BooleanField({
     description:
+      'True: gets new flows only while fewer than `minHealthy` of the other servers of the service are healthy.',
+    optional: true,
+    default: false,
+    example: false,
+  })
+  backup?: boolean;
+
+  @BooleanField({
+    description:
       'True: an agent sets its host up and proves it. False: no agent runs there; it gets packets once an operator ' +
       'has attested it and the directors have found it silent about the VIP.',
     optional: true,

@@ -25,6 +25,9 @@ export class RealServerView {
   @ApiProperty()
   enabled: boolean;
 
+  @ApiProperty({ description: 'True: gets new flows only while too few of the others are healthy.' })
+  backup: boolean;
+
   @ApiProperty({ description: 'False: no agent runs there.' })
   managed: boolean;
 
@@ -42,7 +45,7 @@ export class RealServerView {
   status: StatusView;
 
   static of(service: VirtualService, server: RealServer, status: Status): RealServerView {
-    const { id, address, weight, forwardingMethod, enabled, managed, attestation } = server;
+    const { id, address, weight, forwardingMethod, enabled, backup, managed, attestation } = server;
     return {
       id,
       address,
@@ -50,6 +53,7 @@ export class RealServerView {
       weight,
       forwardingMethod,
       enabled,
+      backup,
       managed,
       attestation: attestation === null ? null : AttestationView.of(attestation),
       revision: service.revision,

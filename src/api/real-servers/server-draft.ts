@@ -9,13 +9,14 @@ export function readServerDraft({
   weight,
   forwardingMethod,
   enabled,
+  backup,
   managed,
 }: RealServerDto): RealServerDraft {
-  return { address: readAddress(address), port, weight, forwardingMethod, enabled, managed };
+  return { address: readAddress(address), port, weight, forwardingMethod, enabled, backup, managed };
 }
 
 /** The body that would make this real server. */
 export function serverBody(server: RealServer): object {
-  const { address, port, weight, forwardingMethod, enabled, managed } = server;
-  return { address, port, weight, forwardingMethod, enabled, managed };
+  const { address, port, weight, forwardingMethod, enabled, backup, managed } = server;
+  return { address, port, weight, forwardingMethod, enabled, backup, managed };
 }

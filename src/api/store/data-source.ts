@@ -4,6 +4,7 @@
  */
 import { DataSource } from 'typeorm';
 import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
+import { HealthThroughTheVip1795406400003 } from '../../../migrations/1795406400003-check-health-through-the-vip.js';
 import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
 import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
@@ -12,6 +13,7 @@ import { DocumentScopeRow } from './rows/document-scope.row.js';
 import { DocumentRow } from './rows/document.row.js';
 import { DrainRow } from './rows/drain.row.js';
 import { FaultRow } from './rows/fault.row.js';
+import { HealthFactRow } from './rows/health-fact.row.js';
 import { MentionRow } from './rows/mention.row.js';
 import { NodeAddressRow } from './rows/node-address.row.js';
 import { NodeStatusRow } from './rows/node-status.row.js';
@@ -31,6 +33,7 @@ const ROWS = [
   DocumentScopeRow,
   DrainRow,
   FaultRow,
+  HealthFactRow,
   MentionRow,
   NodeAddressRow,
   NodeRow,
@@ -63,7 +66,7 @@ export function createDataSource(url: string): DataSource {
     type: 'postgres',
     url,
     entities: ROWS,
-    migrations: [FirstSchema1795406400000, Questions1795406400007],
+    migrations: [FirstSchema1795406400000, HealthThroughTheVip1795406400003, Questions1795406400007],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -21,14 +21,14 @@ type ServerRow = Omit<RealServer, 'address' | 'attestation'> & {
 const REAL_SERVERS = `
   SELECT coalesce(json_agg(json_build_object(
     'id', r.id, 'number', r.number, 'address', host(r.address), 'port', r.port, 'weight', r.weight,
-    'forwardingMethod', r.forwarding_method, 'enabled', r.enabled, 'managed', r.managed,
+    'forwardingMethod', r.forwarding_method, 'enabled', r.enabled, 'backup', r.backup, 'managed', r.managed,
     'attestation', r.attestation) ORDER BY r.number), '[]')
   FROM real_server r WHERE r.virtual_service_id = s.id`;
 
 const SERVICES = `
   SELECT s.id, s.number, s.name, s.description, host(s.address) AS address, s.port, s.end_port AS "endPort",
     s.protocol, s.force_l4 AS "forceL4", s.enabled, s.scheduler, s.persistence, s.health_check AS "healthCheck",
-    s.drain_seconds AS "drainSeconds", s.tags, s.revision::float8 AS revision, s.created_at AS "createdAt",
+    s.drain_seconds AS "drainSeconds", s.slow_start_seconds AS "slowStartSeconds", s.min_healthy AS "minHealthy", s.tags, s.revision::float8 AS revision, s.created_at AS "createdAt",
     s.updated_at AS "updatedAt", (${REAL_SERVERS}) AS "realServers"
   FROM virtual_service s WHERE s.id`;
 

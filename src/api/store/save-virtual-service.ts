@@ -8,10 +8,11 @@ import type { VirtualService } from '../../domain/virtual-service.js';
 
 const SERVICE_FIELDS = `
   name text, description text, address inet, port integer, end_port integer, protocol text, force_l4 boolean,
-  enabled boolean, scheduler text, persistence jsonb, health_check jsonb, drain_seconds integer, tags jsonb,
+  enabled boolean, scheduler text, persistence jsonb, health_check jsonb, drain_seconds integer,
+  slow_start_seconds integer, min_healthy integer, tags jsonb,
   revision bigint, created_at timestamptz, updated_at timestamptz`;
 const SERVER_FIELDS = `
-  address inet, port integer, weight integer, forwarding_method text, enabled boolean, managed boolean,
+  address inet, port integer, weight integer, forwarding_method text, enabled boolean, backup boolean, managed boolean,
   attestation jsonb`;
 
 const INSERT_SERVICE = insert('virtual_service', `id uuid, number integer, ${SERVICE_FIELDS}`);
@@ -78,6 +79,8 @@ function serviceRow(service: VirtualService): object {
     force_l4: service.forceL4,
     health_check: service.healthCheck,
     drain_seconds: service.drainSeconds,
+    slow_start_seconds: service.slowStartSeconds,
+    min_healthy: service.minHealthy,
     tags: service.tags,
     revision: service.revision,
     created_at: service.createdAt,
@@ -86,8 +89,9 @@ function serviceRow(service: VirtualService): object {
 }
 
 function serverRow(server: RealServer, serviceId: string): object {
-  const { id, number, address, port, weight, enabled, forwardingMethod, managed, attestation } = server;
-  const columns = { id, number, address, port, weight, enabled, managed, attestation };
+  const { id, number, address, port, weight, enabled, forwardingMethod, backup, managed, attestation } =
+    server;
+  const columns = { id, number, address, port, weight, enabled, backup, managed, attestation };
   return { ...columns, forwarding_method: forwardingMethod, virtual_service_id: serviceId };
 }
 

@@ -89,7 +89,9 @@ export class VirtualServiceFieldsDto {
   persistence?: PersistenceDto | null;
 
   @NestedField(() => HealthCheckDto, {
-    description: 'How a director finds out that a real server answers.',
+    description:
+      "How the directors find out that a real server answers. They ask it on the VIP, over the way of clients' packets; " +
+      'one that does not answer gets no new flows until it does.',
     optional: true,
     default: { type: 'none' },
     example: { type: 'none' },
@@ -105,6 +107,27 @@ export class VirtualServiceFieldsDto {
     example: 300,
   })
   drainSeconds?: number;
+
+  @IntegerField({
+    description:
+      'A real server that turned healthy again gets its share of new flows little by little over so many seconds; 0: at once.',
+    min: 0,
+    max: 3_600,
+    optional: true,
+    default: 0,
+    example: 0,
+  })
+  slowStartSeconds?: number;
+
+  @IntegerField({
+    description: 'While fewer real servers are healthy that are no backups, the backups get new flows too.',
+    min: 1,
+    max: MAX_REAL_SERVERS,
+    optional: true,
+    default: 1,
+    example: 1,
+  })
+  minHealthy?: number;
 
   @TagsField({
     description: 'Short texts to sort by.',

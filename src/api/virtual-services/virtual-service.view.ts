@@ -47,6 +47,12 @@ export class VirtualServiceView {
   @ApiProperty({ type: 'integer', example: 300 })
   drainSeconds: number;
 
+  @ApiProperty({ type: 'integer', example: 0 })
+  slowStartSeconds: number;
+
+  @ApiProperty({ type: 'integer', example: 1 })
+  minHealthy: number;
+
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, example: { env: 'prod' } })
   tags: Readonly<Record<string, string>>;
 

@@ -4,13 +4,13 @@ import { ALL_RULES, brokenRules } from './all-rules.js';
 import {
   agent,
   attestation,
-  check,
   neighbour,
   persistence,
   REFUSED_CHANGES,
   withServers,
-  type RefusedChange,
 } from './refused-changes.fake.js';
+import type { RefusedChange } from './refused-change.fake.js';
+import { check, udp } from './refused-health-checks.fake.js';
 import type { Change } from './rule.js';
 
 function change([, , parts, around]: RefusedChange): Change {
@@ -85,6 +85,29 @@ const ACCEPTED: readonly [
   ['a prefix of all bits', { persistence: { ...persistence, prefixLength: 32 } }, { abilities: [ABLE] }],
   ['a word about a server without an agent', withServers({ managed: false, attestation }), {}],
   ['a managed server on a host that has an agent', withServers({ number: 12 }), { agents: [agent] }],
+  [
+    'a check of another protocol on a port of its own',
+    { protocol: 'udp', healthCheck: { ...check, timeoutSeconds: 4, port: 8_053 } },
+    { abilities: [ABLE] },
+  ],
+  [
+    'a datagram of any bytes and the longest reply',
+    {
+      protocol: 'udp',
+      healthCheck: { ...udp, encoding: 'base64', payload: 'AAE=', expectedReply: 'AAAA'.repeat(400) },
+    },
+    { abilities: [ABLE] },
+  ],
+  [
+    'a slow start, and backups',
+    {
+      slowStartSeconds: 30,
+      minHealthy: 2,
+      healthCheck: { ...check, timeoutSeconds: 4 },
+      ...withServers({}, { number: 12, backup: true }),
+    },
+    { abilities: [ABLE] },
+  ],
   ['a check that ends in time', { healthCheck: { ...check, timeoutSeconds: 4 } }, { abilities: [ABLE] }],
 ];
 

@@ -4,6 +4,7 @@ import { addressIsANode } from './address-is-a-node.js';
 import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
 import { directReturnRequiresForceL4 } from './direct-return-requires-force-l4.js';
 import { healthCheckEndsBeforeTheNext } from './health-check-ends-before-the-next.js';
+import { healthCheckSpeaksTheServicesProtocol } from './health-check-speaks-the-services-protocol.js';
 import { noSharedSegment } from './no-shared-segment.js';
 import { notEnforceable } from './not-enforceable.js';
 import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
@@ -12,13 +13,18 @@ import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-at
 import { realServerExists } from './real-server-exists.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
 import type { Change, Rule, Violation } from './rule.js';
+import { slowStartNeedsAHealthCheck } from './slow-start-needs-a-health-check.js';
 import { tooManyRealServers } from './too-many-real-servers.js';
+import { udpCheckFitsADatagram } from './udp-check-fits-a-datagram.js';
 import { unmanagedServersHaveNoAgent } from './unmanaged-servers-have-no-agent.js';
 import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
 
 export const ALL_RULES: readonly Rule[] = [
   portRangeIsValid,
   healthCheckEndsBeforeTheNext,
+  udpCheckFitsADatagram,
+  healthCheckSpeaksTheServicesProtocol,
+  slowStartNeedsAHealthCheck,
   persistencePrefixFitsTheFamily,
   directReturnRequiresForceL4,
   directReturnKeepsThePort,

@@ -43,6 +43,7 @@ function optionsOf(service: VirtualService): readonly Option[] {
     ...persistenceOption(service),
     ...portRangeOption(service),
     ...forwardingOptions(service),
+    ...backupOptions(service),
   ];
 }
 
@@ -75,5 +76,14 @@ function forwardingOptions({ realServers }: VirtualService): readonly Option[] {
       forwardingMethod,
       (engine) => engine.forwardingMethods,
     ),
+  );
+}
+
+function backupOptions({ realServers }: VirtualService): readonly Option[] {
+  const enforcedBy = (engine: EngineAbilities): boolean => engine.backupServers === true;
+  return realServers.flatMap(({ backup }, index) =>
+    backup
+      ? [{ field: `/realServers/${index}/backup`, text: 'backup servers', enforcedBy, instead: () => [] }]
+      : [],
   );
 }

@@ -4,7 +4,6 @@ import { addressFamiliesDiffer } from './address-families-differ.js';
 import { addressIsANode } from './address-is-a-node.js';
 import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
 import { directReturnRequiresForceL4 } from './direct-return-requires-force-l4.js';
-import { healthCheckEndsBeforeTheNext } from './health-check-ends-before-the-next.js';
 import { noSharedSegment } from './no-shared-segment.js';
 import { notEnforceable } from './not-enforceable.js';
 import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
@@ -13,22 +12,14 @@ import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-at
 import { realServerExists } from './real-server-exists.js';
 import { tooManyRealServers } from './too-many-real-servers.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
-import type { Rule } from './rule.js';
+import type { RefusedChange } from './refused-change.fake.js';
+import { check, REFUSED_HEALTH_CHECKS } from './refused-health-checks.fake.js';
 import { unmanagedServersHaveNoAgent } from './unmanaged-servers-have-no-agent.js';
 import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
-
-export type RefusedChange = readonly [
-  sentence: string,
-  rule: Rule,
-  parts: Parameters<typeof sampleService>[0],
-  around: Parameters<typeof quietSurroundings>[0],
-  expected: { code: string; field: string; kind: string },
-];
 
 const unprocessable = (code: string, field: string) => ({ code, field, kind: 'unprocessable' });
 const invalid = (code: string, field: string) => ({ code, field, kind: 'invalid' });
 const conflict = (code: string, field: string) => ({ code, field, kind: 'conflict' });
-export const check = { type: 'tcp', intervalSeconds: 5, timeoutSeconds: 5, rise: 2, fall: 3 } as const;
 export const neighbour = { id: 'other', name: 'wiki', port: 80, endPort: null };
 export const persistence = { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 } as const;
 export const attestation = { actor: 'ops', at: new Date(0), ticket: null, revision: 1 };
@@ -38,6 +29,7 @@ export const withServers = (...servers: Parameters<typeof sampleServer>[0][]) =>
 });
 
 export const REFUSED_CHANGES: readonly RefusedChange[] = [
+  ...REFUSED_HEALTH_CHECKS,
   [
     'direct return without forceL4',
     directReturnRequiresForceL4,
@@ -165,13 +157,6 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     invalid('port-range-invalid', '/endPort'),
   ],
   [
-    'a health check that outlasts its interval',
-    healthCheckEndsBeforeTheNext,
-    { healthCheck: check },
-    { abilities: [ABLE] },
-    invalid('health-check-timeout-invalid', '/healthCheck/timeoutSeconds'),
-  ],
-  [
     'a persistence prefix longer than an IPv4 address',
     persistencePrefixFitsTheFamily,
     { persistence: { ...persistence, prefixLength: 33 } },
@@ -193,6 +178,13 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     unprocessable('not-enforceable', '/scheduler'),
   ],
   ['persistence', notEnforceable, { persistence }, {}, unprocessable('not-enforceable', '/persistence')],
+  [
+    'a backup where no engine has any',
+    notEnforceable,
+    withServers({}, { number: 12, backup: true }),
+    {},
+    unprocessable('not-enforceable', '/realServers/1/backup'),
+  ],
   [
     'a health check',
     notEnforceable,

@@ -16,6 +16,8 @@ export interface EngineAbilities {
   readonly schedulers: readonly Scheduler[];
   readonly persistence: readonly SourceIpPersistence['type'][];
   readonly healthChecks: readonly HealthCheckType[];
+  /** Absent where a director said it before there were any. */
+  readonly backupServers?: boolean;
   readonly portRanges: boolean;
 }
 

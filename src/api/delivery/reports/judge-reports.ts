@@ -28,7 +28,7 @@ export function judgeReport(said: Report, before: StatusBefore, newest: CommitOr
   }
   const report = { ...said, position: believedPosition(said, newest) };
   const versionBefore = before.epoch === report.position?.epoch ? before.version : null;
-  const complete = report.role === 'agent' && !report.complete && versionBefore === null;
+  const complete = !report.complete && versionBefore === null;
   return {
     answer: { complete, sequence: report.sequence },
     taken: { nodeId: before.nodeId, report, before, versionBefore },

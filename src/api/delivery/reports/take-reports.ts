@@ -16,6 +16,7 @@ import { publishDocuments } from '../publish/publish-documents.js';
 import { judgeReport, type TakenReport } from './judge-reports.js';
 import { lockStatuses } from './lock-statuses.js';
 import { saveFaults } from './save-faults.js';
+import { saveHealthFacts } from './save-health-facts.js';
 import { saveNodeStatuses } from './save-node-statuses.js';
 import { saveSilenceFacts } from './save-silence-facts.js';
 import { saveVipFacts } from './save-vip-facts.js';
@@ -57,11 +58,12 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
   const agents = taken.filter(isOfAgent);
   const directors = taken.filter(isOfDirector);
   const news = newsOf(agents);
-  const [, , changed, heard, confirmed, isLettingGo, held] = await Promise.all([
+  const [, , changed, heard, , confirmed, isLettingGo, held] = await Promise.all([
     saveNodeStatuses(manager, taken),
     saveFaults(manager, taken),
     saveVipFacts(manager, agents),
     saveSilenceFacts(manager, directors),
+    saveHealthFacts(manager, directors),
     vipsConfirmedSince(manager, agents),
     directors.length > 0 && hasDroppedMentions(manager),
     news.length > 0 ? holdServicesAt(manager, news) : null,

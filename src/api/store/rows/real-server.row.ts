@@ -55,6 +55,9 @@ export class RealServerRow {
   @Column({ type: 'boolean' })
   enabled: boolean;
 
+  @Column({ type: 'boolean', default: false })
+  backup: boolean;
+
   @Column({ type: 'boolean', default: true })
   managed: boolean;
 

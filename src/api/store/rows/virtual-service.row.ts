@@ -16,6 +16,8 @@ const PORT_SPAN = `int4range(CASE protocol WHEN 'tcp' THEN 0 ELSE 65536 END + po
 @Check('virtual_service_protocol', `protocol IN ('tcp', 'udp')`)
 @Check('virtual_service_scheduler', `scheduler IN ('maglev', 'source-hash', 'round-robin')`)
 @Check('virtual_service_drain', 'drain_seconds BETWEEN 0 AND 86400')
+@Check('virtual_service_slow_start', 'slow_start_seconds BETWEEN 0 AND 3600')
+@Check('virtual_service_min_healthy', 'min_healthy BETWEEN 1 AND 1000')
 @Check('virtual_service_host_address', 'masklen(address) = CASE family(address) WHEN 4 THEN 32 ELSE 128 END')
 export class VirtualServiceRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'virtual_service_pkey' })
@@ -61,6 +63,12 @@ export class VirtualServiceRow {
 
   @Column({ name: 'drain_seconds', type: 'integer' })
   drainSeconds: number;
+
+  @Column({ name: 'slow_start_seconds', type: 'integer', default: 0 })
+  slowStartSeconds: number;
+
+  @Column({ name: 'min_healthy', type: 'integer', default: 1 })
+  minHealthy: number;
 
   @Column({ type: 'jsonb' })
   tags: Record<string, string>;
