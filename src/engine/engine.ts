@@ -5,23 +5,18 @@
  * It must never do work in proportion to all services for a change of one.
  */
 import type { Document, ServiceDocument } from '../contract/documents.js';
-import { REPORT_INTERVAL_MS, type Fault, type ReportedCondition } from '../contract/report.js';
+import { REPORT_INTERVAL_MS, type Fault } from '../contract/report.js';
 import { loadIdentity } from '../link/node-identity.js';
 import type { Besides, Change, DirectorPart, NodeWork } from '../link/node-work.js';
 import { reportedHost } from '../link/reported-host.js';
-import type { CommandRunner } from '../platform/command-runner.js';
-import { vipsAnnounced, vipsHeld, vipsLocked } from './conditions.js';
-import {
-  hasBody,
-  type ForwardingDriver,
-  type Refusals,
-  type ServiceInForce,
-} from './drivers/forwarding-driver.js';
+import { hasBody, type Refusals, type ServiceInForce } from './drivers/forwarding-driver.js';
+import type { EngineOptions } from './engine-options.js';
 import { faultsOf } from './faults.js';
 import { forwardedPart } from './forwarded-part.js';
 import { sameGround } from './ground.js';
+import { DirectorHealth } from './health/director-health.js';
+import { OUTER_LINK } from './health/probe-table-text.js';
 import { NO_LOSS, lossesIn, type Losses } from './losses.js';
-import { isStranded } from './is-stranded.js';
 import { Announcer } from './network/announcer.js';
 import { HostReader, type HostReading } from './network/host-reader.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
@@ -30,20 +25,9 @@ import { SilenceProber } from './silence/silence-prober.js';
 import { sparedBy, strangeFaults } from './strange-services.js';
 import { survey, type Survey } from './network/survey.js';
 import { VipAddresses } from './network/vip-addresses.js';
+import { StrandedDocuments } from './stranded-documents.js';
 import { Turns } from './turns.js';
 import { Vips } from './vips.js';
-
-export interface EngineOptions {
-  readonly driver: ForwardingDriver;
-  readonly commands: CommandRunner;
-  readonly stateDir: string;
-  /** Interface that the operator named. */
-  readonly interface: string | undefined;
-  /** How old a reading of the host may be that a report is made from. */
-  readonly readingAgeMs?: number;
-  /** How often hosts without an agent are asked about. */
-  readonly silenceIntervalMs?: number;
-}
 
 export class Engine implements NodeWork<ServiceDocument> {
   readonly role = 'director';
@@ -53,6 +37,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   private readonly vips: Vips;
   private readonly host: HostReader;
   private readonly silence: SilenceProber;
+  private readonly health: DirectorHealth;
   private readonly turns = new Turns();
   private readonly readingAgeMs: number;
   private version: string | undefined;
@@ -62,8 +47,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   private strange = new Map<string, Document>();
   /** What everything in force stands on; undefined: not known, all has to be brought. */
   private place: Survey | undefined;
-  /** Versions of documents with a server on no segment, by key: they are not worth a look of their own each time. */
-  private readonly stranded = new Map<string, number>();
+  private readonly stranded = new StrandedDocuments();
   private losses: Losses = NO_LOSS;
   private listener: () => void = () => undefined;
   private lossListener: () => void = () => undefined;
@@ -75,6 +59,10 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.announcer = new Announcer(commands, () => this.listener());
     this.ipv6 = new Ipv6Takeover(commands, stateDir);
     this.silence = new SilenceProber(commands, () => this.listener(), options.silenceIntervalMs);
+    this.health = new DirectorHealth(options, {
+      onTurned: () => void this.turns.take(() => this.bringTurned()).catch(() => this.lossListener()),
+      onNews: () => this.listener(),
+    });
     this.vips = new Vips(new VipAddresses(commands), this.announcer, this.ipv6);
   }
 
@@ -93,6 +81,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   ): Promise<readonly Fault[]> {
     this.silence.watchOnly(documents);
     return this.turns.take(async () => {
+      this.health.watchOnly(documents);
       this.strange = new Map(strange.map((each) => [each.key, each]));
       const forwarded = [...documents.values()].map(forwardedPart).filter(hasBody);
       this.wanted = new Map(forwarded.map((each) => [each.key, each]));
@@ -104,6 +93,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.silence.watch(changes.map(({ after }) => after));
     const documents = changes.map(({ after }) => forwardedPart(after));
     return this.turns.take(async () => {
+      this.health.watch(documents);
       for (const document of documents) this.want(document);
       const known = documents.map(({ key }) => this.strange.delete(key)).includes(true);
       return known || (await this.groundMoved(documents, seed))
@@ -112,35 +102,36 @@ export class Engine implements NodeWork<ServiceDocument> {
     });
   }
 
-  async describe(): Promise<DirectorPart> {
+  async describe(complete = true): Promise<DirectorPart> {
     const { driver } = this.options;
     const { interfaces, routes } = this.host.recent(this.readingAgeMs) ?? (await this.look());
+    const links = interfaces.filter(({ name }) => name !== OUTER_LINK);
     this.version ??= await driver.version();
     return {
       role: this.role,
-      host: reportedHost(interfaces, routes.gateways, isOwnAddress),
+      host: reportedHost(links, routes.gateways, isOwnAddress),
       engine: { driver: driver.name, version: this.version },
-      capabilities: driver.capabilities,
-      conditions: [...this.conditions(), ...this.silence.conditions()],
+      capabilities: { ...driver.capabilities, healthChecks: await this.health.kinds() },
+      conditions: [
+        ...this.vips.conditions(this.losses),
+        ...this.silence.conditions(),
+        ...this.health.conditions(),
+      ],
       silence: this.silence.facts(),
-      complete: true,
-      health: [],
+      complete,
+      health: this.health.facts(complete),
     };
+  }
+
+  acknowledged(): void {
+    this.health.acknowledged();
   }
 
   /** Ends what goes on in the background. What is in force stays. */
   async stop(): Promise<void> {
-    await this.turns.take(() => Promise.all([this.announcer.stop(), this.silence.stop()]));
-  }
-
-  private conditions(): readonly ReportedCondition[] {
-    const troubles = [this.announcer.trouble, this.ipv6.trouble].filter((each) => each !== undefined);
-    const missing = [...new Set([...this.losses.missing, ...this.vips.unheld])];
-    return [
-      vipsAnnounced({ pending: this.announcer.pending, troubles }),
-      vipsHeld({ ...this.losses, missing }),
-      vipsLocked(this.vips.lockTrouble),
-    ];
+    await this.turns.take(() =>
+      Promise.all([this.announcer.stop(), this.silence.stop(), this.health.stop()]),
+    );
   }
 
   private want(document: Document<ServiceDocument>): void {
@@ -157,10 +148,13 @@ export class Engine implements NodeWork<ServiceDocument> {
     const intended = new Set(wanted.map(({ body }) => body.address));
     await this.vips.startOver(intended, spared.vips, place.vipDevice);
     const { driver } = this.options;
-    const { refusals, leftover } = await driver.reconcile(wanted, place.ground, spared.numbers);
+    await this.health.adopt(place.ground);
+    const effective = this.health.effective(wanted);
+    const { refusals, leftover } = await driver.reconcile(effective, place.ground, spared.numbers);
     await this.vips.takeAll([...driver.inForce.values()].map(({ body }) => body.address));
     if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
     this.place = place;
+    this.health.standOn(place.ground);
     this.silence.standOn({ segments: place.ground.segments, vipDevice: place.vipDevice });
     this.losses = NO_LOSS;
     return [...this.faults(wanted, refusals, place), ...strangeFaults(this.strange.values())];
@@ -176,11 +170,22 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.place = undefined;
     const before = new Map(documents.map(({ key }) => [key, this.vipOf(key)]));
     await this.vips.release(documents.map(({ key, body }) => ({ from: before.get(key), to: body?.address })));
-    const { refusals, lost } = await this.options.driver.apply(documents);
+    const { refusals, lost } = await this.options.driver.apply(this.health.effective(documents));
     if (lost) return this.bringAll(seed);
     await this.vips.take(documents.map(({ key }) => ({ from: before.get(key), to: this.vipOf(key) })));
     this.place = place;
     return this.faults(documents, refusals, place);
+  }
+
+  /** Other servers of the same services, by their health. The VIPs stay where they are. */
+  private async bringTurned(): Promise<void> {
+    const { place } = this;
+    const due = this.health.takeDue(this.wanted);
+    if (place === undefined || due.length === 0) return;
+    this.place = undefined;
+    const { refusals, lost } = await this.options.driver.apply(due);
+    if (lost || refusals.size > 0) throw new Error('servers that turned could not be brought in line');
+    this.place = place;
   }
 
   private faults(
@@ -203,12 +208,9 @@ export class Engine implements NodeWork<ServiceDocument> {
   private async groundMoved(documents: readonly Document<ServiceDocument>[], seed: number): Promise<boolean> {
     const { place } = this;
     if (place === undefined || place.ground.seed !== seed) return true;
-    const lost = documents.filter((each) => isStranded(each, place));
-    for (const { key } of documents) if (!lost.some((each) => each.key === key)) this.stranded.delete(key);
-    if (lost.length === 0) return false;
-    const known = lost.every(({ key, version }) => this.stranded.get(key) === version);
-    for (const { key, version } of lost) this.stranded.set(key, version);
-    const recent = known ? this.host.recent(this.readingAgeMs) : undefined;
+    const found = this.stranded.among(documents, place);
+    if (found === 'none') return false;
+    const recent = found === 'known' ? this.host.recent(this.readingAgeMs) : undefined;
     const reading = recent ?? (await this.host.read());
     // A recent one may be older than what was changed since.
     if (recent === undefined) this.compare(reading, place);

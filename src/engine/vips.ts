@@ -2,7 +2,10 @@
  * Which VIPs the director holds: those of all services in force. One that services share goes with the last of them.
  */
 import { isIPv6 } from 'node:net';
+import type { ReportedCondition } from '../contract/report.js';
 import type { HostInterface } from '../platform/host-interfaces.js';
+import { vipsAnnounced, vipsHeld, vipsLocked } from './conditions.js';
+import type { Losses } from './losses.js';
 import type { Announcer } from './network/announcer.js';
 import type { Ipv6Takeover } from './network/ipv6-takeover.js';
 import type { VipAddresses } from './network/vip-addresses.js';
@@ -34,6 +37,18 @@ export class Vips {
   /** VIPs of services in force but the unheld: those are tried again with their services, and nobody took them away. */
   get taken(): readonly string[] {
     return [...this.counts.keys()].filter((vip) => !this.lacking.has(vip));
+  }
+
+  /** What stands about them. */
+  conditions(losses: Losses): readonly ReportedCondition[] {
+    const { pending } = this.announcer;
+    const troubles = [this.announcer.trouble, this.ipv6.trouble].filter((each) => each !== undefined);
+    const missing = [...new Set([...losses.missing, ...this.lacking])];
+    return [
+      vipsAnnounced({ pending, troubles }),
+      vipsHeld({ ...losses, missing }),
+      vipsLocked(this.lockTrouble),
+    ];
   }
 
   /** Before the table changes: whatever of ours is among neither goes. None of `spared` comes. */

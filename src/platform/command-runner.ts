@@ -100,6 +100,8 @@ export interface RunningProgram {
   /** Resolves when the program has ended, however it did; never rejects. */
   readonly ended: Promise<void>;
   signal(name: NodeJS.Signals): void;
+  /** To its standard input, where it has one. */
+  write(text: string): void;
 }
 
 export interface StayOptions {
@@ -107,7 +109,11 @@ export interface StayOptions {
   readonly deathSignal: 'INT' | 'TERM' | 'KILL';
   /** Each line that the program prints, on standard output or standard error. */
   readonly onLine: (line: string) => void;
+  /** It reads its standard input; without this it has none. */
+  readonly takesInput?: true;
 }
+
+export type ProgramStarter = (argv: readonly string[], options: StayOptions) => Promise<RunningProgram>;
 
 /**
  * Starts a program that stays. It dies with this process, and has a session of its own: Ctrl-C in a terminal reaches
@@ -116,13 +122,20 @@ export interface StayOptions {
 export async function startProgram(argv: readonly string[], options: StayOptions): Promise<RunningProgram> {
   const child = spawn('setpriv', ['--pdeathsig', options.deathSignal, '--', ...argv], {
     env: ENVIRONMENT,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.takesInput === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     detached: true,
   });
   for (const stream of [child.stdout, child.stderr]) {
-    createInterface({ input: stream }).on('line', options.onLine);
+    if (stream !== null) createInterface({ input: stream }).on('line', options.onLine);
   }
+  // That it has ended is told below, not by a broken pipe.
+  child.stdin?.on('error', () => undefined);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   await once(child, 'spawn');
-  return { pid: child.pid ?? 0, ended, signal: (name) => void child.kill(name) };
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    signal: (name) => void child.kill(name),
+    write: (text) => void child.stdin?.write(text),
+  };
 }

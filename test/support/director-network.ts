@@ -11,7 +11,14 @@ import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
 import type { FlowTimeouts } from '../../src/engine/drivers/nftables/flow-timeouts.js';
 import { Engine } from '../../src/engine/engine.js';
-import { CommandFailed, type CommandRunner } from '../../src/platform/command-runner.js';
+import {
+  CommandFailed,
+  startProgram,
+  type CommandRunner,
+  type ProgramStarter,
+  type RunningProgram,
+  type StayOptions,
+} from '../../src/platform/command-runner.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createNetwork, type Host, type Network } from './namespaces.js';
 import { TrafficPeer } from './traffic.js';
@@ -27,6 +34,7 @@ export interface EngineWishes {
   readonly timeouts?: FlowTimeouts;
   readonly readingAgeMs?: number;
   readonly silenceIntervalMs?: number;
+  readonly startProgram?: ProgramStarter;
 }
 
 /** A command that was run on the director, with its standard input. */
@@ -44,6 +52,8 @@ export class DirectorNetwork {
   faultsAfterLoss: readonly Fault[] = [];
   engine: Engine;
   private version = 0;
+  /** That the engine has started. */
+  private programs = 0;
   private inForce = new Map<string, Document<ServiceDocument>>();
 
   private constructor(
@@ -104,7 +114,14 @@ export class DirectorNetwork {
     const commands = this.recorder();
     const logger = createLogger('engine', 'silent');
     const driver = new NftablesDriver({ commands, stateDir, logger, ...(timeouts && { timeouts }) });
-    const engine = new Engine({ driver, commands, stateDir, interface: named, ...options });
+    const engine = new Engine({
+      driver,
+      commands,
+      stateDir,
+      interface: named,
+      startProgram: (argv, wishes) => this.startProgram(argv, wishes),
+      ...options,
+    });
     engine.onLost(() => void this.bringBack(engine));
     return engine;
   }
@@ -114,6 +131,7 @@ export class DirectorNetwork {
     services: readonly ServiceDocument[] = this.services,
     wishes: EngineWishes = {},
   ): Promise<readonly Fault[]> {
+    await this.stopPrograms();
     this.engine = this.newEngine(wishes);
     return this.reconcile(services);
   }
@@ -159,8 +177,20 @@ export class DirectorNetwork {
   }
 
   async close(): Promise<void> {
+    await this.stopPrograms();
     await this.network.close();
     await rm(this.stateDir, { recursive: true });
+  }
+
+  private startProgram(argv: readonly string[], wishes: StayOptions): Promise<RunningProgram> {
+    this.programs++;
+    return startProgram([...this.director.prefix, ...argv], wishes);
+  }
+
+  /** Where an engine has started programs, it ends with them: left alone it would start them again. */
+  private async stopPrograms(): Promise<void> {
+    if (this.programs > 0) await this.engine.stop();
+    this.programs = 0;
   }
 
   private get services(): readonly ServiceDocument[] {

@@ -53,9 +53,14 @@ export class Host {
     private readonly switchNamespace: string,
   ) {}
 
+  /** What a command begins with that is run inside the host. */
+  get prefix(): readonly [string, ...string[]] {
+    return ['nsenter', `--net=/run/netns/${this.namespace}`, '--'];
+  }
+
   /** Runs a program to its end inside the host; resolves to its standard output. */
   exec(argv: readonly [string, ...string[]], options?: CommandOptions): Promise<string> {
-    return systemCommands.run(['nsenter', `--net=/run/netns/${this.namespace}`, '--', ...argv], options);
+    return systemCommands.run([...this.prefix, ...argv], options);
   }
 
   /**

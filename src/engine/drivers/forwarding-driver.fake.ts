@@ -19,9 +19,15 @@ export class FakeForwardingDriver implements ForwardingDriver {
   /** Numbers of services that the last reconcile was to leave alone. */
   spared: readonly number[] = [];
   mute = false;
+  /** Numbers of servers that an earlier engine has left in the kernel. */
+  left: readonly number[] = [];
 
   version(): Promise<string> {
     return this.mute ? Promise.reject(new Error('the test said so')) : Promise.resolve('1.0');
+  }
+
+  forwardedServers(): Promise<ReadonlySet<number>> {
+    return Promise.resolve(new Set(this.left));
   }
 
   reconcile(

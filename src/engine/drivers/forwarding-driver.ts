@@ -31,6 +31,8 @@ export interface ForwardingDriver {
   readonly name: string;
   readonly capabilities: Capabilities;
   version(): Promise<string>;
+  /** Numbers of the servers that packets go to, whoever put them there; to be asked before the first reconcile. */
+  forwardedServers(ground: Ground): Promise<ReadonlySet<number>>;
   /** The documents in force, by key. */
   readonly inForce: ReadonlyMap<string, ServiceInForce>;
   /**

@@ -2,7 +2,7 @@
  * The few things that are asked of the program `nft`, each in the cheapest form: nft 1.0.6 reads the elements of a
  * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
  */
-import type { CommandRunner } from '../../../platform/command-runner.js';
+import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import { TABLE, type Element, type MapName } from './layout.js';
 import { listedElements } from './listed-elements.js';
 
@@ -27,6 +27,16 @@ export class Nft {
     const listed = await this.commands.run(['nft', '-t', 'list', 'ruleset', 'netdev']);
     const start = listed.indexOf(`table ${TABLE} {`);
     return start < 0 ? undefined : listed.slice(start, listed.indexOf('\n}', start) + 2);
+  }
+
+  /** None where there is no such map. */
+  async listElementsIfThere(map: MapName): Promise<readonly Element[]> {
+    try {
+      return await this.listElements(map);
+    } catch (error) {
+      if (error instanceof CommandFailed && error.exitCode === 1) return [];
+      throw error;
+    }
   }
 
   async listElements(map: MapName): Promise<readonly Element[]> {

@@ -21,7 +21,7 @@ import { elementDifference } from './element-difference.js';
 import { FixedPart } from './fixed-part.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { KernelElements } from './kernel-elements.js';
-import { KERNEL_FILLED_MAPS, TABLE, type Element } from './layout.js';
+import { filledMaps, KERNEL_FILLED_MAPS, TABLE, type Element } from './layout.js';
 import { Nft } from './nft.js';
 import type { RulesetOptions } from './ruleset-text.js';
 import { serviceElements } from './service-elements.js';
@@ -62,6 +62,14 @@ export class NftablesDriver implements ForwardingDriver {
 
   version(): Promise<string> {
     return this.nft.version();
+  }
+
+  async forwardedServers({ devices }: Ground): Promise<ReadonlySet<number>> {
+    const numbers = new Set<number>();
+    for (const map of filledMaps(devices).filter((each) => each.startsWith('backends'))) {
+      for (const { key } of await this.nft.listElementsIfThere(map)) numbers.add(Number(key));
+    }
+    return numbers;
   }
 
   async reconcile(

@@ -1,0 +1,17 @@
+import type { CommandRunner, ProgramStarter } from '../platform/command-runner.js';
+import type { ForwardingDriver } from './drivers/forwarding-driver.js';
+
+/** What an engine works with, and how often it looks at what. */
+export interface EngineOptions {
+  readonly driver: ForwardingDriver;
+  readonly commands: CommandRunner;
+  readonly stateDir: string;
+  /** Interface that the operator named. */
+  readonly interface: string | undefined;
+  /** Starts programs that stay, on this host. */
+  readonly startProgram?: ProgramStarter;
+  /** How old a reading of the host may be that a report is made from. */
+  readonly readingAgeMs?: number;
+  /** How often hosts without an agent are asked about. */
+  readonly silenceIntervalMs?: number;
+}

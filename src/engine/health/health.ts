@@ -1,0 +1,250 @@
+/**
+ * The health of the servers that this director forwards to: which checks there are, what came of them, and what of each
+ * service is to be in force by that. It asks nobody itself and writes no table: a Prober asks, and the engine is told
+ * which services have turned.
+ * It must never hold up a document, nor take a server out because nobody could check it.
+ */
+import type { Document, ServerEntry, ServiceDocument } from '../../contract/documents.js';
+import type { HealthFact, ReportedCondition } from '../../contract/report.js';
+import type { ServiceInForce } from '../drivers/forwarding-driver.js';
+import type { Ground } from '../ground.js';
+import { changesAt, effectiveServers, sameServers } from './effective-service.js';
+import { factOf } from './fact-of.js';
+import { healthConditions } from './health-conditions.js';
+import { HealthFacts } from './health-facts.js';
+import type { ProbeTurn } from './probe/probe-messages.js';
+import type { Prober } from './prober.js';
+import { NO_STANDING, standingAfter, type CheckedService, type Standing } from './service-standing.js';
+import { adopted, answersElsewhere, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
+
+interface Watched {
+  readonly key: string;
+  readonly body: ServiceDocument & CheckedService;
+  /** By the number of the server. */
+  readonly checks: ReadonlyMap<number, SharedCheck>;
+  standing: Standing;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export interface HealthListener {
+  /** Other servers than before may have to be in force: `takeDue` tells. */
+  readonly onTurned: () => void;
+  /** There is something new to report. */
+  readonly onNews: () => void;
+  /** These have begun to fail on the VIP. */
+  readonly onFallen: (fallen: readonly SharedCheck[]) => void;
+}
+
+export class Health {
+  private readonly services = new Map<string, Watched>();
+  private readonly checks = new SharedChecks();
+  private readonly book = new HealthFacts();
+  private turned = new Set<string>();
+  private standing = false;
+  private blind = false;
+
+  constructor(
+    private readonly prober: Prober,
+    private readonly listener: HealthListener,
+  ) {}
+
+  /** Of these documents and no others. */
+  watchOnly(documents: ReadonlyMap<string, Document<ServiceDocument>>, used: UsedServers): void {
+    for (const [key, watched] of this.services) if (!documents.has(key)) this.leave(watched);
+    this.watch([...documents.values()], used);
+  }
+
+  watch(documents: readonly Document<ServiceDocument>[], used: UsedServers): void {
+    for (const { key, body } of documents) {
+      const before = this.services.get(key);
+      if (isChecked(body)) this.enter(key, body, before, used(key));
+      else if (before !== undefined) this.leave(before);
+    }
+    if (this.standing) this.hand();
+  }
+
+  /** Whether some service is checked. */
+  get watching(): boolean {
+    return this.services.size > 0;
+  }
+
+  /** Nothing is asked before this. */
+  standOn(ground: Ground): void {
+    this.standing = true;
+    this.hand();
+    this.prober.standOn(ground);
+  }
+
+  /** Servers that packets go to already: they count as healthy until shown otherwise. */
+  adopt(numbers: ReadonlySet<number>): void {
+    for (const watched of this.services.values()) {
+      if (adoptOf(watched, numbers)) this.advance(watched);
+    }
+  }
+
+  /** What of the document shall be in force now. */
+  effective(document: ServiceInForce): ServiceInForce {
+    const { body } = document;
+    const watched = this.services.get(document.key);
+    if (watched === undefined || !isChecked(body)) return document;
+    const circumstances = { now: performance.now(), blind: this.blind };
+    const servers = effectiveServers(body, watched.standing, circumstances);
+    return sameServers(servers, body.servers) ? document : { ...document, body: { ...body, servers } };
+  }
+
+  /** Of the services that have turned since the last call what shall be in force, and is not. */
+  takeDue(wanted: Services, inForce: Services): readonly ServiceInForce[] {
+    const turned = [...this.turned];
+    this.turned = new Set();
+    return turned.flatMap((key) => {
+      const document = wanted.get(key);
+      const now = inForce.get(key);
+      // Of a document that is refused another version is in force, which nobody watches.
+      if (document === undefined || now?.version !== document.version) return [];
+      const effective = this.effective(document);
+      return sameServers(effective.body.servers, now.body.servers) ? [] : [effective];
+    });
+  }
+
+  facts(complete: boolean): readonly HealthFact[] {
+    return this.book.describe(complete);
+  }
+
+  acknowledged(): void {
+    this.book.acknowledged();
+  }
+
+  conditions(): readonly ReportedCondition[] {
+    if (!this.watching) return [];
+    const panicking = [...this.services.values()].filter(({ standing }) => standing.kept.size > 0);
+    return healthConditions(
+      this.prober.trouble,
+      panicking.map(({ body }) => body),
+    );
+  }
+
+  /** What the prober found out. */
+  take(turns: readonly ProbeTurn[]): void {
+    const now = new Date().toISOString();
+    const touched = new Set<string>();
+    const fallen: SharedCheck[] = [];
+    for (const turn of turns) {
+      const check = this.checks.get(turn.id);
+      if (check === undefined) continue;
+      if (turn.healthy === false && check.verdict.healthy !== false) fallen.push(check);
+      check.verdict = verdictOf(check.verdict, turn, now);
+      for (const key of check.users) touched.add(key);
+    }
+    this.advanceAll(touched);
+    if (fallen.length > 0) this.listener.onFallen(fallen);
+  }
+
+  /** The servers of these checks answer on their own address. */
+  answeredElsewhere(ids: readonly number[]): void {
+    const failing = ids
+      .flatMap((id) => this.checks.get(id) ?? [])
+      .filter(({ verdict }) => verdict.healthy === false);
+    for (const check of failing) check.verdict = answersElsewhere(check);
+    this.advanceAll(new Set(failing.flatMap(({ users }) => [...users])));
+  }
+
+  /** The prober's trouble is another: where nobody can check, what is not known counts as healthy. */
+  troubleChanged(): void {
+    this.blind = this.prober.trouble !== undefined;
+    this.advanceAll(this.services.keys());
+    this.listener.onNews();
+  }
+
+  stop(): Promise<void> {
+    for (const { timer } of this.services.values()) clearTimeout(timer);
+    this.services.clear();
+    return this.prober.stop();
+  }
+
+  private enter(key: string, body: Watched['body'], before: Watched | undefined, used: Used): void {
+    const { address: vip, healthCheck: question } = body;
+    const now = new Date().toISOString();
+    const checks = new Map(
+      body.servers.map(({ number, address }) => [
+        number,
+        this.checks.use({ address, vip, question }, key, now),
+      ]),
+    );
+    const kept = new Set(checks.values());
+    for (const [number, check] of before?.checks ?? []) {
+      if (!kept.has(check)) this.checks.release(check, key);
+      if (!checks.has(number)) this.book.drop(number);
+    }
+    const watched = { key, body, checks, standing: before?.standing ?? NO_STANDING, timer: before?.timer };
+    this.services.set(key, watched);
+    adoptOf(watched, new Set(used?.map(({ number }) => number)));
+    this.advance(watched);
+  }
+
+  private leave({ key, checks, timer }: Watched): void {
+    clearTimeout(timer);
+    this.services.delete(key);
+    for (const [number, check] of checks) {
+      this.checks.release(check, key);
+      this.book.drop(number);
+    }
+  }
+
+  private hand(): void {
+    const unused = this.checks.takeUnused();
+    const fresh = this.checks.takeFresh();
+    if (fresh.length > 0) this.prober.put(fresh);
+    if (unused.length > 0) this.prober.forget(unused);
+  }
+
+  private advanceAll(keys: Iterable<string>): void {
+    let news = false;
+    const idle = this.turned.size === 0;
+    for (const key of keys) {
+      const watched = this.services.get(key);
+      if (watched === undefined) continue;
+      if (this.advance(watched)) news = true;
+      this.turned.add(key);
+    }
+    if (idle && this.turned.size > 0) this.listener.onTurned();
+    if (news) this.listener.onNews();
+  }
+
+  /** Whether there is news to report. */
+  private advance(watched: Watched): boolean {
+    const { body, checks } = watched;
+    const now = performance.now();
+    const healthOf = (number: number) => checks.get(number)?.verdict.healthy ?? null;
+    watched.standing = standingAfter(watched.standing, body, healthOf, now);
+    this.arm(watched, now);
+    const news = body.servers.map((server) => {
+      const check = checks.get(server.number);
+      return check !== undefined && this.book.put(factOf(server, check.verdict, watched.standing));
+    });
+    return news.includes(true);
+  }
+
+  private arm(watched: Watched, now: number): void {
+    clearTimeout(watched.timer);
+    const at = changesAt(watched.body, watched.standing, now);
+    watched.timer = at === undefined ? undefined : setTimeout(() => this.advanceAll([watched.key]), at - now);
+  }
+}
+
+type Services = ReadonlyMap<string, ServiceInForce>;
+type Used = readonly ServerEntry[] | undefined;
+/** The servers of a service that are in force, by its key. */
+export type UsedServers = (key: string) => Used;
+
+function isChecked(body: ServiceDocument | null): body is ServiceDocument & CheckedService {
+  return body?.healthCheck !== undefined;
+}
+
+/** Whether any of them is adopted. */
+function adoptOf({ checks }: Watched, numbers: ReadonlySet<number>): boolean {
+  const unknown = [...checks].filter(
+    ([number, { verdict }]) => verdict.healthy === null && numbers.has(number),
+  );
+  for (const [, check] of unknown) check.verdict = adopted(check.verdict);
+  return unknown.length > 0;
+}

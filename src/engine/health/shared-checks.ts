@@ -1,0 +1,120 @@
+/**
+ * One check for all services that ask the same server the same question on the same VIP, and what is known by it.
+ */
+import type { HealthQuestion } from '../../contract/documents.js';
+import type { Check } from './prober.js';
+import type { ProbeTurn } from './probe/probe-messages.js';
+
+export interface Verdict {
+  readonly healthy: boolean | null;
+  readonly reason: string;
+  readonly message: string;
+  /** When `healthy` became what it is. */
+  readonly since: string;
+}
+
+export interface SharedCheck extends Pick<Check, 'id' | 'address' | 'vip' | 'question'> {
+  verdict: Verdict;
+  /** Keys of the services that it is for. */
+  readonly users: Set<string>;
+}
+
+export interface Target {
+  readonly address: string;
+  readonly vip: string;
+  readonly question: HealthQuestion;
+}
+
+export class SharedChecks {
+  private readonly byTarget = new Map<string, SharedCheck>();
+  private readonly byId = new Map<number, SharedCheck>();
+  /** Since the last call of `takeFresh` or `takeUnused`. */
+  private fresh = new Set<SharedCheck>();
+  private unused = new Set<number>();
+  private lastId = 0;
+
+  /** The check, for one user more; a new one where there is none. */
+  use(target: Target, user: string, nowIso: string): SharedCheck {
+    const key = JSON.stringify([target.address, target.vip, target.question]);
+    const check = this.byTarget.get(key) ?? this.add(key, target, nowIso);
+    check.users.add(user);
+    return check;
+  }
+
+  /** With its last user it goes. */
+  release(check: SharedCheck, user: string): void {
+    check.users.delete(user);
+    if (check.users.size > 0) return;
+    const { address, vip, question } = check;
+    this.byTarget.delete(JSON.stringify([address, vip, question]));
+    this.byId.delete(check.id);
+    if (!this.fresh.delete(check)) this.unused.add(check.id);
+  }
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  takeFresh(): readonly Check[] {
+    const fresh = [...this.fresh];
+    this.fresh = new Set();
+    return fresh.map(({ id, address, vip, question, verdict: { healthy } }) => ({
+      id,
+      address,
+      vip,
+      question,
+      healthy,
+    }));
+  }
+
+  takeUnused(): readonly number[] {
+    const unused = [...this.unused];
+    this.unused = new Set();
+    return unused;
+  }
+
+  get(id: number): SharedCheck | undefined {
+    return this.byId.get(id);
+  }
+
+  all(): Iterable<SharedCheck> {
+    return this.byId.values();
+  }
+
+  private add(key: string, target: Target, since: string): SharedCheck {
+    const verdict = {
+      healthy: null,
+      reason: 'NotCheckedYet',
+      message: 'It was not checked yet.',
+      since,
+    };
+    const check: SharedCheck = { id: ++this.lastId, ...target, verdict, users: new Set() };
+    this.byTarget.set(key, check);
+    this.byId.set(check.id, check);
+    this.fresh.add(check);
+    return check;
+  }
+}
+
+const ONLY_ELSEWHERE = 'AnswersOnOwnAddressOnly';
+
+/** What the probe found out, in the words of a report. */
+export function verdictOf(before: Verdict, { healthy, reason, message }: ProbeTurn, nowIso: string): Verdict {
+  // It was found out once, and tells more than how it fails now.
+  if (healthy === false && before.healthy === false && before.reason === ONLY_ELSEWHERE) return before;
+  const since = healthy === before.healthy ? before.since : nowIso;
+  return { healthy, reason, message, since };
+}
+
+/** It is forwarded to, so somebody has found it healthy before. */
+export function adopted(before: Verdict): Verdict {
+  const message = 'It gets packets, and was not checked yet.';
+  return { ...before, healthy: true, reason: 'NotCheckedYet', message };
+}
+
+/** What to do about a server that answers on its own address and not on the VIP. */
+export function answersElsewhere({ address, vip, question, verdict }: SharedCheck): Verdict {
+  const service = question.type === 'udp' ? 'answers from the VIP' : 'listens on all addresses or on the VIP';
+  const message = `It answers on ${address}, but not on the VIP ${vip}. See that its host holds ${vip} on loopback, and that the service ${service}. On the VIP: ${verdict.message}`;
+  return { ...verdict, reason: ONLY_ELSEWHERE, message };
+}
