@@ -59,7 +59,7 @@ const TRAFFIC = {
   bytes: COUNTER,
   packetsPerSecond: RATE,
   bytesPerSecond: RATE,
-  flows: orNull(COUNTER),
+  flows: COUNTER,
 };
 
 const FLOW = exactly({
@@ -76,6 +76,7 @@ const TOLD: Readonly<Record<Question['kind'], object>> = {
   stats: exactly({
     kind: { const: 'stats' },
     overMs: COUNTER,
+    flowsComplete: { type: 'boolean' },
     service: exactly(TRAFFIC),
     servers: list(exactly({ number: NUMBER, address: ADDRESS, ...TRAFFIC }), MOST_SERVERS),
   }),

@@ -8,8 +8,8 @@ export interface Traffic {
   /** Over the time that the answer names. */
   readonly packetsPerSecond: number;
   readonly bytesPerSecond: number;
-  /** Remembered now. Null: they could not be counted in the time there was. */
-  readonly flows: number | null;
+  /** Remembered now; at least so many where `flowsComplete` is false. */
+  readonly flows: number;
 }
 
 export interface ServerTraffic extends Traffic {
@@ -22,6 +22,8 @@ export interface StatsTold {
   readonly kind: 'stats';
   /** What the rates are measured over. */
   readonly overMs: number;
+  /** False: the time was up before all flows were counted. */
+  readonly flowsComplete: boolean;
   readonly service: Traffic;
   readonly servers: readonly ServerTraffic[];
 }

@@ -5,6 +5,7 @@
  * It must never do work in proportion to all services for a change of one.
  */
 import type { Document, ServiceDocument } from '../contract/documents.js';
+import type { Question, Told } from '../contract/questions.js';
 import { REPORT_INTERVAL_MS, type Fault } from '../contract/report.js';
 import { loadIdentity } from '../link/node-identity.js';
 import type { Besides, Change, DirectorPart, NodeWork } from '../link/node-work.js';
@@ -125,6 +126,10 @@ export class Engine implements NodeWork<ServiceDocument> {
 
   acknowledged(): void {
     this.health.acknowledged();
+  }
+
+  answer(question: Question, signal: AbortSignal): Promise<Told> {
+    return this.options.driver.answer(question, signal);
   }
 
   /** Ends what goes on in the background. What is in force stays. */

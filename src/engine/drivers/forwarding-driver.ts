@@ -4,6 +4,7 @@
  */
 import type { Capabilities } from '../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
+import type { Question, Told } from '../../contract/questions.js';
 import type { Ground } from '../ground.js';
 
 export type ServiceInForce = Document<ServiceDocument> & { readonly body: ServiceDocument };
@@ -47,4 +48,6 @@ export interface ForwardingDriver {
   ): Promise<Reconciled>;
   /** These changes on the ground of the last reconcile; a refused document leaves in force what was. */
   apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
+  /** Tells what goes through a service in force, at any time; rejects with `NotAnswered` where none is. */
+  answer(question: Question, signal: AbortSignal): Promise<Told>;
 }

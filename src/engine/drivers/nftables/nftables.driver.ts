@@ -8,6 +8,8 @@ import { NFTABLES_CAPABILITIES } from '../../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import type { Logger } from '../../../platform/logger.js';
+import type { Question, Told } from '../../../contract/questions.js';
+import { NotAnswered } from '../../../link/not-answered.js';
 import type { Ground } from '../../ground.js';
 import {
   hasBody,
@@ -25,6 +27,7 @@ import { filledMaps, KERNEL_FILLED_MAPS, TABLE, type Element } from './layout.js
 import { Nft } from './nft.js';
 import type { RulesetOptions } from './ruleset-text.js';
 import { serviceElements } from './service-elements.js';
+import { TrafficView } from './traffic-view.js';
 import { transact, TRANSACTION_LIMIT, type Step } from './transactor.js';
 import { transactionText } from './transaction-text.js';
 
@@ -44,6 +47,7 @@ export class NftablesDriver implements ForwardingDriver {
 
   private readonly nft: Nft;
   private readonly fixedPart: FixedPart;
+  private readonly traffic: TrafficView;
   private readonly logger: Logger;
   private readonly timeouts: FlowTimeouts;
   private documents = new Map<string, ServiceInForce>();
@@ -52,6 +56,7 @@ export class NftablesDriver implements ForwardingDriver {
   constructor({ commands, stateDir, logger, timeouts = FLOW_TIMEOUTS }: NftablesOptions) {
     this.nft = new Nft(commands);
     this.fixedPart = new FixedPart(this.nft, stateDir);
+    this.traffic = new TrafficView(commands);
     this.logger = logger;
     this.timeouts = timeouts;
   }
@@ -110,6 +115,13 @@ export class NftablesDriver implements ForwardingDriver {
     }
     if (this.documents.size === 0) await this.forgetFlows();
     return { refusals, lost: false };
+  }
+
+  async answer(question: Question, signal: AbortSignal): Promise<Told> {
+    const { ground } = this;
+    const body = this.documents.get(question.service)?.body;
+    if (ground === undefined || body === undefined) throw NotAnswered.notInForce();
+    return this.traffic.answer(question, { body, ground }, signal);
   }
 
   private ruleset(ground: Ground): RulesetOptions {

@@ -1,0 +1,59 @@
+/**
+ * Where a packet would go now, found out the way the rules do: a flow that is remembered and whose server can be reached,
+ * else the slot. It looks the very elements up in the kernel, so it tells what the kernel does, not what it should do.
+ */
+import type { RouteQuestion } from '../../../contract/questions.js';
+import type { RouteTold } from '../../../contract/told.js';
+import type { CommandRunner } from '../../../platform/command-runner.js';
+import { getRequest, readElements, type FoundElement } from './element-reader.js';
+import { flowMaps } from './flow-maps.js';
+import { clientKey, numberKey, numberOf, slotOf } from './kernel-keys.js';
+import { addressOf, familyOf, type SeenService } from './seen-service.js';
+
+const SECONDS = 2;
+
+export async function readRoute(
+  commands: CommandRunner,
+  seen: SeenService,
+  client: Pick<RouteQuestion, 'source' | 'sourcePort'>,
+): Promise<RouteTold> {
+  const { body, ground } = seen;
+  const family = familyOf(seen);
+  const number = numberKey(body.number);
+  const flowKey = `${number}${clientKey(client, family, ground.seed)}`;
+  const slot = slotOf(client, body, ground.seed);
+  const requests = [
+    ...flowMaps(body, family).map(({ map }) => getRequest(map, flowKey)),
+    getRequest('slots', `${number}${numberKey(slot)}`),
+    ...body.servers.flatMap(({ number: server }) =>
+      ground.devices.map((device) => getRequest(`backends${family}.${device}`, numberKey(server))),
+    ),
+  ];
+  const { found } = await readElements(commands, requests, SECONDS);
+  return routeOf(seen, found, slot);
+}
+
+/** @param found of what was asked for, all that is there. Pure. */
+export function routeOf(seen: SeenService, found: readonly FoundElement[], slot: number): RouteTold {
+  const reachable = new Set(
+    found.filter(({ map }) => map.startsWith('backends')).map(({ key }) => numberOf(key)),
+  );
+  for (const { state, map } of flowMaps(seen.body, familyOf(seen))) {
+    const flow = found.find((each) => each.map === map);
+    // A flow whose server is gone is forgotten by its next packet, and placed anew.
+    if (flow === undefined || !reachable.has(numberOf(flow.value))) continue;
+    const server = numberOf(flow.value);
+    const { expiresInMs } = flow;
+    return { kind: 'route', reason: state, server, address: addressOf(seen, server), slot, expiresInMs };
+  }
+  const named = found.find(({ map }) => map === 'slots');
+  const server = named === undefined ? null : numberOf(named.value);
+  return {
+    kind: 'route',
+    reason: server === null ? 'no-server' : 'slot',
+    server,
+    address: server === null ? null : addressOf(seen, server),
+    slot: named === undefined ? null : slot,
+    expiresInMs: null,
+  };
+}

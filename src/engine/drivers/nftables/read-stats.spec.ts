@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { numberKey } from './kernel-keys.js';
+import { statsOf, type CounterReading } from './read-stats.js';
+import { sampleSeen } from './seen-service.fake.js';
+
+const reading = (atMs: number, whole: number, one: number): CounterReading => ({
+  atMs,
+  counters: new Map([
+    ['service', { packets: whole, bytes: whole * 100 }],
+    [numberKey(11), { packets: one, bytes: one * 100 }],
+  ]),
+});
+
+it('tells totals as they are, and rates by the time between the readings', () => {
+  const counts = [
+    { map: 'flows4', what: numberKey(11), count: 2 },
+    { map: 'claims4', what: numberKey(11), count: 1 },
+    { map: 'flows4', what: numberKey(99), count: 5 },
+  ];
+  const flows = { found: [], counts, complete: false };
+  const told = statsOf(sampleSeen(), [reading(0, 10, 4), reading(2_000, 30, 4)], flows);
+  expect(told).toEqual({
+    kind: 'stats',
+    overMs: 2_000,
+    flowsComplete: false,
+    service: { packets: 30, bytes: 3_000, packetsPerSecond: 10, bytesPerSecond: 1_000, flows: 8 },
+    servers: [
+      {
+        number: 11,
+        address: '192.0.2.11',
+        packets: 4,
+        bytes: 400,
+        packetsPerSecond: 0,
+        bytesPerSecond: 0,
+        flows: 3,
+      },
+      {
+        number: 12,
+        address: '192.0.2.12',
+        packets: 0,
+        bytes: 0,
+        packetsPerSecond: 0,
+        bytesPerSecond: 0,
+        flows: 0,
+      },
+    ],
+  });
+});

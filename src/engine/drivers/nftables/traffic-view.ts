@@ -1,0 +1,28 @@
+/** Answers questions about the traffic of services from the kernel. It changes nothing there. */
+import type { Question, Told } from '../../../contract/questions.js';
+import type { CommandRunner } from '../../../platform/command-runner.js';
+import { readFlows } from './read-flows.js';
+import { readRoute } from './read-route.js';
+import { StatsReader } from './read-stats.js';
+import { ScanGate } from './scan-gate.js';
+import type { SeenService } from './seen-service.js';
+
+export class TrafficView {
+  private readonly gate = new ScanGate();
+  private readonly stats: StatsReader;
+
+  constructor(private readonly commands: CommandRunner) {
+    this.stats = new StatsReader(commands, this.gate);
+  }
+
+  answer(question: Question, seen: SeenService, signal: AbortSignal): Promise<Told> {
+    switch (question.kind) {
+      case 'stats':
+        return this.stats.read(seen, signal);
+      case 'flows':
+        return this.gate.run(() => readFlows(this.commands, seen, question), signal);
+      case 'route':
+        return readRoute(this.commands, seen, question);
+    }
+  }
+}
