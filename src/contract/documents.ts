@@ -64,7 +64,7 @@ export interface ServiceDocument {
 }
 
 /**
- * What a director asks each server of a service that is not draining, on the VIP and over the way of clients' packets.
+ * What a director asks each server of a service, on the VIP and over the way of clients' packets.
  * The timeout is shorter than the interval, which no schema can say.
  */
 export interface HealthQuestion {

@@ -14,6 +14,7 @@ export type RuleCode =
   | 'direct-return-keeps-the-port'
   | 'direct-return-requires-force-l4'
   | 'attested-server-is-managed'
+  | 'backup-without-health-check'
   | 'health-check-datagram-invalid'
   | 'health-check-protocol-differs'
   | 'health-check-timeout-invalid'

@@ -1,6 +1,7 @@
 /** What nodes report when all is well with the service of sample-service.fake.ts. For specs. */
 import type {
   DirectorObservation,
+  HealthFinding,
   ObservedAnswers,
   ObservedHost,
   ObservedNetwork,
@@ -27,6 +28,7 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
     host: host(),
     fault: null,
     silence: null,
+    health: [],
     namedFor: [],
     namedByDirectors: true,
     draining: false,
@@ -78,6 +80,17 @@ export function host(parts: Partial<ObservedHost> = {}): ObservedHost {
 /** One interface with this address. */
 export function network(address: string, gateways: readonly string[] = [], mtu = 1500): ObservedNetwork {
   return { interfaces: [{ name: 'eth0', up: true, mtu, addresses: [address] }], gateways };
+}
+
+/** What a director found, in the words of its engine. */
+export function finding(parts: Partial<HealthFinding> = {}): HealthFinding {
+  const answered = { healthy: true, reason: 'Answered', message: 'It answers on the VIP.', since: SEEN_AT };
+  return { director: 'lb-1', connected: true, lastSeenAt: SEEN_AT, ...answered, ...parts };
+}
+
+export function fallenFinding(parts: Partial<HealthFinding> = {}): HealthFinding {
+  const fallen = { healthy: false, reason: 'TimedOut', message: 'No connection within 2000 ms.' };
+  return finding({ ...fallen, ...parts });
 }
 
 function isSo(reason: string): ObservedVerdict {

@@ -2,7 +2,7 @@
  * Derives what the API shows of one real server from what its agent and the directors reported.
  * It must never say `in-sync` or `online` of what no node has confirmed.
  */
-import { admission, isWanted, type Admission } from './admission.js';
+import { admission, isWanted } from './admission.js';
 import { admittedSince } from './admitted-since.js';
 import {
   directorsProvisioning,
@@ -10,9 +10,11 @@ import {
   observedRevision,
   type DirectorsState,
 } from './directors-in-force.js';
+import { healthUse, healthViaVip, type HealthUse } from './health-via-vip.js';
 import { networkConditions } from './network-conditions.js';
 import { proofConditions } from './proof-conditions.js';
 import type { RealServer } from './real-server.js';
+import { isForwardedTo } from './serving-servers.js';
 import { staleVerdict } from './stale-verdict.js';
 import type {
   Condition,
@@ -37,13 +39,12 @@ export function serverStatus(
   observation: ServerObservation,
   onDirectors: ServiceObservation,
 ): Status {
-  const verdict = admission(service, server, observation);
   const provisioning = gravest(
     agentProvisioning(service, server, observation),
     directorsProvisioning(onDirectors),
   );
   const revision = observedRevision(provisioning, service, onDirectors);
-  const operating = serverOperating(service, server, observation, verdict, directorsState(onDirectors));
+  const operating = serverOperating(service, server, observation, directorsState(onDirectors));
   const verdicts = server.managed
     ? serverVerdicts(service, server, observation, onDirectors.directors)
     : unmanagedVerdicts(service, server, observation);
@@ -78,15 +79,6 @@ function unmanagedProvisioning(
   return isDone ? 'in-sync' : 'pending';
 }
 
-/** Proved on its host, and named by a director's document that is in force. */
-export function isServing(
-  service: VirtualService,
-  server: RealServer,
-  observation: ServerObservation,
-): boolean {
-  return observation.namedByDirectors && admission(service, server, observation).admitted;
-}
-
 const GRAVEST_FIRST: readonly Provisioning[] = ['failed', 'pending', 'in-sync'];
 
 /** The gravest of several: one that failed fails the whole. */
@@ -97,13 +89,18 @@ export function gravest(...parts: readonly Provisioning[]): Provisioning {
 function serverOperating(
   service: VirtualService,
   server: RealServer,
-  { namedByDirectors }: ServerObservation,
-  { admitted }: Admission,
+  observation: ServerObservation,
   directors: DirectorsState,
 ): Operating {
   if (!service.enabled || !server.enabled) return 'disabled';
-  if (!admitted || !namedByDirectors) return 'offline';
-  return directors === 'in-force' ? 'online' : 'degraded';
+  const use = healthUse(service, observation.health);
+  if (!isForwardedTo(service, server, observation) || use === 'out') return 'offline';
+  return directors === 'in-force' && isReady(use) ? 'online' : 'degraded';
+}
+
+/** A backup that answers and is not needed is as it should be. */
+function isReady(use: HealthUse): boolean {
+  return use === 'in-use' || use === 'standing-by';
 }
 
 function serverVerdicts(
@@ -116,8 +113,7 @@ function serverVerdicts(
     agentReachable(observation),
     ...proofConditions(service, observation),
     ...networkVerdicts(server, observation, directors),
-    healthNotChecked(service),
-    admittedVerdict(service, server, observation),
+    ...trafficVerdicts(service, server, observation),
   ];
 }
 
@@ -139,7 +135,7 @@ function unmanagedVerdicts(
   observation: ServerObservation,
 ): readonly Verdict[] {
   const conditions = unmanagedConditions(service, server, observation.silence);
-  return [...conditions, healthNotChecked(service), admittedVerdict(service, server, observation)];
+  return [...conditions, ...trafficVerdicts(service, server, observation)];
 }
 
 /**
@@ -162,23 +158,19 @@ function agentReachable({ agent }: ServerObservation): Verdict {
   return { type, status: 'False', reason: 'AgentAway', message, since: agent.lastSeenAt };
 }
 
-function healthNotChecked({ healthCheck }: VirtualService): Verdict {
-  const message =
-    healthCheck.type === 'none'
-      ? 'The virtual service has no health check.'
-      : 'No director has reported what its health check found.';
-  return { type: 'HealthViaVip', status: 'Unknown', reason: 'NotChecked', message, since: null };
-}
-
-function admittedVerdict(
+/** What the directors find on the VIP, and whether they send packets there at all. */
+function trafficVerdicts(
   service: VirtualService,
   server: RealServer,
   observation: ServerObservation,
-): Verdict {
+): readonly Verdict[] {
   const verdict = admission(service, server, observation);
   const { admitted, reason, message } = verdict;
   const since = admittedSince(service, server, observation, verdict);
-  return { type: 'Admitted', status: admitted ? 'True' : 'False', reason, message, since };
+  return [
+    healthViaVip(service, observation.health, admitted),
+    { type: 'Admitted', status: admitted ? 'True' : 'False', reason, message, since },
+  ];
 }
 
 const NO_AGENT = { reason: 'NoAgent', message: 'No agent has joined for this address.' };

@@ -10,8 +10,8 @@ import {
   directorsState,
   observedRevision,
 } from './directors-in-force.js';
-import type { RealServer } from './real-server.js';
-import { agentProvisioning, gravest, isServing } from './server-status.js';
+import { agentProvisioning, gravest } from './server-status.js';
+import { servingServers, type Observed, type Serving } from './serving-servers.js';
 import type {
   Condition,
   Operating,
@@ -27,12 +27,6 @@ interface Verdict extends Pick<Condition, 'type' | 'status' | 'reason' | 'messag
   readonly since?: Date | null;
 }
 
-/** A real server with what is known about it. */
-interface Observed {
-  readonly server: RealServer;
-  readonly observation: ServerObservation;
-}
-
 const UNKNOWN_SERVER: ServerObservation = {
   agent: null,
   vipDocument: null,
@@ -40,6 +34,7 @@ const UNKNOWN_SERVER: ServerObservation = {
   host: null,
   fault: null,
   silence: null,
+  health: [],
   namedFor: [],
   namedByDirectors: false,
   draining: false,
@@ -91,19 +86,10 @@ function serviceOperating(
   observed: readonly Observed[],
 ): Operating {
   if (!service.enabled) return 'disabled';
-  const { expected, serving } = shares(service, observed);
-  if (serving === 0) return 'offline';
-  return serving === expected && directorsState(observation) === 'in-force' ? 'online' : 'degraded';
-}
-
-/** Servers that shall get new flows, and those of them that do. Weight 0 takes none and is not missed. */
-function shares(
-  service: VirtualService,
-  observed: readonly Observed[],
-): { expected: number; serving: number } {
-  const expected = observed.filter(({ server }) => server.enabled && server.weight > 0);
-  const serving = expected.filter((one) => isServing(service, one.server, one.observation));
-  return { expected: expected.length, serving: serving.length };
+  const { expected, serving, well, backups, kept } = servingServers(service, observed);
+  if (serving + backups.length === 0) return 'offline';
+  const allWell = well === expected && backups.length + kept.length === 0;
+  return allWell && directorsState(observation) === 'in-force' ? 'online' : 'degraded';
 }
 
 function inForce(
@@ -147,12 +133,30 @@ function forwarding(service: VirtualService, observed: readonly Observed[]): Ver
   if (!service.enabled) {
     return { type, status: 'False', reason: 'Disabled', message: 'The virtual service is disabled.' };
   }
-  const { expected, serving } = shares(service, observed);
-  const message = `${serving} of ${expected} real servers take new connections.`;
-  if (expected === 0) return { type, status: 'False', reason: 'NoRealServer', message: NO_SERVER };
-  if (serving === 0) return { type, status: 'False', reason: 'NoneServing', message };
-  return { type, status: 'True', reason: serving === expected ? 'AllServing' : 'SomeServing', message };
+  const serving = servingServers(service, observed);
+  if (!serving.possible) return { type, status: 'False', reason: 'NoRealServer', message: NO_SERVER };
+  const counted = `${serving.serving} of ${serving.expected} real servers take new connections.`;
+  const { reason, more } = forwardingReason(service, serving);
+  const message = more === undefined ? counted : `${counted} ${more}`;
+  return { type, status: reason === 'NoneServing' ? 'False' : 'True', reason, message };
 }
+
+function forwardingReason(
+  { minHealthy }: VirtualService,
+  { expected, serving, backups, kept }: Serving,
+): { readonly reason: string; readonly more?: string } {
+  if (kept.length > 0) return { reason: 'KeptByPanicGuard', more: `${kept.join(', ')}: ${IN_PANIC}` };
+  if (backups.length > 0) {
+    const more = `As fewer than ${minHealthy} are healthy, the backups do too: ${backups.join(', ')}.`;
+    return { reason: 'OnBackups', more };
+  }
+  if (serving === 0) return { reason: 'NoneServing' };
+  return { reason: serving === expected ? 'AllServing' : 'SomeServing' };
+}
+
+const IN_PANIC =
+  'does not answer on the VIP and gets packets all the same, for more than half of the servers fell at once. That is ' +
+  'rather the fault of the check or of the network than theirs: see the condition HealthViaVip of each.';
 
 const NO_SERVER = 'No real server is enabled with a weight above 0. Add one, or enable one.';
 

@@ -122,6 +122,20 @@ export interface SilenceObservation {
   readonly changedAt: Date | null;
 }
 
+/** What one director found out about a server by asking it on the VIP, over the way of clients' packets. */
+export interface HealthFinding {
+  readonly director: string;
+  readonly connected: boolean;
+  readonly lastSeenAt: Date | null;
+  /** Null: it does not know yet, or cannot find out. */
+  readonly healthy: boolean | null;
+  readonly reason: string;
+  /** In the director's own words. */
+  readonly message: string;
+  /** When `healthy` became what it is. */
+  readonly since: Date;
+}
+
 /** All that is known about one real server. */
 export interface ServerObservation {
   /** Null: no agent has joined for its address. */
@@ -137,6 +151,8 @@ export interface ServerObservation {
   readonly fault: ObservedFault | null;
   /** Of a server without an agent; null: nothing was looked for. */
   readonly silence: SilenceObservation | null;
+  /** One for each director that has said something of its health. */
+  readonly health: readonly HealthFinding[];
   /**
    * Ids of the services whose newest document names the server at this VIP, and not because of a drain: packets may be
    * on their way to it.

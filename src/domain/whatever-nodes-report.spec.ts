@@ -3,13 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { answering, FAULT, host, network } from './sample-observation.fake.js';
 import { sampleService } from './sample-service.fake.js';
 import { serviceStatus } from './service-status.js';
-import type { ServerObservation, ServiceObservation } from './status.js';
+import { HEALTH_CHECK_DEFAULTS } from './health-check.js';
+import type { HealthFinding, ServerObservation, ServiceObservation } from './status.js';
 
 const VERSION = fc.integer({ min: 0, max: 3 });
 const CONFIRMED = fc.option(fc.constantFrom(1, 2, 3, 3, 3));
 const MOSTLY = fc.constantFrom(true, true, true, false);
 /** Mostly none, or hardly any fleet would be well. */
 const FAULTS = fc.constantFrom(null, null, null, null, FAULT);
+const FINDINGS: fc.Arbitrary<HealthFinding> = fc.record({
+  director: fc.constantFrom('lb-1', 'lb-2'),
+  connected: MOSTLY,
+  lastSeenAt: fc.constant(null),
+  healthy: fc.constantFrom(true, true, true, true, false, null),
+  reason: fc.constantFrom('Answered', 'Answered', 'Answered', 'StandingBy', 'KeptByPanicGuard'),
+  message: fc.constant('seen'),
+  since: fc.constant(new Date(0)),
+});
 const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
   agent: fc.option(
     fc.record({
@@ -40,6 +50,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
   draining: fc.boolean(),
   changedAt: fc.constant(null),
   silence: fc.constant(null),
+  health: fc.array(FINDINGS, { maxLength: 2 }),
 });
 const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
   document: fc.option(
@@ -62,6 +73,7 @@ const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
 
 describe('whatever nodes report', () => {
   it('neither in-sync nor online is said of what a node has not confirmed', () => {
+    const checked = sampleService({ healthCheck: { type: 'tcp', ...HEALTH_CHECK_DEFAULTS.tcp } });
     const seen = { inSync: 0, online: 0 };
     fc.assert(
       fc.property(fc.tuple(SERVERS, SERVERS), ON_DIRECTORS, ([first, second], observation) => {
@@ -69,7 +81,7 @@ describe('whatever nodes report', () => {
           [11, first],
           [12, second],
         ]);
-        const status = serviceStatus(sampleService(), observation, servers);
+        const status = serviceStatus(checked, observation, servers);
         if (status.provisioning === 'in-sync') {
           seen.inSync += 1;
           for (const { agent, vipDocument, fault } of servers.values()) {
@@ -81,6 +93,10 @@ describe('whatever nodes report', () => {
           seen.online += 1;
           expect([first, second].every(({ fact }) => fact?.bound === true && fact.silent)).toBe(true);
           expect([first, second].every(({ fact }) => fact?.services[0]?.ready === true)).toBe(true);
+          for (const { health } of [first, second]) {
+            expect(health.some(({ healthy }) => healthy === true)).toBe(true);
+            expect(health.some(({ connected, healthy }) => connected && healthy === false)).toBe(false);
+          }
         }
         if (status.provisioning === 'in-sync' || status.operating === 'online') {
           expect(observation.directors.length).toBeGreaterThan(0);

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataSource } from '../../src/api/store/data-source.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { proved, TestNode } from '../support/test-node.js';
+import { CHECKING, proved, TestNode } from '../support/test-node.js';
 
 /** Those that grow with services; what grows with nodes alone may be read as a whole. */
-const LARGE = 'virtual_service|real_server|document|mention|vip_fact|audit_entry|revision';
+const LARGE = 'virtual_service|real_server|document|mention|vip_fact|health_fact|audit_entry|revision';
 const WHOLE_TABLE = new RegExp(`Seq Scan on (${LARGE})\\b`);
 const SERVICES = 2_000;
 const SERVERS = 10;
@@ -39,6 +39,9 @@ const SEED = `
   INSERT INTO vip_fact (node_id, vip, bound, silent, reason, message, changed_at)
     SELECT a.node_id, s.address, true, true, 'Bound', 'It is bound.', now() FROM virtual_service s
       JOIN real_server r ON r.virtual_service_id = s.id JOIN node_address a ON a.address = r.address;
+  INSERT INTO health_fact (server_number, node_id, healthy, reason, message, since)
+    SELECT r.number, n.id, true, 'Answered', 'It answers.', now() FROM real_server r CROSS JOIN node n
+      WHERE n.role = 'director';
   UPDATE cluster SET version = 1000;
   ANALYZE`;
 
@@ -60,6 +63,7 @@ beforeAll(async () => {
   await api.dataSource.query(SEED);
   await agent.follow();
   await director.follow();
+  await director.report(director.directorReport({ capabilities: CHECKING }));
 });
 
 afterAll(async () => {
@@ -100,7 +104,11 @@ it('neither the answer to a POST, nor the report that follows, nor a PATCH or DE
   let id = '';
   let server = '';
   const create = async (): Promise<void> => {
-    const made = await api.createService({ address: NEW_VIP, realServers: [{ address: HOST }] });
+    const made = await api.createService({
+      address: NEW_VIP,
+      healthCheck: { type: 'tcp' },
+      realServers: [{ address: HOST }],
+    });
     [id, server] = [made.id, made.realServers[0]?.id ?? ''];
     await agent.caughtUp();
   };
@@ -112,6 +120,10 @@ it('neither the answer to a POST, nor the report that follows, nor a PATCH or DE
   expect(await readWhole(create)).toEqual([]);
   expect(await readWhole(report)).toEqual([]);
   expect(director.weights(id)).toEqual({ [HOST]: 1000 });
+  const number = director.service(id)?.servers[0]?.number ?? 0;
+  const fell = { number, healthy: false, reason: 'Refused', message: 'No.', since: new Date().toISOString() };
+  const turn = () => director.report(director.directorReport({ complete: false, health: [fell] }));
+  expect(await readWhole(turn), 'the turn of one server').toEqual([]);
   expect(await readWhole(() => api.patch(path(), { weight: 7 }).expect(200))).toEqual([]);
   expect(await readWhole(() => api.get(`/v1/virtual-services/${id}`).expect(200))).toEqual([]);
   expect(await readWhole(() => api.delete(`/v1/virtual-services/${id}`).expect(204))).toEqual([]);

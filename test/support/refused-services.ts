@@ -152,7 +152,7 @@ export const REFUSED: readonly [
     'a backup where no engine has any',
     servers({ address: '192.0.2.11' }, { address: '192.0.2.12', backup: true }),
     422,
-    ['not-enforceable /realServers/1/backup'],
+    ['backup-without-health-check /realServers/1/backup', 'not-enforceable /realServers/1/backup'],
     servers({ address: '192.0.2.11' }, { address: '192.0.2.12', backup: false }),
   ],
   [

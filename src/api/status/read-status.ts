@@ -7,6 +7,7 @@ import type { RealServer } from '../../domain/real-server.js';
 import { serverStatus } from '../../domain/server-status.js';
 import { serviceStatus } from '../../domain/service-status.js';
 import type {
+  HealthFinding,
   ObservedHost,
   ServerObservation,
   ServiceObservation,
@@ -15,6 +16,7 @@ import type {
 } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { observeHosts, pairKey, type HostObservation } from '../store/observe-real-servers.js';
+import { observeHealth } from '../store/observe-health.js';
 import { observeSilence } from '../store/observe-silence.js';
 import { readHosts } from './read-hosts.js';
 import { observeServices, type ObservedService } from './observe-services.js';
@@ -51,19 +53,22 @@ export async function readObservations(
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
-  const [vips, hosts, silence, observed] = await Promise.all([
+  const [vips, hosts, silence, health, observed] = await Promise.all([
     observeHosts(manager, pairs),
     readHosts(
       manager,
       pairs.map(({ host }) => host),
     ),
     observeSilence(manager, services),
+    observeHealth(manager, services),
     observeServices(
       manager,
       services.map(({ id }) => id),
     ),
   ]);
-  return services.map((service) => observedWhole(service, observed(service.id), { vips, hosts, silence }));
+  return services.map((service) =>
+    observedWhole(service, observed(service.id), { vips, hosts, silence, health }),
+  );
 }
 
 /** What is known of hosts, and of VIPs on them. */
@@ -71,12 +76,13 @@ interface Seen {
   readonly vips: ReadonlyMap<string, HostObservation>;
   readonly hosts: ReadonlyMap<string, ObservedHost>;
   readonly silence: ReadonlyMap<number, SilenceObservation>;
+  readonly health: ReadonlyMap<number, readonly HealthFinding[]>;
 }
 
 function observedWhole(
   service: VirtualService,
   { observation, named, draining }: ObservedService,
-  { vips, hosts, silence }: Seen,
+  { vips, hosts, silence, health }: Seen,
 ): ObservedWhole {
   const servers = new Map(
     service.realServers.map(({ number, address }) => [
@@ -89,6 +95,7 @@ function observedWhole(
           draining.has(number),
         ),
         silence: silence.get(number) ?? null,
+        health: health.get(number) ?? [],
       },
     ]),
   );
@@ -123,5 +130,5 @@ function serverObservation(
     changedAt = null,
   } = vip ?? {};
   const ofAgent = { agent, vipDocument, fact, host: host ?? null, fault, namedFor, changedAt };
-  return { ...ofAgent, silence: null, namedByDirectors, draining };
+  return { ...ofAgent, silence: null, health: [], namedByDirectors, draining };
 }

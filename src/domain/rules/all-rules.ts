@@ -1,6 +1,7 @@
 /** All rules that a virtual service has to keep; a new rule is one more file and one more line here. */
 import { addressFamiliesDiffer } from './address-families-differ.js';
 import { addressIsANode } from './address-is-a-node.js';
+import { backupsNeedAHealthCheck } from './backups-need-a-health-check.js';
 import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
 import { directReturnRequiresForceL4 } from './direct-return-requires-force-l4.js';
 import { healthCheckEndsBeforeTheNext } from './health-check-ends-before-the-next.js';
@@ -25,6 +26,7 @@ export const ALL_RULES: readonly Rule[] = [
   udpCheckFitsADatagram,
   healthCheckSpeaksTheServicesProtocol,
   slowStartNeedsAHealthCheck,
+  backupsNeedAHealthCheck,
   persistencePrefixFitsTheFamily,
   directReturnRequiresForceL4,
   directReturnKeepsThePort,

@@ -1,5 +1,5 @@
 /** For every rule, changes that it alone refuses. */
-import { ABLE, manyServers, quietSurroundings, sampleServer, sampleService } from '../sample-service.fake.js';
+import { ABLE, manyServers, sampleServer } from '../sample-service.fake.js';
 import { addressFamiliesDiffer } from './address-families-differ.js';
 import { addressIsANode } from './address-is-a-node.js';
 import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
@@ -181,8 +181,8 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
   [
     'a backup where no engine has any',
     notEnforceable,
-    withServers({}, { number: 12, backup: true }),
-    {},
+    { healthCheck: { ...check, timeoutSeconds: 2 }, ...withServers({}, { number: 12, backup: true }) },
+    { abilities: [{ ...ABLE, backupServers: false }] },
     unprocessable('not-enforceable', '/realServers/1/backup'),
   ],
   [

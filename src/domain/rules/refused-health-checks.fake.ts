@@ -1,6 +1,7 @@
 /** For every rule about health checks, changes that it alone refuses. */
 import { HEALTH_CHECK_DEFAULTS } from '../health-check.js';
-import { ABLE } from '../sample-service.fake.js';
+import { ABLE, sampleServer } from '../sample-service.fake.js';
+import { backupsNeedAHealthCheck } from './backups-need-a-health-check.js';
 import { healthCheckEndsBeforeTheNext } from './health-check-ends-before-the-next.js';
 import { healthCheckSpeaksTheServicesProtocol } from './health-check-speaks-the-services-protocol.js';
 import type { RefusedChange } from './refused-change.fake.js';
@@ -60,5 +61,12 @@ export const REFUSED_HEALTH_CHECKS: readonly RefusedChange[] = [
     { slowStartSeconds: 30 },
     {},
     { code: 'slow-start-without-health-check', field: '/slowStartSeconds', kind: 'unprocessable' },
+  ],
+  [
+    'a backup that nobody ever needs',
+    backupsNeedAHealthCheck,
+    { realServers: [sampleServer(), sampleServer({ number: 12, backup: true })] },
+    { abilities: [ABLE] },
+    { code: 'backup-without-health-check', field: '/realServers/1/backup', kind: 'unprocessable' },
   ],
 ];
