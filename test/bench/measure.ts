@@ -12,6 +12,7 @@ import { buildNetwork, hideRun, type BenchNetwork } from './bench-network.js';
 import { forgetEverything, requireCounts, timeColdStart } from './cold-start.js';
 import { ElementWatch, WATCH_PROGRAM } from './element-watch.js';
 import { Fleet } from './fleet.js';
+import { measureHealthChecks } from './health-checks.js';
 import { readHeldServices } from './held-services.js';
 import { readOptions, type BenchOptions } from './options.js';
 import { measurePacketRates } from './packet-rate.js';
@@ -51,11 +52,13 @@ process.stdout.write(`${JSON.stringify(results)}\n`, () => process.exit(0));
 
 async function measure(options: BenchOptions): Promise<void> {
   await hideRun();
+  if (options.only === 'health') return measureHealth();
   await measureAgent();
   if (options.only === 'agent') return;
   const bench = await setUp();
   for (const size of options.sizes) await measureSize(bench, size, options.samples);
   if (!options.sizes.includes(FULL_SIZE)) return;
+  await measureHealth();
   await measureMemory(bench);
   await measureColdStart(bench);
   await measurePackets(bench);
@@ -64,6 +67,11 @@ async function measure(options: BenchOptions): Promise<void> {
 async function measureAgent(): Promise<void> {
   results.agent = agentResult(await measureAgentProgram());
   say(`the agent's one file: ${JSON.stringify(results.agent)}`);
+}
+
+async function measureHealth(): Promise<void> {
+  results.healthChecks10000 = await measureHealthChecks();
+  say(`10,000 health checks at 5 s: ${JSON.stringify(results.healthChecks10000)}`);
 }
 
 async function setUp(): Promise<Bench> {

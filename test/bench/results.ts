@@ -1,6 +1,7 @@
 /** What the bench found, and how it is told: in words with each target beside it, and as the one line of JSON. */
 import type { AgentProgram } from './agent-program.js';
 import { percentile, rounded } from './percentiles.js';
+import type { HealthPace } from './health-checks.js';
 import type { ColdStart } from './cold-start.js';
 import type { PacketRates } from './packet-rate.js';
 import type { PostSample, Sample } from './sample-changes.js';
@@ -10,6 +11,9 @@ const MOST_TIMES_ONE_SERVICE = 1.5;
 const MOST_TIMES_A_BARE_LOAD = 3;
 const LEAST_PACKET_RATIO = 0.95;
 const MOST_API_MB = 512;
+const MOST_CHECKING_CPU_PERCENT = 100;
+/** A tenth of the interval. */
+const MOST_LATE_MS = 500;
 const MOST_AGENT_BYTES = 2_000_000;
 const MOST_AGENT_START_MS = 300;
 const MOST_AGENT_IDLE_MB = 60;
@@ -41,6 +45,8 @@ export interface Results {
   coldStart10000?: { ms: number; tableMs: number; floorMs: number };
   packetsPerSecond?: { '1': number; '10000': number; '10000Spread': number; ratio: number };
   apiRssMb?: number;
+  /** By the kind of check. */
+  healthChecks10000?: Readonly<Record<string, HealthPace>>;
 }
 
 export function changeQuantiles(patches: readonly Sample[], posts: readonly PostSample[]): ChangeToKernel {
@@ -103,6 +109,7 @@ export function judge(results: Results): readonly string[] {
           ),
         ]),
     ...packets(results.packetsPerSecond),
+    ...Object.entries(results.healthChecks10000 ?? {}).flatMap(healthLines),
     ...(results.apiRssMb === undefined
       ? []
       : [
@@ -147,6 +154,14 @@ function growth(changes: Results['changeToKernel']): readonly string[] {
 function beside(what: string, one: Quantiles, ten: Quantiles): string {
   const ratio = rounded(ten.p50Ms / ten.floorP50Ms / (one.p50Ms / one.floorP50Ms));
   return `          ${what}, 10000 services to 1, each in floors of its own time: ${ratio}`;
+}
+
+function healthLines([kind, { cpuPercent, latestMs }]: [string, HealthPace]): readonly string[] {
+  const what = `10000 ${kind} checks at 5 s`;
+  return [
+    line(`${what}, per cent of a processor`, cpuPercent, cpuPercent < MOST_CHECKING_CPU_PERCENT, 'under 100'),
+    line(`${what}, latest question, ms`, latestMs, latestMs < MOST_LATE_MS, `under ${MOST_LATE_MS}`),
+  ];
 }
 
 function packets(found: Results['packetsPerSecond']): readonly string[] {

@@ -1,10 +1,11 @@
 /** Services on a host of a test network that a director checks; see checked-services.mjs. */
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
+import { PACKAGE_ROOT } from '../../src/platform/package-root.js';
 import type { Host } from './namespaces.js';
 
-const PROGRAM = fileURLToPath(new URL('./checked-services.mjs', import.meta.url));
+const PROGRAM = join(PACKAGE_ROOT, 'test', 'support', 'checked-services.mjs');
 
 export interface CheckedPort {
   readonly type: 'tcp' | 'http' | 'https' | 'udp';

@@ -30,6 +30,7 @@ export class Checker {
   private turns: ProbeTurn[] = [];
   private asked = 0;
   private latestMs = 0;
+  private cpu = process.cpuUsage();
 
   constructor(
     private readonly onTurned: (turns: readonly ProbeTurn[]) => void,
@@ -54,10 +55,11 @@ export class Checker {
 
   /** Since the last call. */
   takePace(): ProbePace {
-    const { asked, latestMs } = this;
+    const { asked, latestMs, cpu } = this;
     this.asked = 0;
     this.latestMs = 0;
-    return { asked, latestMs };
+    this.cpu = process.cpuUsage();
+    return { asked, latestMs, cpuMs: (this.cpu.user + this.cpu.system - cpu.user - cpu.system) / 1_000 };
   }
 
   private begin(check: ProbeCheck, spreadMs: number): void {

@@ -52,6 +52,8 @@ export interface ProbePace {
   readonly asked: number;
   /** The longest that a question was asked after its time, in milliseconds. */
   readonly latestMs: number;
+  /** Of the processor that its process took, in milliseconds. */
+  readonly cpuMs: number;
 }
 
 export type ProbeAnswer =
