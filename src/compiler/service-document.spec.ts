@@ -48,6 +48,16 @@ describe("a director's document for a service", () => {
     });
   });
 
+  it('carries round-robin, and persistence where there is any', () => {
+    const persistence = { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 } as const;
+    const service = sampleService({ scheduler: 'round-robin', persistence });
+    expect(serviceDocument(service, BOTH, [])).toMatchObject({
+      scheduler: 'round-robin',
+      persistence: { timeoutSeconds: 60, prefixLength: 24 },
+    });
+    expect(serviceDocument(sampleService(), BOTH, [])).not.toHaveProperty('persistence');
+  });
+
   it('keeps a draining server without a share, also when it is gone from the service', () => {
     const service = sampleService({ realServers: [sampleServer({ number: 11 })] });
     const document = serviceDocument(service, BOTH, [{ number: 12, address: '192.0.2.12' }]);
@@ -83,7 +93,6 @@ describe('no director knows a service', () => {
     ['whose servers proved nothing', sampleService(), new Set<number>()],
     ['without servers', sampleService({ realServers: [] }), BOTH],
     ['not forced to layer 4', sampleService({ forceL4: false }), BOTH],
-    ['with a scheduler that no document carries', sampleService({ scheduler: 'round-robin' }), BOTH],
   ])('%s', (_sentence, service, admitted) => {
     expect(serviceDocument(service, admitted, [])).toBeNull();
   });

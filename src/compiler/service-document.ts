@@ -3,10 +3,10 @@
  * proved that it holds the VIP, plus those that still drain; and which servers without an agent to ask about.
  * It must never name a server that is neither admitted nor draining. Same input in any order, same document.
  */
-import type { DocumentScheduler, ServerEntry, ServiceDocument } from '../contract/documents.js';
+import type { ServerEntry, ServiceDocument } from '../contract/documents.js';
 import { familyOf } from '../domain/address.js';
 import { isWanted } from '../domain/admission.js';
-import { portsOf, type Scheduler, type VirtualService } from '../domain/virtual-service.js';
+import { portsOf, type VirtualService } from '../domain/virtual-service.js';
 import { healthQuestion } from './health-question.js';
 import { silenceProbes } from './silence-probes.js';
 import { slotCount } from './slot-count.js';
@@ -18,8 +18,8 @@ export interface Drain {
 }
 
 /**
- * Null: no director shall know the service, because it is disabled, has no server that may get packets or is to be
- * asked about, or asks for a scheduler that no document can carry.
+ * Null: no director shall know the service, because it is disabled, or has no server that may get packets or is to be
+ * asked about.
  * `admitted` holds the numbers of servers that proved themselves (see admission.ts).
  */
 export function serviceDocument(
@@ -28,15 +28,15 @@ export function serviceDocument(
   drains: readonly Drain[],
 ): ServiceDocument | null {
   const servers = [...entries(service, admitted, drains).values()].sort((a, b) => a.number - b.number);
-  const scheduler = documentScheduler(service.scheduler);
   const probes = silenceProbes(service);
-  if (!service.enabled || servers.length + probes.length === 0 || scheduler === null) return null;
-  const { number, address, protocol } = service;
+  if (!service.enabled || servers.length + probes.length === 0) return null;
+  const { number, address, protocol, scheduler } = service;
   const { first: port, last: endPort } = portsOf(service);
   const slots = slotCount(service.realServers);
   const document = { kind: 'service', number, address, protocol, port, endPort, scheduler } as const;
   return {
     ...document,
+    ...documentPersistence(service),
     slots,
     servers,
     ...(probes.length > 0 && { silenceProbes: probes }),
@@ -77,6 +77,8 @@ function backupParts(
   return minHealthy > 1 && servers.some(({ backup }) => backup === true) ? { minHealthy } : {};
 }
 
-function documentScheduler(scheduler: Scheduler): DocumentScheduler | null {
-  return scheduler === 'round-robin' ? null : scheduler;
+function documentPersistence({ persistence }: VirtualService): Pick<ServiceDocument, 'persistence'> {
+  if (persistence === null) return {};
+  const { timeoutSeconds, prefixLength } = persistence;
+  return { persistence: { timeoutSeconds, prefixLength } };
 }

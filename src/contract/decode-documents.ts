@@ -67,6 +67,12 @@ const SILENCE_PROBES = {
   items: exactly({ number: NUMBER, address: ADDRESS, asked: COUNTER }),
 };
 
+/** A day, and the bits of an IPv6 address. */
+const PERSISTENCE = exactly({
+  timeoutSeconds: { type: 'integer', minimum: 1, maximum: 86_400 },
+  prefixLength: { type: 'integer', minimum: 1, maximum: 128 },
+});
+
 const SERVICE_BODY = exactly(
   {
     kind: { const: 'service' },
@@ -75,7 +81,7 @@ const SERVICE_BODY = exactly(
     protocol: PROTOCOL,
     port: PORT,
     endPort: PORT,
-    scheduler: { enum: ['maglev', 'source-hash'] },
+    scheduler: { enum: ['maglev', 'source-hash', 'round-robin'] },
     slots: { enum: Array.from({ length: MOST_SLOTS_BITS + 1 }, (_, bits) => 2 ** bits) },
     servers: {
       type: 'array',
@@ -88,6 +94,7 @@ const SERVICE_BODY = exactly(
   },
   {
     silenceProbes: SILENCE_PROBES,
+    persistence: PERSISTENCE,
     healthCheck: HEALTH_QUESTION,
     slowStartMs: { type: 'integer', minimum: 1, maximum: LONGEST_INTERVAL_MS },
     minHealthy: { type: 'integer', minimum: 1, maximum: MOST_ITEMS },

@@ -10,8 +10,19 @@ export const CONTRACT_FORMAT = 1;
 
 export type Protocol = 'tcp' | 'udp';
 
-/** How a new flow finds its server: `maglev` hashes source address and port, `source-hash` the address alone. */
-export type DocumentScheduler = 'maglev' | 'source-hash';
+/**
+ * How a new flow finds its server: `maglev` hashes source address and port, `source-hash` the address alone, and
+ * `round-robin` gives every server its turns by weight.
+ */
+export type DocumentScheduler = 'maglev' | 'source-hash' | 'round-robin';
+
+/** New flows of a source go where its earlier ones went. */
+export interface DocumentPersistence {
+  /** Since the source last began or closed a flow. */
+  readonly timeoutSeconds: number;
+  /** Sources that share this many leading bits are one, 1 to 32 for IPv4, 1 to 128 for IPv6. */
+  readonly prefixLength: number;
+}
 
 /** One real server as a director shall know it. */
 export interface ServerEntry {
@@ -49,6 +60,8 @@ export interface ServiceDocument {
   /** Last port of the range; equal to `port` when the service has one port. */
   readonly endPort: number;
   readonly scheduler: DocumentScheduler;
+  /** Left out where there is none. */
+  readonly persistence?: DocumentPersistence;
   /** How many slots the new flows are spread over; a power of two, 1 to 4096. */
   readonly slots: number;
   /** Sorted by number. Empty beside probes: only these are to be done, and the VIP is not held. */

@@ -1,5 +1,6 @@
 /** Every rule, with its control: refused with its status, code and field, and nothing of it is left behind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NFTABLES_CAPABILITIES, type Capabilities } from '../../src/contract/capabilities.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import {
   DIRECTOR,
@@ -18,6 +19,13 @@ interface ErrorEntry {
   readonly field: string;
   readonly hint: string;
 }
+
+/** An engine that lacks something of each kind. */
+const FEW_ABILITIES: Capabilities = {
+  ...NFTABLES_CAPABILITIES,
+  schedulers: ['maglev', 'source-hash'],
+  persistence: [],
+};
 
 let api: ApiUnderTest;
 let director: TestNode;
@@ -43,10 +51,19 @@ describe('before a director has reported,', () => {
     const { body } = await api.get('/v1/capabilities').expect(200);
     expect(body).toMatchObject({
       directors: 0,
-      schedulers: ['maglev', 'source-hash'],
+      schedulers: ['maglev', 'source-hash', 'round-robin'],
+      persistence: ['source-ip'],
       healthChecks: ['none'],
     });
-    const answer = await api.post('/v1/virtual-services', service({ scheduler: 'round-robin' }));
+    const wanted = {
+      scheduler: 'round-robin',
+      persistence: { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 },
+    };
+    const made = await api.createService(service(wanted));
+    expect((await api.get(`/v1/virtual-services/${made.id}`)).body).toMatchObject(wanted);
+    await api.delete(`/v1/virtual-services/${made.id}`).expect(204);
+    const nat = servers({ address: '203.0.113.11', forwardingMethod: 'nat' });
+    const answer = await api.post('/v1/virtual-services', service(nat));
     expect([answer.status, answer.body.code]).toEqual([422, 'not-enforceable']);
   });
 });
@@ -76,7 +93,8 @@ describe('with a director that has reported its interfaces,', () => {
   beforeAll(async () => {
     await director.follow();
     const addresses = [`${DIRECTOR}/24`, `${MANAGEMENT}/24`, '2001:db8::2/64', 'fe80::1/64'];
-    await director.report(director.directorReport({ host: hostWith(addresses, [GATEWAY, 'fe80::99']) }));
+    const host = hostWith(addresses, [GATEWAY, 'fe80::99']);
+    await director.report(director.directorReport({ host, capabilities: FEW_ABILITIES }));
     director.leave();
     await api.createService({
       name: 'taken',

@@ -9,7 +9,7 @@ import { NFTABLES_CAPABILITIES } from '../../src/contract/capabilities.js';
 import { ADDRESS, DiagnosisLab } from '../support/diagnosis-lab.js';
 import { VIP4 as VIP } from '../support/director-network.js';
 import { stopProcess } from '../support/namespaces.js';
-import { TestNode } from '../support/test-node.js';
+import { hostWith, TestNode } from '../support/test-node.js';
 import type { TrafficPeer } from '../support/traffic.js';
 
 const ROUTER = 'ip route replace default via 192.0.2.1';
@@ -67,7 +67,7 @@ describe('the diagnosis names first what operators decided:', () => {
     await patched(realServer, { enabled: true });
   });
 
-  it('what the one engine that could do it was asked for, and that it is gone', async () => {
+  it('what only one engine can do, and that the VIP turned out to be a gateway of a director', async () => {
     const { realServer, service } = lab;
     const able = await TestNode.join(lab.api, 'director', 'lb-2', ['192.0.2.3']);
     await able.follow();
@@ -76,7 +76,6 @@ describe('the diagnosis names first what operators decided:', () => {
         capabilities: {
           ...NFTABLES_CAPABILITIES,
           forwardingMethods: ['direct-return', 'nat'],
-          schedulers: ['maglev', 'source-hash', 'round-robin'],
         },
       }),
     );
@@ -84,12 +83,12 @@ describe('the diagnosis names first what operators decided:', () => {
     expect(await first()).toBe('not-direct-return');
     await patched(service, { forceL4: false });
     expect(await first()).toBe('not-forced-to-layer-4');
-    await patched(service, { forceL4: true, scheduler: 'round-robin' });
+    await patched(service, { forceL4: true });
     await patched(realServer, { forwardingMethod: 'direct-return' });
+    await able.report(able.directorReport({ host: hostWith(['192.0.2.3/24'], [VIP]) }));
+    await expect.poll(first, PATIENCE).toBe('rule-broken');
     able.leave();
     await lab.api.delete(`/v1/nodes/${able.id}`).expect(204);
-    await expect.poll(first, PATIENCE).toBe('rule-broken');
-    await patched(service, { scheduler: 'maglev' });
   });
 });
 

@@ -29,8 +29,8 @@ const operations = {
     });
   },
 
-  async connect({ connection, address, port, localPort }) {
-    const socket = connect({ host: address, port, ...(localPort === undefined ? {} : { localPort }) });
+  async connect({ connection, address, port, ...local }) {
+    const socket = connect({ host: address, port, ...local });
     // A reset between two operations must not end the peer.
     socket.on('error', () => undefined);
     connections.set(connection, socket);

@@ -27,6 +27,8 @@ export interface Target {
   readonly address: string;
   readonly port: number;
   readonly localPort?: number;
+  /** Of a connection. */
+  readonly localAddress?: string;
 }
 
 export interface Question extends Target {

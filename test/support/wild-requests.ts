@@ -111,7 +111,7 @@ const service = fc.record(
     forceL4: mostly([true], [false, null]),
     enabled: fc.boolean(),
     drainSeconds: mostly([0, 1, 300], [1e9, '1']),
-    scheduler: mostly(['maglev', 'source-hash'], ['round-robin', 'x']),
+    scheduler: mostly(['maglev', 'source-hash', 'round-robin'], ['x']),
     tags: fc.oneof(
       fc.constant({ env: 'prod' }),
       fc.dictionary(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 3 }), { maxKeys: 2 }),

@@ -11,7 +11,7 @@ export class PersistenceDto {
   type: 'source-ip';
 
   @IntegerField({
-    description: 'Seconds after the last packet until it is forgotten.',
+    description: 'Seconds since a source last began or closed a flow until it is forgotten.',
     min: 1,
     max: 86_400,
     example: 300,

@@ -8,7 +8,7 @@
  */
 import type { ServerEntry } from '../../contract/documents.js';
 
-type Weighted = Pick<ServerEntry, 'number' | 'weight'>;
+export type Weighted = Pick<ServerEntry, 'number' | 'weight'>;
 
 /** Bits of a preference; with the pair's index it must fit in the 53 bits of an exact double. */
 const PREFERENCE_BITS = 28;
@@ -33,7 +33,7 @@ export function slotTable(servers: readonly Weighted[], slots: number, seed: num
 }
 
 /** How many slots each server gets: its exact share rounded down, and the rest by largest remainder. */
-function slotShares(servers: readonly Weighted[], slots: number): number[] {
+export function slotShares(servers: readonly Weighted[], slots: number): number[] {
   const total = servers.reduce((sum, { weight }) => sum + weight, 0);
   const shares = servers.map(({ weight }) => Math.floor((slots * weight) / total));
   const open = slots - shares.reduce((sum, share) => sum + share, 0);

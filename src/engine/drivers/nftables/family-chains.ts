@@ -136,7 +136,12 @@ function rememberedChains({
   ];
   return [
     chain('established', established, 'flows'),
-    chain('closing', [`${renew('claims')} ${forget('flows')}`], 'flows', 'claims'),
+    chain(
+      'closing',
+      [`${renew('claims')} ${forget('flows')}`, 'meta priority vmap @renewals'],
+      'flows',
+      'claims',
+    ),
     chain('young', young, 'flows', 'pending', 'claims'),
     chain('claimed', claimed, 'flows', 'claims'),
     chain('conversation', [renew('datagrams'), noteFragment], 'datagrams'),

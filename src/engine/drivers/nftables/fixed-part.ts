@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '../../../platform/state-file.js';
 import { TABLE } from './layout.js';
 import type { Nft } from './nft.js';
-import { rulesetText, type RulesetOptions } from './ruleset-text.js';
+import { onDemandText, rulesetText, type RulesetOptions } from './ruleset-text.js';
 
 const FILE_MODE = 0o600;
 
@@ -31,6 +31,12 @@ export class FixedPart {
   /** Rules change in one transaction; elements and flows stay. */
   async bring(options: RulesetOptions): Promise<void> {
     await this.nft.load(rulesetText(options));
+    await this.remember(options);
+  }
+
+  /** Chains that the table lacks, while it is right otherwise. */
+  async addChains(names: Iterable<string>, options: RulesetOptions): Promise<void> {
+    await this.nft.load(onDemandText(names, options.seed));
     await this.remember(options);
   }
 

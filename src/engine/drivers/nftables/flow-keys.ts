@@ -19,7 +19,7 @@ interface ClientFields {
 /** Of a packet from the client. */
 const SENT: Readonly<Record<Family, ClientFields>> = {
   4: { address: '@nh,96,32', port: 'th sport', octets: '@th,0,8 . @th,8,8' },
-  6: { address: 'ip6 saddr', port: 'th sport', octets: '' },
+  6: { address: '@nh,64,128', port: 'th sport', octets: '' },
 };
 
 /**
@@ -29,6 +29,12 @@ const SENT: Readonly<Record<Family, ClientFields>> = {
 const QUOTED: Readonly<Record<Family, ClientFields>> = {
   4: { address: '@th,192,32', port: '@th,240,16', octets: '@th,240,8 . @th,248,8' },
   6: { address: '@th,256,128', port: '@th,400,16', octets: '' },
+};
+
+/** An error about an answer, which quotes the answer. */
+export const IS_ERROR: Readonly<Record<Family, string>> = {
+  4: 'meta l4proto icmp',
+  6: 'meta l4proto ipv6-icmp',
 };
 
 export type Origin = 'sent' | 'quoted';

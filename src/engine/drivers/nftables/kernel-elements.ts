@@ -1,6 +1,7 @@
 /**
  * What a read-back found in the maps, compared with what is wanted.
  */
+import { slotsOfJump } from './steering.js';
 import { placeOf, type ElementDifference } from './element-difference.js';
 import { filledMaps, type Element, type MapName } from './layout.js';
 import type { Nft } from './nft.js';
@@ -66,7 +67,7 @@ export class KernelElements {
   /** The slots that the kernel holds for the service of these elements. */
   private unreadSlots(wanted: readonly Element[]): readonly Element[] {
     return wanted
-      .filter(({ map }) => map.startsWith('classes'))
+      .filter(({ map }) => map.startsWith('classes') || map === 'spreads')
       .flatMap((each) => this.inTheWay(each))
       .flatMap(slotsOfClass);
   }
@@ -77,14 +78,14 @@ const NUMBER_IS_VALUE = /^(services|ranges|quoted)/;
 /** Servers belong to several services, and the kernel does not tell which: with one service all of them are spared. */
 function isOfService({ map, key, value }: Element, numbers: ReadonlySet<number>): boolean {
   if (numbers.size === 0) return false;
-  if (map.startsWith('backends') || map === 'drained') return true;
+  if (map.startsWith('backends') || map === 'drained' || map === 'takers') return true;
   const number = NUMBER_IS_VALUE.test(map) ? value : key.split(' . ')[0];
   return numbers.has(Number(number));
 }
 
-/** A class element names its chain, and the chain's name ends in the slot count: `jump maglev4-64`. */
+/** The element that names the chain which chooses a slot, of one service. */
 function slotCount({ map, value }: Element): number {
-  return map.startsWith('classes') ? Number(value.slice(value.lastIndexOf('-') + 1)) : 0;
+  return map.startsWith('classes') || map === 'spreads' ? slotsOfJump(value) : 0;
 }
 
 /** Places of the slots that belong to a class element; their values are not known. */

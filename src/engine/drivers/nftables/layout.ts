@@ -4,12 +4,15 @@
  *   services4/6, ranges4/6   VIP . protocol . port  -> service number (carried in meta priority)
  *   quoted4/6, quotedranges4/6   the same, for packets that come back inside of ICMP errors
  *   classes4/6               service number         -> jump to the chain of its scheduler and slot count
+ *   spreads                  the same for a source that is not known, of services with persistence
+ *   renewals                 service number         -> jump to the chain that renews a source
+ *   takers                   their servers that take new flows
  *   slots                    service number . slot  -> server number (carried in meta mark)
  *   drained                  servers that take no new connection
  *   backends4/6.<interface>  server number          -> address to forward to, on that interface
  *   digests                  service number         -> digest of its slots, to compare after a restart
  *
- * The kernel fills flows, pending, claims, datagrams and fragments by itself, see ruleset-text.ts.
+ * The kernel fills flows, pending, claims, datagrams, fragments and sources by itself, see ruleset-text.ts.
  */
 export const TABLE = 'netdev homeward';
 
@@ -26,6 +29,9 @@ export type MapName =
   | `backends${Family}.${string}`
   | 'slots'
   | 'drained'
+  | 'spreads'
+  | 'renewals'
+  | 'takers'
   | 'digests';
 
 /** Slot counts that a document may ask for. */
@@ -36,7 +42,7 @@ export function spreadChain(scheduler: (typeof SCHEDULERS)[number], family: Fami
   return `${scheduler}${family}-${slots}`;
 }
 
-/** All maps that documents fill. `drained` is a set; it is a map without values here. */
+/** All maps that documents fill. Sets are maps without values here. */
 export function filledMaps(devices: readonly string[]): readonly MapName[] {
   return [
     ...FAMILIES.flatMap((family): MapName[] => [
@@ -49,6 +55,9 @@ export function filledMaps(devices: readonly string[]): readonly MapName[] {
     ]),
     'slots',
     'drained',
+    'spreads',
+    'renewals',
+    'takers',
     'digests',
   ];
 }
@@ -61,10 +70,16 @@ export interface Element {
   readonly value: string;
 }
 
+/** Maps without values. */
+export const SETS: ReadonlySet<MapName> = new Set<MapName>(['drained', 'takers']);
+
 /** Maps that the kernel fills from packets. */
-export const KERNEL_FILLED_MAPS = FAMILIES.flatMap((family) =>
-  ['flows', 'pending', 'claims', 'datagrams', 'fragments'].map((map) => `${map}${family}`),
-);
+export const KERNEL_FILLED_MAPS = [
+  'sources',
+  ...FAMILIES.flatMap((family) =>
+    ['flows', 'pending', 'claims', 'datagrams', 'fragments'].map((map) => `${map}${family}`),
+  ),
+];
 
 /** Above every hash that takes the place of IPv6 addresses and more in a key. */
 export const HASHED_KEYS = 2 ** 32 - 1;

@@ -3,7 +3,7 @@
  * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
  */
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
-import { TABLE, type Element, type MapName } from './layout.js';
+import { SETS, TABLE, type Element, type MapName } from './layout.js';
 import { listedElements } from './listed-elements.js';
 
 /** Ten thousand services in one transaction take 5 s on a slow machine. */
@@ -40,7 +40,7 @@ export class Nft {
   }
 
   async listElements(map: MapName): Promise<readonly Element[]> {
-    const kind = map === 'drained' ? 'set' : 'map';
+    const kind = SETS.has(map) ? 'set' : 'map';
     const json = await this.commands.run(['nft', '-j', 'list', kind, ...TABLE_WORDS, map], {
       timeoutMs: LOAD_TIMEOUT_MS,
     });

@@ -19,20 +19,17 @@ import {
   type Refusals,
   type ServiceInForce,
 } from '../forwarding-driver.js';
+import { ChainsInForce } from './chains-in-force.js';
 import { elementDifference } from './element-difference.js';
+import { elementsOf, loadTexts, repairs, SWEEP } from './element-steps.js';
 import { FixedPart } from './fixed-part.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { KernelElements } from './kernel-elements.js';
-import { filledMaps, KERNEL_FILLED_MAPS, TABLE, type Element } from './layout.js';
+import { filledMaps, KERNEL_FILLED_MAPS, TABLE } from './layout.js';
 import { Nft } from './nft.js';
 import type { RulesetOptions } from './ruleset-text.js';
-import { serviceElements } from './service-elements.js';
 import { TrafficView } from './traffic-view.js';
-import { transact, TRANSACTION_LIMIT, type Step } from './transactor.js';
-import { transactionText } from './transaction-text.js';
-
-/** Key of the step that clears what no document wants; documents have no empty key. */
-const SWEEP = '';
+import { transact, type Step } from './transactor.js';
 
 export interface NftablesOptions {
   readonly commands: CommandRunner;
@@ -47,6 +44,7 @@ export class NftablesDriver implements ForwardingDriver {
 
   private readonly nft: Nft;
   private readonly fixedPart: FixedPart;
+  private readonly chains = new ChainsInForce();
   private readonly traffic: TrafficView;
   private readonly logger: Logger;
   private readonly timeouts: FlowTimeouts;
@@ -83,6 +81,7 @@ export class NftablesDriver implements ForwardingDriver {
     spared: ReadonlySet<number>,
   ): Promise<Reconciled> {
     const former = this.documents;
+    this.chains.startOver([...documents, ...former.values()]);
     if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
     const first = await this.bringElements(documents, ground, { thorough: false, spared });
     if (first.size === 0) return reconciled(first);
@@ -104,12 +103,10 @@ export class NftablesDriver implements ForwardingDriver {
     const ordered = [...changes].sort((a, b) => Number(a.body !== null) - Number(b.body !== null));
     const next = new Map(ordered.map((change) => [change.key, change]));
     const refusals = new Map<string, string>();
+    if (!(await this.addChains(ordered, ground))) return this.lost(refusals);
     const steps = this.steps(next.values(), ground);
     for await (const { key, refusal, lost } of transact(this.nft, steps, { haltWhenLost: true })) {
-      if (lost === true) {
-        this.logger.warn('the kernel lost what we put there');
-        return { refusals, lost };
-      }
+      if (lost === true) return this.lost(refusals);
       if (refusal === undefined) this.accept(next.get(key));
       else refusals.set(key, refusal);
     }
@@ -124,8 +121,28 @@ export class NftablesDriver implements ForwardingDriver {
     return this.traffic.answer(question, { body, ground }, signal);
   }
 
+  private lost(refusals: Refusals): Applied {
+    this.logger.warn('the kernel lost what we put there');
+    return { refusals, lost: true };
+  }
+
   private ruleset(ground: Ground): RulesetOptions {
-    return { seed: ground.seed, devices: ground.devices, timeouts: this.timeouts };
+    const { timeouts, chains } = this;
+    return { seed: ground.seed, devices: ground.devices, timeouts, onDemand: chains.names };
+  }
+
+  /** False: the kernel lost the table. */
+  private async addChains(changes: readonly Document<ServiceDocument>[], ground: Ground): Promise<boolean> {
+    const missing = this.chains.missingFor(changes);
+    if (missing.length === 0) return true;
+    this.chains.add(missing);
+    try {
+      await this.fixedPart.addChains(missing, this.ruleset(ground));
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return false;
+    }
   }
 
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
@@ -190,38 +207,6 @@ export class NftablesDriver implements ForwardingDriver {
   /** After the last service nothing shall be left; entries would only wait for their time. */
   private async forgetFlows(): Promise<void> {
     await this.nft.load(KERNEL_FILLED_MAPS.map((map) => `flush map ${TABLE} ${map}\n`).join(''));
-  }
-}
-
-function elementsOf(body: ServiceDocument | null | undefined, ground: Ground): readonly Element[] {
-  return body === null || body === undefined ? [] : serviceElements(body, ground);
-}
-
-function* repairs(
-  documents: Iterable<ServiceInForce>,
-  ground: Ground,
-  kernel: KernelElements,
-  spared: ReadonlySet<number>,
-): Iterable<Step> {
-  const all = [...documents];
-  if (!kernel.isEmpty) {
-    const deleted = kernel.unwanted(everyElement(all, ground), spared);
-    if (deleted.length > 0) yield { key: SWEEP, deleted, added: [] };
-  }
-  for (const { key, body } of all) yield { key, ...kernel.differenceTo(serviceElements(body, ground)) };
-}
-
-function* everyElement(documents: readonly ServiceInForce[], ground: Ground): Iterable<readonly Element[]> {
-  for (const { body } of documents) yield serviceElements(body, ground);
-}
-
-/** Of the documents as many as fit in one transaction. */
-function* loadTexts(documents: readonly ServiceInForce[], ground: Ground): Iterable<string> {
-  let size = 0;
-  for (const added of everyElement(documents, ground)) {
-    size += added.length;
-    if (size > TRANSACTION_LIMIT) return;
-    yield transactionText([{ deleted: [], added }]);
   }
 }
 

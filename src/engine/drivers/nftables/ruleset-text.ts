@@ -19,12 +19,13 @@
  * - Frames for other hosts, seen while the interface is promiscuous, must not be forwarded a second time.
  */
 import type { Chain } from './chain.js';
+import { chainsNamed, SOURCES_MAP } from './chains-on-demand.js';
 import { ERROR_RULES } from './error-chains.js';
 import { familyChains, serviceFrom } from './family-chains.js';
 import { fragmentMap, fragmentRule } from './fragment-chains.js';
 import { flowKeyType, QUOTED_SERVICE } from './flow-keys.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
-import { FAMILIES, TABLE, type Family } from './layout.js';
+import { FAMILIES, SETS, TABLE, type Family } from './layout.js';
 
 /** Entries in each map that the kernel fills; about 100 bytes each, taken only when used. */
 const FLOWS = 1_048_576;
@@ -39,6 +40,22 @@ export interface RulesetOptions {
   readonly seed: number;
   readonly devices: readonly string[];
   readonly timeouts?: FlowTimeouts;
+  /** Names of chains that are made on demand. */
+  readonly onDemand?: Iterable<string>;
+}
+
+/** The part of the text that is about chains made on demand, for a table that lacks them and is right otherwise. */
+export function onDemandText(names: Iterable<string>, seed: number): string {
+  const chains = chainsNamed(names, seed);
+  return [...declared(chains), ...filled(chains), ''].join('\n');
+}
+
+function declared(chains: readonly Chain[]): readonly string[] {
+  return chains.flatMap(({ name }) => [`add chain ${TABLE} ${name}`, `flush chain ${TABLE} ${name}`]);
+}
+
+function filled(chains: readonly Chain[]): readonly string[] {
+  return chains.flatMap(({ name, rules }) => rules.map((rule) => `add rule ${TABLE} ${name} ${rule}`));
 }
 
 /** Chain `in` apart: it is bound to interfaces and has to be made anew to change them. */
@@ -49,17 +66,18 @@ export function rulesetText(options: RulesetOptions): string {
   const chains = [
     entryChain(options),
     ...FAMILIES.flatMap((family) => familyChains({ family, timeouts: FLOW_TIMEOUTS, ...options })),
+    ...chainsNamed(options.onDemand ?? [], options.seed),
   ];
   return [
     `add table ${TABLE}`,
     ...mapDeclarations(options).map(({ kind, name, text }) => `add ${kind} ${TABLE} ${name} { ${text} }`),
-    ...chains.flatMap(({ name }) => [`add chain ${TABLE} ${name}`, `flush chain ${TABLE} ${name}`]),
+    ...declared(chains),
     // A chain that was bound to other interfaces can only be replaced. The kernel does that in one step.
     `delete chain ${TABLE} ${ENTRY_CHAIN}`,
     `add chain ${TABLE} ${ENTRY_CHAIN} { type filter hook ingress devices = { ${options.devices
       .map((device) => `"${device}"`)
       .join(', ')} } priority ${HOOK_PRIORITY}; }`,
-    ...chains.flatMap(({ name, rules }) => rules.map((rule) => `add rule ${TABLE} ${name} ${rule}`)),
+    ...filled(chains),
     '',
   ].join('\n');
 }
@@ -75,7 +93,10 @@ function mapDeclarations({ devices, timeouts = FLOW_TIMEOUTS }: RulesetOptions):
     ...FAMILIES.flatMap((family) => familyMaps(family, devices, timeouts)),
     { kind: 'map', name: 'slots', text: 'typeof meta priority . numgen inc mod 4096 : meta mark;' },
     { kind: 'map', name: 'digests', text: 'typeof meta priority : meta mark;' },
-    { kind: 'set', name: 'drained', text: 'typeof meta mark;' },
+    { kind: 'map', name: 'spreads', text: 'typeof meta priority : verdict;' },
+    { kind: 'map', name: 'renewals', text: 'typeof meta priority : verdict;' },
+    { kind: 'map', name: 'sources', text: SOURCES_MAP },
+    ...[...SETS].map((name) => ({ kind: 'set' as const, name, text: 'typeof meta mark;' })),
   ];
 }
 

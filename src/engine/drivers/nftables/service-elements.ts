@@ -7,7 +7,9 @@ import { isIPv6 } from 'node:net';
 import type { ServerEntry, ServiceDocument } from '../../../contract/documents.js';
 import type { Ground } from '../../ground.js';
 import { slotTable } from '../../plan/slot-table.js';
-import { spreadChain, type Element, type Family } from './layout.js';
+import { turnTable } from '../../plan/turn-table.js';
+import type { Element, Family } from './layout.js';
+import { steeringOf } from './steering.js';
 
 /** As IANA assigned them. */
 const PROTOCOL_NUMBERS = { tcp: 6, udp: 17 } as const;
@@ -53,15 +55,23 @@ function addressElements(
 
 /** None when no server takes new flows: established ones are forwarded, first packets are left to the host. */
 function slotElements(
-  { number, scheduler, slots }: ServiceDocument,
+  body: ServiceDocument,
   servers: readonly ServerEntry[],
   seed: number,
   family: Family,
 ): readonly Element[] {
-  const table = slotTable(servers, slots, seed);
+  const { number, scheduler, slots, persistence } = body;
+  const table = scheduler === 'round-robin' ? turnTable(servers, slots) : slotTable(servers, slots, seed);
   if (table.length === 0) return [];
+  const { first, unknownSource, renewal } = steeringOf(body, family);
+  const jump = (map: Element['map'], chain: string | undefined) =>
+    chain === undefined ? [] : [element(map, `${number}`, `jump ${chain}`)];
+  const takers = persistence === undefined ? [] : servers.filter(({ weight }) => weight > 0);
   return [
-    element(`classes${family}`, `${number}`, `jump ${spreadChain(scheduler, family, slots)}`),
+    ...jump(`classes${family}`, first),
+    ...jump('spreads', unknownSource),
+    ...jump('renewals', renewal),
+    ...takers.map((server) => element('takers', `${server.number}`)),
     element('digests', `${number}`, `${digestOf(table)}`),
     ...table.map((server, slot) => element('slots', `${number} . ${slot}`, `${server}`)),
   ];

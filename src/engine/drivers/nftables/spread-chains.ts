@@ -3,10 +3,8 @@
  * `meta mark` for whoever jumped here. An error about an answer is hashed by the packet that it quotes.
  */
 import type { Chain } from './chain.js';
-import { hashedClient, type Origin } from './flow-keys.js';
+import { hashedClient, IS_ERROR, type Origin } from './flow-keys.js';
 import { SCHEDULERS, SLOT_COUNTS, spreadChain, type Family } from './layout.js';
-
-const IS_ERROR: Readonly<Record<Family, string>> = { 4: 'meta l4proto icmp', 6: 'meta l4proto ipv6-icmp' };
 
 export function spreadChains(family: Family, seed: number): readonly Chain[] {
   return SCHEDULERS.flatMap((scheduler) =>

@@ -1,0 +1,44 @@
+/** From documents to the elements that have to be there, and to the steps that bring them. Pure. */
+import type { ServiceDocument } from '../../../contract/documents.js';
+import type { Ground } from '../../ground.js';
+import type { ServiceInForce } from '../forwarding-driver.js';
+import type { KernelElements } from './kernel-elements.js';
+import type { Element } from './layout.js';
+import { serviceElements } from './service-elements.js';
+import { TRANSACTION_LIMIT, type Step } from './transactor.js';
+import { transactionText } from './transaction-text.js';
+
+/** Key of the step that clears what no document wants; documents have no empty key. */
+export const SWEEP = '';
+
+export function elementsOf(body: ServiceDocument | null | undefined, ground: Ground): readonly Element[] {
+  return body === null || body === undefined ? [] : serviceElements(body, ground);
+}
+
+export function* repairs(
+  documents: Iterable<ServiceInForce>,
+  ground: Ground,
+  kernel: KernelElements,
+  spared: ReadonlySet<number>,
+): Iterable<Step> {
+  const all = [...documents];
+  if (!kernel.isEmpty) {
+    const deleted = kernel.unwanted(everyElement(all, ground), spared);
+    if (deleted.length > 0) yield { key: SWEEP, deleted, added: [] };
+  }
+  for (const { key, body } of all) yield { key, ...kernel.differenceTo(serviceElements(body, ground)) };
+}
+
+function* everyElement(documents: readonly ServiceInForce[], ground: Ground): Iterable<readonly Element[]> {
+  for (const { body } of documents) yield serviceElements(body, ground);
+}
+
+/** Of the documents as many as fit in one transaction. */
+export function* loadTexts(documents: readonly ServiceInForce[], ground: Ground): Iterable<string> {
+  let size = 0;
+  for (const added of everyElement(documents, ground)) {
+    size += added.length;
+    if (size > TRANSACTION_LIMIT) return;
+    yield transactionText([{ deleted: [], added }]);
+  }
+}
