@@ -44,6 +44,7 @@ import { DatabaseUrl } from './store/database-url.js';
 import { Transactions } from './store/transactions.js';
 import { StoredCredentials } from './tokens/stored-credentials.js';
 import { AskAboutService } from './traffic/ask-about-service.js';
+import { ListFlows } from './traffic/list-flows.js';
 import { TrafficController } from './traffic/traffic.controller.js';
 import { ReadVirtualServices } from './virtual-services/read-virtual-services.js';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.js';
@@ -85,6 +86,7 @@ const FEATURES = {
     WriteRealServers,
     DiagnoseRealServer,
     AskAboutService,
+    ListFlows,
     AttestRealServers,
     MakeSetupScript,
     ReadNodes,

@@ -66,7 +66,7 @@ export type RouteReason = (typeof ROUTE_REASONS)[number];
 export interface RouteTold {
   readonly kind: 'route';
   readonly reason: RouteReason;
-  /** Null where there is none for it: the director itself refuses the connection. */
+  /** Null where there is none for it: the packet goes nowhere. */
   readonly server: number | null;
   readonly address: string | null;
   /** The slot that the packet hashes to, whatever decides; null where the service has no slots. */

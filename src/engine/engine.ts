@@ -32,6 +32,8 @@ import { Vips } from './vips.js';
 
 export class Engine implements NodeWork<ServiceDocument> {
   readonly role = 'director';
+  readonly answer = (question: Question, signal: AbortSignal): Promise<Told> =>
+    this.options.driver.answer(question, signal);
 
   private readonly announcer: Announcer;
   private readonly ipv6: Ipv6Takeover;
@@ -41,7 +43,6 @@ export class Engine implements NodeWork<ServiceDocument> {
   private readonly health: DirectorHealth;
   private readonly turns = new Turns();
   private readonly readingAgeMs: number;
-  private version: string | undefined;
   /** All that was asked for, by key: also what was refused. */
   private wanted = new Map<string, ServiceInForce>();
   /** Documents that nobody here ever understood, by key; what they left in the kernel stays, and only it knows what. */
@@ -107,11 +108,10 @@ export class Engine implements NodeWork<ServiceDocument> {
     const { driver } = this.options;
     const { interfaces, routes } = this.host.recent(this.readingAgeMs) ?? (await this.look());
     const links = interfaces.filter(({ name }) => name !== OUTER_LINK);
-    this.version ??= await driver.version();
     return {
       role: this.role,
       host: reportedHost(links, routes.gateways, isOwnAddress),
-      engine: { driver: driver.name, version: this.version },
+      engine: { driver: driver.name, version: await driver.version() },
       capabilities: { ...driver.capabilities, healthChecks: await this.health.kinds() },
       conditions: [
         ...this.vips.conditions(this.losses),
@@ -128,15 +128,10 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.health.acknowledged();
   }
 
-  answer(question: Question, signal: AbortSignal): Promise<Told> {
-    return this.options.driver.answer(question, signal);
-  }
-
   /** Ends what goes on in the background. What is in force stays. */
   async stop(): Promise<void> {
-    await this.turns.take(() =>
-      Promise.all([this.announcer.stop(), this.silence.stop(), this.health.stop()]),
-    );
+    const parts = [this.announcer, this.silence, this.health];
+    await this.turns.take(() => Promise.all(parts.map((part) => part.stop())));
   }
 
   private want(document: Document<ServiceDocument>): void {

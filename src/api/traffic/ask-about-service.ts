@@ -1,19 +1,18 @@
 /** Asks directors about one virtual service. It changes nothing, and costs the directors nothing unless somebody asks. */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { familyOf, type Address } from '../../domain/address.js';
-import { Failed, rulesBroken } from '../../domain/failure.js';
-import type { VirtualService } from '../../domain/virtual-service.js';
-import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { AskDirectors } from '../delivery/questions/ask-directors.js';
-import { readAddress } from '../http/read-address.js';
-import { loadVirtualServices } from '../store/load-virtual-services.js';
+import { sourceFor } from './flow-source.js';
+import { loadService } from './load-service.js';
 import type { RouteQuery } from './route.query.js';
 import { DirectorRouteView, type RouteView } from './route.view.js';
 import { serverIds } from './server-ids.js';
+import { StatsView } from './stats.view.js';
 
 /** A director that lives answers much sooner. */
 const ROUTE_WITHIN_MS = 2_000;
+/** A rate takes a second where nobody has asked lately, and counting very many flows two. */
+const STATS_WITHIN_MS = 5_000;
 
 @Injectable()
 export class AskAboutService {
@@ -22,8 +21,13 @@ export class AskAboutService {
     @Inject(AskDirectors) private readonly directors: AskDirectors,
   ) {}
 
+  async stats(id: string): Promise<StatsView> {
+    const service = await loadService(this.dataSource.manager, id);
+    return StatsView.of(service, await this.directors.ask({ kind: 'stats', service: id }, STATS_WITHIN_MS));
+  }
+
   async route(id: string, query: RouteQuery): Promise<RouteView> {
-    const service = await this.service(id);
+    const service = await loadService(this.dataSource.manager, id);
     const source = sourceFor(service, query.source);
     const { sourcePort } = query;
     const said = await this.directors.ask(
@@ -33,27 +37,4 @@ export class AskAboutService {
     const ids = serverIds(service);
     return { source, sourcePort, directors: said.map((each) => DirectorRouteView.of(each, ids)) };
   }
-
-  private async service(id: string): Promise<VirtualService> {
-    const [service] = await loadVirtualServices(this.dataSource.manager, [id]);
-    if (service === undefined) throw virtualServiceNotFound(id);
-    return service;
-  }
-}
-
-/** Packets from an address of the other family never come to the VIP. */
-function sourceFor({ address }: VirtualService, text: string): Address {
-  const source = readAddress(text);
-  if (familyOf(source) === familyOf(address)) return source;
-  throw new Failed(
-    rulesBroken([
-      {
-        kind: 'unprocessable',
-        code: 'address-families-differ',
-        field: 'source',
-        message: `source is of another address family than the VIP ${address}.`,
-        hint: 'Name the address that the client reaches the VIP from.',
-      },
-    ]),
-  );
 }

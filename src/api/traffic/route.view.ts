@@ -11,7 +11,7 @@ const EXPLANATIONS: Readonly<Record<RouteReason, string>> = {
   claimed: 'The flow is remembered: it is closing, or was not seen to begin.',
   datagrams: 'The flow is remembered: datagrams from this address and port have come lately.',
   slot: 'Nothing is remembered of this flow, so the slot that it hashes to names the real server.',
-  'no-server': 'No real server takes new flows; the director itself refuses the connection.',
+  'no-server': 'No real server takes new flows: the packet goes nowhere.',
 };
 
 export class RouteOfDirectorView {

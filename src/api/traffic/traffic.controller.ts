@@ -3,15 +3,47 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { UuidParam } from '../http/uuid-param.js';
 import { AskAboutService } from './ask-about-service.js';
+import { FlowPageView } from './flow.view.js';
+import { FlowsQuery } from './flows.query.js';
+import { ListFlows } from './list-flows.js';
 import { RouteQuery } from './route.query.js';
 import { RouteView } from './route.view.js';
+import { StatsView } from './stats.view.js';
 
 /** What goes through a virtual service now, as its directors see it. */
 @Controller('/v1/virtual-services/:id')
 @ApiTags('Traffic')
 @ApiProblems(400, 401, 404, 409, 429, 503, 504)
 export class TrafficController {
-  constructor(@Inject(AskAboutService) private readonly traffic: AskAboutService) {}
+  constructor(
+    @Inject(AskAboutService) private readonly traffic: AskAboutService,
+    @Inject(ListFlows) private readonly flows: ListFlows,
+  ) {}
+
+  @Get('stats')
+  @ApiOperation({
+    summary: 'Read how much goes through a virtual service, by director and real server',
+    description:
+      'Each director reads the counters of its kernel when it is asked, and nothing is counted up elsewhere: they begin ' +
+      'anew when a director puts the service in its kernel anew. Rates are the difference to the reading before, when ' +
+      'that is at most a minute old, and else to one that is taken for them a second earlier.',
+  })
+  @ApiOkResponse({ type: StatsView })
+  getVirtualServiceStats(@UuidParam('id') id: string): Promise<StatsView> {
+    return this.traffic.stats(id);
+  }
+
+  @Get('flows')
+  @ApiOperation({
+    summary: 'List the flows that directors remember of a virtual service',
+    description:
+      'Director by director. Flows come and go while you page, so a later page is of a later moment; none is shown ' +
+      'twice. A director goes through its flows at the least priority and for three seconds at most.',
+  })
+  @ApiOkResponse({ type: FlowPageView })
+  listVirtualServiceFlows(@UuidParam('id') id: string, @Query() query: FlowsQuery): Promise<FlowPageView> {
+    return this.flows.page(id, query);
+  }
 
   @Get('route')
   @ApiProblems(422)

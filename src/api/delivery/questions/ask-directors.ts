@@ -18,7 +18,8 @@ export interface DirectorSaid<T> {
   readonly trouble: DirectorTrouble | null;
 }
 
-interface Director {
+/** A director that has joined, whether it is connected or not. */
+export interface Director {
   readonly id: string;
   readonly name: string;
   readonly lastSeenAt: Date | null;
@@ -26,7 +27,7 @@ interface Director {
 
 const DIRECTORS = `
   SELECT n.id, n.name, s.last_seen_at AS "lastSeenAt" FROM node n LEFT JOIN node_status s ON s.node_id = n.id
-  WHERE n.role = 'director' AND n.joined_at IS NOT NULL ORDER BY n.name`;
+  WHERE n.role = 'director' AND n.joined_at IS NOT NULL ORDER BY n.name COLLATE "C"`;
 
 @Injectable()
 export class AskDirectors {
@@ -37,13 +38,19 @@ export class AskDirectors {
 
   /** At least one of those returned has told something. */
   async ask<Q extends Question>(question: Q, withinMs: number): Promise<readonly DirectorSaid<ToldOf<Q>>[]> {
-    const directors: Director[] = await this.dataSource.query(DIRECTORS);
+    const directors = await this.directors();
     const said = await Promise.all(directors.map((director) => this.one(director, question, withinMs)));
     if (said.every(({ told }) => told === null)) throw new Failed(nobodyTold(said));
     return said;
   }
 
-  private async one<Q extends Question>(
+  /** By name. */
+  directors(): Promise<Director[]> {
+    return this.dataSource.query(DIRECTORS);
+  }
+
+  /** Never rejects because of the director. */
+  async one<Q extends Question>(
     { id, name, lastSeenAt }: Director,
     question: Q,
     withinMs: number,

@@ -10,11 +10,14 @@ import { listedElements } from './listed-elements.js';
 const LOAD_TIMEOUT_MS = 120_000;
 
 export class Nft {
+  private shown: string | undefined;
+
   constructor(private readonly commands: CommandRunner) {}
 
+  /** Of the program as it was when it was first asked. */
   async version(): Promise<string> {
-    const shown = await this.commands.run(['nft', '--version']);
-    return /v(\S+)/.exec(shown)?.[1] ?? shown.trim();
+    this.shown ??= await this.commands.run(['nft', '--version']);
+    return /v(\S+)/.exec(this.shown)?.[1] ?? this.shown.trim();
   }
 
   /** One transaction. */
