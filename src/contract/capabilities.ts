@@ -22,8 +22,8 @@ export const NFTABLES_CAPABILITIES: Capabilities = {
   forwardingMethods: ['direct-return'],
   schedulers: ['maglev', 'source-hash', 'round-robin'],
   persistence: ['source-ip'],
-  healthChecks: ['none'],
-  backupServers: false,
+  healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
+  backupServers: true,
   portRanges: true,
   flowAffinity: ['ipv4', 'ipv6'],
 };

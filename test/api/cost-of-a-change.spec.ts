@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataSource } from '../../src/api/store/data-source.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { createTestDatabase } from '../support/test-database.js';
-import { CHECKING, proved, TestNode } from '../support/test-node.js';
+import { proved, TestNode } from '../support/test-node.js';
 
 /** Those that grow with services; what grows with nodes alone may be read as a whole. */
 const LARGE = 'virtual_service|real_server|document|mention|vip_fact|health_fact|audit_entry|revision';
@@ -63,7 +63,6 @@ beforeAll(async () => {
   await api.dataSource.query(SEED);
   await agent.follow();
   await director.follow();
-  await director.report(director.directorReport({ capabilities: CHECKING }));
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 /** Health checks as an operator sets them, and as the directors are told of them. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { CHECKING, TestNode } from '../support/test-node.js';
+import { TestNode } from '../support/test-node.js';
 
 const SERVICES = '/v1/virtual-services';
 const TIMING = { intervalSeconds: 5, timeoutSeconds: 2, rise: 2, fall: 3, port: null };
@@ -13,7 +13,6 @@ beforeAll(async () => {
   api = await ApiUnderTest.start();
   director = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
   await director.follow();
-  await director.report(director.directorReport({ capabilities: CHECKING }));
 });
 
 afterAll(async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pruneHealthFacts } from '../../src/api/delivery/prune-health-facts.js';
 import type { HealthFact } from '../../src/contract/report.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { CHECKING, TestNode } from '../support/test-node.js';
+import { TestNode } from '../support/test-node.js';
 
 const HOSTS = ['192.0.2.11', '192.0.2.12', '192.0.2.13'];
 const SINCE = '2026-01-02T03:04:05.678Z';
@@ -27,7 +27,6 @@ beforeAll(async () => {
   directors = [first, second];
   agents = await Promise.all(HOSTS.map((address) => join('agent', `web-${address}`, address)));
   for (const node of [...directors, ...agents]) await node.follow();
-  for (const each of directors) await each.report(each.directorReport({ capabilities: CHECKING }));
   const made = await api.createService({
     address: '192.0.2.200',
     healthCheck: { type: 'http', path: '/up' },
@@ -57,7 +56,7 @@ const idle = { reason: 'StandingBy', message: 'It is healthy, and not needed.' }
 
 const all = () => [fact(0), fact(1), fact(2, idle)];
 const tells = (director: TestNode, health: readonly HealthFact[], complete = false) =>
-  director.report(director.directorReport({ capabilities: CHECKING, complete, health }));
+  director.report(director.directorReport({ complete, health }));
 
 interface Told {
   readonly type: string;

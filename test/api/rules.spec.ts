@@ -25,6 +25,8 @@ const FEW_ABILITIES: Capabilities = {
   ...NFTABLES_CAPABILITIES,
   schedulers: ['maglev', 'source-hash'],
   persistence: [],
+  healthChecks: ['none'],
+  backupServers: false,
 };
 
 let api: ApiUnderTest;
@@ -53,7 +55,7 @@ describe('before a director has reported,', () => {
       directors: 0,
       schedulers: ['maglev', 'source-hash', 'round-robin'],
       persistence: ['source-ip'],
-      healthChecks: ['none'],
+      healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
     });
     const wanted = {
       scheduler: 'round-robin',

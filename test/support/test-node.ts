@@ -252,13 +252,6 @@ export function answering(
   return { endPort: service.port, ...service, ready: true, answers, firewall, ...changes };
 }
 
-/** What the built-in driver enforces where it can ask servers on the VIP. */
-export const CHECKING: Capabilities = {
-  ...NFTABLES_CAPABILITIES,
-  healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
-  backupServers: true,
-};
-
 /** A server that did not answer for the VIP, or what is said instead. */
 export function silent(
   { number, asked }: Pick<SilenceFact, 'number' | 'asked'>,

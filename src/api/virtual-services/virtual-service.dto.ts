@@ -94,7 +94,7 @@ export class VirtualServiceFieldsDto {
       'one that does not answer gets no new flows until it does.',
     optional: true,
     default: { type: 'none' },
-    example: { type: 'none' },
+    example: { type: 'tcp', intervalSeconds: 5 },
   })
   healthCheck?: HealthCheckDto;
 
