@@ -5,6 +5,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpQuestion } from '../../contract/documents.js';
 import { createServer as createTlsServer } from 'node:https';
+import { CERTIFICATE, KEY } from '../../../test/support/nobodys-certificate.js';
 import { serviceProbe } from './probe-service.js';
 
 /** Every host holds it, on loopback. */
@@ -182,17 +183,3 @@ describe('an HTTP service', () => {
     expect(await ask('tcp', await unusedPort(), VIP, QUESTION)).toEqual({ kind: 'refused' });
   });
 });
-
-/** Made for this file, and trusted by nobody. */
-const KEY = `-----BEGIN PRIVATE KEY-----
-MC4CAQAwBQYDK2VwBCIEIE5DzG9QmIQbgdRmiDILz1qD8NiH2JjI4KysyLHBwNZ7
------END PRIVATE KEY-----`;
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBSDCB+6ADAgECAhR0j/etLIQkx1VsTFW8n2FTApClSjAFBgMrZXAwGTEXMBUG
-A1UEAwwObm9ib2R5LmludmFsaWQwIBcNMjYxMTIzMDc0MjUxWhgPMjEyNjEwMzAw
-NzQyNTFaMBkxFzAVBgNVBAMMDm5vYm9keS5pbnZhbGlkMCowBQYDK2VwAyEAHMDl
-pH3Yz7u9tZuoaOhpuCMrtgO0uQr5h8M3li6FdACjUzBRMB0GA1UdDgQWBBSq41sF
-4miNRl4hVpnjC0ZRQJkT5TAfBgNVHSMEGDAWgBSq41sF4miNRl4hVpnjC0ZRQJkT
-5TAPBgNVHRMBAf8EBTADAQH/MAUGAytlcANBALnNwVIyTTDFRPC6AvHKxQO6YQXM
-l9ssn0FP8hBcTVxZMlCxN64sXehT4Jrab9g38oERVoQ3uFUVHWKpJ3zDtA0=
------END CERTIFICATE-----`;

@@ -6,7 +6,10 @@
 import type { ServerEntry } from '../../contract/documents.js';
 import { leaveAfterMs, type CheckedService, type Standing } from './service-standing.js';
 
-/** A slow start goes in so many steps: each is a change of the kernel's table. */
+/**
+ * A slow start goes in so many steps: each is a change of the kernel's table. While one goes on, all weights are so many
+ * times what they are, for a tenth of a weight of 1 is none.
+ */
 const STEPS = 10;
 
 export interface Circumstances {
@@ -39,10 +42,10 @@ function weightOf(
   now: number,
 ): number {
   if (backup === true && !joined) return 0;
+  if (ramps.size === 0) return weight;
   const since = ramps.get(number);
-  if (since === undefined || weight === 0) return weight;
-  const step = Math.min(STEPS, Math.floor(((now - since) * STEPS) / slowStartMs) + 1);
-  return Math.max(1, Math.round((weight * step) / STEPS));
+  const step = since === undefined ? STEPS : Math.floor(((now - since) * STEPS) / slowStartMs) + 1;
+  return weight * Math.min(STEPS, step);
 }
 
 /** When the passing of time alone changes something next. */

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Checker } from './checker.js';
+import { ANSWERED, failed, type Outcome } from './outcome.js';
+import type { ProbeCheck, ProbeTurn } from './probe-messages.js';
+
+const question = { type: 'tcp', port: 80, intervalMs: 20, timeoutMs: 10, rise: 2, fall: 2 } as const;
+const DOWN = failed('TimedOut', 'No connection within 10 ms.');
+let checker: Checker;
+/** With the questions until then. */
+let turns: (ProbeTurn & { readonly after: number })[];
+let asked: number[];
+/** Questions at a time, and the most that there were. */
+let underWay: number;
+let most: number;
+/** What every server does. */
+let outcome: Outcome;
+
+function check(id: number, healthy: boolean | null = null): ProbeCheck {
+  return { id, vip: `192.0.2.${id}`, from: '240.0.0.1', question, healthy };
+}
+
+function start(answerMs = 0): void {
+  turns = [];
+  asked = [];
+  outcome = ANSWERED;
+  most = 0;
+  underWay = 0;
+  checker = new Checker(
+    (told) => turns.push(...told.map((turn) => ({ ...turn, after: asked.length }))),
+    async ({ host }) => {
+      asked.push(Number(host.split('.')[3]));
+      most = Math.max(most, ++underWay);
+      await sleep(answerMs);
+      underWay--;
+      return outcome;
+    },
+  );
+}
+
+afterEach(() => checker.forget([1, 2]));
+
+describe('a checker', () => {
+  it('asks again and again, and tells turns alone', async () => {
+    start();
+    checker.put([check(1)]);
+    await expect.poll(() => asked.length).toBeGreaterThan(4);
+    outcome = DOWN;
+    await expect.poll(() => turns.length).toBe(2);
+    outcome = ANSWERED;
+    await expect.poll(() => turns.map(({ healthy }) => healthy)).toEqual([true, false, true]);
+    expect(turns.map(({ reason }) => reason)).toEqual(['Answered', 'TimedOut', 'Answered']);
+  });
+
+  it('asks nobody twice at a time, and nobody that it shall forget', async () => {
+    start(50);
+    checker.put([check(1), check(2)]);
+    await expect.poll(() => asked.length).toBeGreaterThan(5);
+    expect(most).toBe(2);
+    checker.forget([2]);
+    await sleep(60);
+    asked = [];
+    await expect.poll(() => asked.length).toBeGreaterThan(1);
+    expect(new Set(asked)).toEqual(new Set([1]));
+  });
+
+  it('goes on from what was known, also when it is told anew', async () => {
+    start();
+    outcome = DOWN;
+    checker.put([check(1, true)]);
+    checker.put([check(1, true)]);
+    // Two failures, for it counted as healthy before.
+    await expect.poll(() => turns).toMatchObject([{ id: 1, healthy: false, after: 2 }]);
+  });
+
+  it('tells that it cannot ask, and takes no server down for it', async () => {
+    start();
+    outcome = { kind: 'not-asked', message: 'too many open files' };
+    checker.put([check(1, true)]);
+    await expect.poll(() => turns).toMatchObject([{ healthy: true, reason: 'CouldNotAsk' }]);
+    await sleep(60);
+    expect(turns.length).toBe(1);
+  });
+
+  it('tells how it keeps up', async () => {
+    start();
+    checker.put([check(1)]);
+    await expect.poll(() => asked.length).toBeGreaterThan(2);
+    const { asked: count, latestMs } = checker.takePace();
+    expect(count).toBe(asked.length);
+    expect(latestMs).toBeGreaterThanOrEqual(0);
+    expect(checker.takePace().asked).toBe(0);
+  });
+
+  it('spreads the first questions of many', async () => {
+    start();
+    const many = Array.from({ length: 100 }, (_, index) => ({
+      ...check(index),
+      question: { ...question, intervalMs: 1_000 },
+    }));
+    checker.put(many);
+    await sleep(5);
+    expect(asked.length).toBeLessThan(60);
+    await expect.poll(() => asked.length).toBe(100);
+    checker.forget(many.map(({ id }) => id));
+  });
+});
