@@ -22,6 +22,11 @@ function canonicalJson(value: unknown): string {
   return `{${entries.join(',')}}`;
 }
 
+/** SHA-256 over the canonical text, 64 hex digits. */
+export function canonicalDigest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
 /** SHA-256 over key and canonical body, 64 hex digits. */
 export function documentDigest(key: string, body: DocumentBody): string {
   return createHash('sha256')

@@ -59,6 +59,25 @@ export interface Failure {
   readonly hint: string | null;
   /** All broken rules at once; empty where the failure is not about rules. */
   readonly violations: readonly RuleViolation[];
+  /** What there is to approve, where the change was refused for want of it. */
+  readonly neededApproval?: NeededApproval;
+}
+
+/** A difference that is not brought about before somebody has approved it. */
+export interface NeededApproval {
+  /** Names exactly this difference: 64 hex digits. */
+  readonly approve: string;
+  /** The services that packets go to now, and that would be gone or have no server. */
+  readonly services: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly protocol: string;
+    readonly port: number;
+    readonly becomes: 'removed' | 'empty';
+  }[];
+  /** How many others were removed within ten minutes, and of how many services; null where that is no reason. */
+  readonly removedLately: number | null;
+  readonly of: number | null;
 }
 
 /** Carries a failure to where it is answered. */

@@ -23,7 +23,7 @@ describe('an attestation', () => {
 
   it('that is withdrawn takes the server out with a drain, and its flows go on', async () => {
     await lab.admit();
-    await lab.withdraw().expect(204);
+    await lab.api.insist(`${lab.path}/attestation`);
     expect(await lab.weights()).toEqual({ [HOST]: 0 });
     expect(await lab.condition('Admitted')).toMatchObject({ reason: 'NotAttested' });
     await lab.withdraw().expect(404);
@@ -31,7 +31,7 @@ describe('an attestation', () => {
 
   it('that is given again while the server drains needs a new proof, and the drain goes on until then', async () => {
     await lab.admit();
-    await lab.withdraw().expect(204);
+    await lab.api.insist(`${lab.path}/attestation`);
     await lab.attest().expect(200);
     expect(await lab.weights(), 'not by what was found for the one before').toEqual({ [HOST]: 0 });
     await lab.found(lab.one);
@@ -42,7 +42,7 @@ describe('an attestation', () => {
 
   it('that is given again lets nobody in by the end of the drain', async () => {
     await lab.admit();
-    await lab.withdraw().expect(204);
+    await lab.api.insist(`${lab.path}/attestation`);
     await lab.attest().expect(200);
     await lab.endDrain();
     await lab.one.until(() => lab.one.weights(lab.id)[HOST] !== 0, 'the end of the drain');
@@ -55,7 +55,7 @@ describe('an attestation', () => {
 
   it('that is given again lets nobody in by another port of the service either', async () => {
     await lab.admit();
-    await lab.withdraw().expect(204);
+    await lab.api.insist(`${lab.path}/attestation`);
     await lab.attest().expect(200);
     await lab.api.patch(`/v1/virtual-services/${lab.id}`, { port: 81 }).expect(200);
     expect(await lab.weights()).toEqual({});
@@ -63,7 +63,7 @@ describe('an attestation', () => {
 
   it('of a server that has weight 0 keeps it in when the directors cannot tell any more', async () => {
     await lab.admit();
-    await lab.api.patch(lab.path, { weight: 0 }).expect(200);
+    await lab.api.insist(lab.path, { weight: 0 });
     await lab.found(lab.one, CANNOT_TELL);
     await lab.api.patch(lab.path, { weight: 7 }).expect(200);
     expect(await lab.weights()).toEqual({ [HOST]: 7 });
@@ -71,7 +71,7 @@ describe('an attestation', () => {
 
   it('ends when the server is disabled: enabled again it needs a new one, and its flows go on until then', async () => {
     await lab.admit();
-    await lab.api.patch(lab.path, { enabled: false }).expect(200);
+    await lab.api.insist(lab.path, { enabled: false });
     await lab.api.patch(lab.path, { enabled: true }).expect(200);
     expect((await lab.api.get(lab.path)).body.attestation).toBeNull();
     expect(await lab.weights()).toEqual({ [HOST]: 0 });
@@ -103,7 +103,7 @@ describe('an attestation', () => {
 
   it('ends when the server moves to another address, which is another host', async () => {
     await lab.admit();
-    await lab.api.patch(lab.path, { address: '192.0.2.12' }).expect(200);
+    await lab.api.insist(lab.path, { address: '192.0.2.12' });
     expect((await lab.api.get(lab.path)).body.attestation).toBeNull();
     expect(await lab.weights()).toEqual({ [HOST]: 0 });
   });
@@ -116,7 +116,7 @@ describe('an attestation', () => {
   });
 
   it('of a server that has an agent is refused', async () => {
-    await lab.api.patch(lab.path, { managed: true }).expect(200);
+    await lab.api.insist(lab.path, { managed: true });
     const { status, body } = await lab.attest();
     expect([status, body.code, body.errors[0].field]).toEqual([
       422,
@@ -144,7 +144,7 @@ describe('an agent', () => {
     await agent.follow();
     await agent.confirm();
     expect(await lab.weights()).toEqual({ [HOST]: 1000 });
-    await lab.api.patch(lab.path, { managed: true }).expect(200);
+    await lab.api.insist(lab.path, { managed: true });
     expect(await lab.weights()).toEqual({ [HOST]: 1000 });
     expect(lab.one.service(lab.id)?.silenceProbes).toBeUndefined();
     expect((await lab.api.get(lab.path)).body).toMatchObject({ managed: true, attestation: null });
@@ -153,7 +153,7 @@ describe('an agent', () => {
 
   it('that shall take over and has not proved anything finds the server draining', async () => {
     await lab.admit();
-    await lab.api.patch(lab.path, { managed: true }).expect(200);
+    await lab.api.insist(lab.path, { managed: true });
     expect(await lab.weights()).toEqual({ [HOST]: 0 });
   });
 });

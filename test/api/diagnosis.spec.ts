@@ -113,9 +113,9 @@ describe('a diagnosis', () => {
 
 describe('named first is', () => {
   it('what operators decided', async () => {
-    await api.patch(server, { weight: 0 }).expect(200);
+    await api.insist(server, { weight: 0 });
     expect((await codes())[0]).toBe('server-weight-zero');
-    await api.patch(server, { enabled: false }).expect(200);
+    await api.insist(server, { enabled: false });
     expect((await codes())[0]).toBe('server-draining');
     await api.query('DELETE FROM drain');
     expect((await codes())[0]).toBe('server-disabled');

@@ -57,7 +57,7 @@ it('stays while one of its addresses is a real server, also by force when it is 
 
 it('stays while directors may still send its host packets, and until it has let go of the VIP', async () => {
   const { server } = await servedService({ drainSeconds: 1 });
-  await api.delete(server).expect(204);
+  await api.insist(server);
   const holds = [409, 'node-in-use', expect.stringContaining(`not let go of ${VIP}`)];
   expect(await forget(), 'the drain goes on').toEqual(holds);
   await director.until(() => director.held.size > 0 && noServers(), 'the drain to end');
@@ -81,7 +81,7 @@ function noServers(): boolean {
 
 it('goes by force where its host is gone for good, and the history says what was left behind', async () => {
   const { id, server } = await servedService();
-  await api.delete(server).expect(204);
+  await api.insist(server);
   await goAway();
   expect(await forget(), 'away alone is no reason').toEqual([
     409,

@@ -46,13 +46,12 @@ const ENDS = [
   ['the service is deleted', (id: string) => api.delete(`/v1/virtual-services/${id}`).expect(204)],
   [
     'the server is deleted',
-    (id: string, serverId: string) =>
-      api.delete(`/v1/virtual-services/${id}/real-servers/${serverId}`).expect(204),
+    (id: string, serverId: string) => api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`),
   ],
   [
     'the server is disabled',
     (id: string, serverId: string) =>
-      api.patch(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false }).expect(200),
+      api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false }),
   ],
   [
     'the service is disabled',
@@ -65,7 +64,7 @@ const ENDS = [
   [
     'the server moves to another host',
     (id: string, serverId: string) =>
-      api.patch(`/v1/virtual-services/${id}/real-servers/${serverId}`, { address: '192.0.2.99' }).expect(200),
+      api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`, { address: '192.0.2.99' }),
   ],
 ] as const;
 
@@ -206,7 +205,7 @@ describe('a drain', () => {
   it('is weight 0 in the document until drainSeconds are over; then the server goes, and then the VIP', async () => {
     const { id, serverId } = await servedService({ drainSeconds: 1 });
     const began = Date.now();
-    await api.patch(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false }).expect(200);
+    await api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false });
     await one.confirm();
     expect(one.weights(id)).toEqual({ [HOST]: 0 });
     expect(await vipsOfHost(), 'every director has confirmed, but flows may still live').toEqual([VIP]);
@@ -220,7 +219,7 @@ describe('a drain', () => {
   it('shows why the server gets no new connections', async () => {
     const { id, serverId } = await servedService({ drainSeconds: 60 });
     const path = `/v1/virtual-services/${id}/real-servers/${serverId}`;
-    const { body } = await api.patch(path, { enabled: false }).expect(200);
+    const { body } = await api.insist(path, { enabled: false });
     const reasons = body.status.conditions.map(({ reason }: { reason: string }) => reason);
     expect([body.status.operating, reasons]).toEqual(['disabled', expect.arrayContaining(['Draining'])]);
   });
@@ -228,7 +227,7 @@ describe('a drain', () => {
   it('of a deleted server goes on under its number, while others take its place', async () => {
     const { id, serverId } = await servedService({ drainSeconds: 60 });
     const number = one.service(id)?.servers[0]?.number;
-    await api.delete(`/v1/virtual-services/${id}/real-servers/${serverId}`).expect(204);
+    await api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`);
     await one.confirm();
     expect(one.service(id)?.servers).toEqual([{ number, address: HOST, weight: 0 }]);
     expect(await vipsOfHost()).toEqual([VIP]);
@@ -240,7 +239,7 @@ describe('a drain', () => {
     const { id, serverId } = await servedService({ drainSeconds: 1 });
     const before = one.service(id)?.servers;
     const path = `/v1/virtual-services/${id}/real-servers/${serverId}`;
-    await api.patch(path, { enabled: false }).expect(200);
+    await api.insist(path, { enabled: false });
     await one.confirm();
     expect(one.weights(id)).toEqual({ [HOST]: 0 });
     await api.patch(path, { enabled: true }).expect(200);
@@ -256,7 +255,7 @@ describe('a drain', () => {
   it('ends with the service being disabled: its host lets go, and must not be named again', async () => {
     const { id, serverId } = await servedService({ drainSeconds: 60 });
     await api.patch(`/v1/virtual-services/${id}`, { enabled: false }).expect(200);
-    await api.delete(`/v1/virtual-services/${id}/real-servers/${serverId}`).expect(204);
+    await api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`);
     await one.confirm();
     expect(await vipsOfHost()).toEqual([]);
     await agent.confirm();
@@ -267,7 +266,7 @@ describe('a drain', () => {
 
   it('does not follow the service to another VIP, which its host never held', async () => {
     const { id, serverId } = await servedService({ drainSeconds: 60 });
-    await api.patch(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false }).expect(200);
+    await api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false });
     await one.confirm();
     expect(one.weights(id)).toEqual({ [HOST]: 0 });
     await api.patch(`/v1/virtual-services/${id}`, { address: '192.0.2.201' }).expect(200);
@@ -278,7 +277,7 @@ describe('a drain', () => {
   it('is not for a server that no director ever sent a packet to', async () => {
     const { id, realServers } = await api.createService({ address: VIP, realServers: [{ address: HOST }] });
     expect(await vipsOfHost()).toEqual([VIP]);
-    await api.delete(`/v1/virtual-services/${id}/real-servers/${realServers[0]?.id ?? ''}`).expect(204);
+    await api.insist(`/v1/virtual-services/${id}/real-servers/${realServers[0]?.id ?? ''}`);
     expect(await api.query('SELECT 1 FROM drain')).toEqual([]);
     expect(await vipsOfHost()).toEqual([]);
   });
@@ -286,7 +285,7 @@ describe('a drain', () => {
   it('ends once, whatever the number of processes', async () => {
     const another = await api.another();
     const { id, serverId } = await servedService({ drainSeconds: 1 });
-    await api.patch(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false }).expect(200);
+    await api.insist(`/v1/virtual-services/${id}/real-servers/${serverId}`, { enabled: false });
     await one.until(() => one.service(id) === null, 'the drain to end');
     const [{ version } = { version: 0 }] = await api.query<{ version: number }>(
       'SELECT version::int FROM cluster',

@@ -5,7 +5,7 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import request, { type Test } from 'supertest';
+import request, { type Response, type Test } from 'supertest';
 import type { DataSource } from 'typeorm';
 import { createApi } from '../../src/api/create-api.js';
 import { createDataSource } from '../../src/api/store/data-source.js';
@@ -72,6 +72,17 @@ export class ApiUnderTest {
     return this.send('delete', path);
   }
 
+  /** PATCH, or DELETE without a body, that approves what it is asked to approve, and must be accepted. */
+  async insist(path: string, body?: object): Promise<Response> {
+    const ask = (query: string) =>
+      body === undefined ? this.delete(path + query) : this.patch(path + query, body);
+    const first = await ask('');
+    const { code, plan } = first.body as { code?: string; plan?: { approve: string } };
+    const answer = code === 'approval-required' ? await ask(`?approve=${plan?.approve}`) : first;
+    if (!answer.ok) throw new Error(`the change was refused: ${answer.text}`);
+    return answer;
+  }
+
   /** Creates a virtual service that must be accepted, with defaults for what is left out. */
   async createService(body: ServiceBody): Promise<Created> {
     const answer = await this.post('/v1/virtual-services', { port: 80, protocol: 'tcp', ...body });
@@ -113,7 +124,7 @@ interface ServedRoute {
   readonly methods: Readonly<Record<string, boolean>>;
 }
 
-interface Created {
+export interface Created {
   readonly id: string;
   readonly revision: number;
   readonly realServers: readonly { readonly id: string; readonly address: string }[];

@@ -16,6 +16,7 @@ import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
 import { lockVirtualService } from '../store/load-virtual-services.js';
 import { saveVirtualService } from '../store/save-virtual-service.js';
 import { Transactions } from '../store/transactions.js';
+import { approveChange, withdraws } from './approve-change.js';
 import { auditVirtualService } from './audit-virtual-service.js';
 import { loadSurroundings } from './load-surroundings.js';
 import { recordRevision } from './record-revision.js';
@@ -24,6 +25,14 @@ import { updateDrains } from './update-drains.js';
 
 /** Makes the next state of a service; null removes it. It may read through the manager, and must not write. */
 export type Apply = (before: VirtualService, manager: EntityManager) => Promise<VirtualService | null>;
+
+/** What the caller lays down beside the change itself. */
+export interface Terms {
+  /** The request's If-Match header, checked against the service's revision. */
+  readonly ifMatch: string | undefined;
+  /** The difference that may be lost by it. */
+  readonly approve: string | undefined;
+}
 
 @Injectable()
 export class ChangeVirtualService {
@@ -35,16 +44,15 @@ export class ChangeVirtualService {
     });
   }
 
-  /** @param ifMatch the request's If-Match header, checked against the service's revision. */
-  change(id: string, ifMatch: string | undefined, apply: Apply): Promise<VirtualService | null> {
+  change(id: string, { ifMatch, approve }: Terms, apply: Apply): Promise<VirtualService | null> {
     return this.transactions.run(async (manager) => {
       const before = await lockVirtualService(manager, id);
       if (before === null) throw virtualServiceNotFound(id);
       requireMatch(ifMatch, before.revision);
       const after = await apply(before, manager);
-      if (after === null) return remove(manager, before);
+      if (after === null) return remove(manager, before, approve);
       if (isDeepStrictEqual(before, after)) return before;
-      return commit(manager, before, after);
+      return commit(manager, before, after, approve);
     });
   }
 }
@@ -82,6 +90,7 @@ async function commit(
   manager: EntityManager,
   before: VirtualService | null,
   after: VirtualService,
+  approve?: string,
 ): Promise<VirtualService> {
   const order = await orderIfAllowed(manager, before, after);
   const at = new Date();
@@ -89,13 +98,17 @@ async function commit(
     revision: order.revision,
     at,
   });
-  await store(manager, before, stored, { order, at });
+  await store(manager, before, stored, { order, at, approve });
   return stored;
 }
 
-async function remove(manager: EntityManager, before: VirtualService): Promise<null> {
+async function remove(
+  manager: EntityManager,
+  before: VirtualService,
+  approve: string | undefined,
+): Promise<null> {
   const order = await takeNextRevision(manager);
-  await store(manager, before, null, { order, at: new Date() });
+  await store(manager, before, null, { order, at: new Date(), approve });
   return null;
 }
 
@@ -107,14 +120,19 @@ async function store(
   manager: EntityManager,
   before: VirtualService | null,
   after: VirtualService | null,
-  { order, at }: { readonly order: CommitOrder; readonly at: Date },
+  {
+    order,
+    at,
+    approve,
+  }: { readonly order: CommitOrder; readonly at: Date; readonly approve: string | undefined },
 ): Promise<void> {
   const touched = touchedBy(before, after);
+  const word = { saysItself: withdraws(before, after), approve };
   await Promise.all([
     saveVirtualService(manager, before, after),
     recordRevision(manager, order, at, auditVirtualService(before, after)),
     before !== null && after !== null && updateDrains(manager, before, after),
     approveReleases(manager, order.revision, touched.vips),
-    publishDocuments(manager, order, touched),
+    publishDocuments(manager, order, touched, (services) => approveChange(manager, order, services, word)),
   ]);
 }

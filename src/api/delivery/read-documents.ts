@@ -5,6 +5,7 @@
 import type { EntityManager } from 'typeorm';
 import { EMPTY_SET_DIGEST } from '../../contract/digest.js';
 import type { Document } from '../../contract/documents.js';
+import { DIRECTORS_SCOPE } from './publish/write-documents.js';
 
 /** What one scope has new, up to the version of the history. */
 export interface ScopeBatch {
@@ -125,5 +126,7 @@ function scopesOf(rows: readonly Row[]): ScopeBatch[] {
 function toDocument(row: Row): Document[] {
   const { key, document_version: version, document_revision: revision, approval, body } = row;
   if (key === null) return [];
-  return [{ key, version, revision, body, ...(approval !== null && body === null && { approval }) }];
+  // Of a VIP that a director may still send packets to it waits until the VIP may leave.
+  const isTold = approval !== null && (body === null || row.scope === DIRECTORS_SCOPE);
+  return [{ key, version, revision, body, ...(isTold && { approval }) }];
 }

@@ -15,6 +15,36 @@ const entry: SchemaObject = {
   },
 };
 
+const lostService: SchemaObject = {
+  type: 'object',
+  required: ['id', 'address', 'protocol', 'port', 'becomes'],
+  properties: {
+    id: { type: 'string', format: 'uuid' },
+    address: { type: 'string' },
+    protocol: { type: 'string' },
+    port: { type: 'integer' },
+    becomes: { type: 'string', enum: ['removed', 'empty'] },
+  },
+};
+
+const plan: SchemaObject = {
+  type: 'object',
+  description: 'With `approval-required`: what the change would take away from the directors.',
+  required: ['approve', 'services', 'removedLately', 'of'],
+  properties: {
+    approve: {
+      type: 'string',
+      description: 'To be sent as `?approve=` with the same request, where it is meant.',
+    },
+    services: { type: 'array', items: lostService },
+    removedLately: {
+      type: ['integer', 'null'],
+      description: 'Services that were removed within ten minutes before; null where that is no reason.',
+    },
+    of: { type: ['integer', 'null'], description: 'Of so many.' },
+  },
+};
+
 export const PROBLEM_SCHEMA: SchemaObject = {
   type: 'object',
   description: 'An error (RFC 9457). `code` and `status` are those of the gravest of `errors`.',
@@ -28,6 +58,7 @@ export const PROBLEM_SCHEMA: SchemaObject = {
     instance: { type: 'string', description: 'Path of the request.' },
     requestId: { type: 'string', description: 'Also in the header X-Request-Id and in the logs.' },
     errors: { type: 'array', items: entry },
+    plan,
   },
   example: {
     type: '/problems/direct-return-keeps-the-port',

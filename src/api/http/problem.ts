@@ -3,7 +3,7 @@
  * `code` and `status` are those of the gravest, as the domain ranks them.
  * Nothing of a stack, a framework or a database may get in here: only a Failure, which is written for readers.
  */
-import type { Failure } from '../../domain/failure.js';
+import type { Failure, NeededApproval } from '../../domain/failure.js';
 import { FAILURE_STATUS } from './failure-status.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -27,6 +27,8 @@ export interface Problem {
   readonly instance: string;
   readonly requestId: string;
   readonly errors: readonly ProblemEntry[];
+  /** With `approval-required`: what the change would take away. */
+  readonly plan?: NeededApproval;
 }
 
 export function problemOf(failure: Failure, instance: string, requestId: string): Problem {
@@ -37,6 +39,7 @@ export function problemOf(failure: Failure, instance: string, requestId: string)
     instance,
     requestId,
     errors: entriesOf(failure),
+    ...(failure.neededApproval && { plan: failure.neededApproval }),
   };
 }
 

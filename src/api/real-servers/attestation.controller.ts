@@ -1,6 +1,7 @@
-import { Controller, Delete, HttpCode, Inject, Put, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, HttpCode, Inject, Put, Query, UseInterceptors } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
+import { ApprovalQuery } from '../http/approval.query.js';
 import { EtagInterceptor } from '../http/etag.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
@@ -33,9 +34,10 @@ export class AttestationController {
   async attestRealServer(
     @UuidParam('id') id: string,
     @UuidParam('realServerId') realServerId: string,
+    @Query() { approve }: ApprovalQuery,
     @IfMatch() ifMatch?: string,
   ): Promise<RealServerView> {
-    await this.write.attest(id, realServerId, ifMatch);
+    await this.write.attest(id, realServerId, { ifMatch, approve });
     return this.servers.one(id, realServerId);
   }
 
@@ -48,12 +50,13 @@ export class AttestationController {
   @IfMatchHeader()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is not attested any more.' })
-  @ApiProblems(400, 401, 404, 412, 503)
+  @ApiProblems(400, 401, 404, 409, 412, 503)
   withdrawAttestation(
     @UuidParam('id') id: string,
     @UuidParam('realServerId') realServerId: string,
+    @Query() { approve }: ApprovalQuery,
     @IfMatch() ifMatch?: string,
   ): Promise<void> {
-    return this.write.withdraw(id, realServerId, ifMatch);
+    return this.write.withdraw(id, realServerId, { ifMatch, approve });
   }
 }

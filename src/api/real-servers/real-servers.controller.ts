@@ -22,6 +22,7 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../http/api-problems.js';
+import { ApprovalQuery } from '../http/approval.query.js';
 import { EtagInterceptor } from '../http/etag.js';
 import { PageQuery } from '../http/page.js';
 import { IfMatch } from '../http/if-match.js';
@@ -69,7 +70,7 @@ export class RealServersController {
     @Res({ passthrough: true }) response: Response,
     @IfMatch() ifMatch?: string,
   ): Promise<RealServerView> {
-    const realServerId = await this.write.attach(id, ifMatch, dto);
+    const realServerId = await this.write.attach(id, { ifMatch, approve: undefined }, dto);
     response.setHeader('Location', `/v1/virtual-services/${id}/real-servers/${realServerId}`);
     return this.servers.one(id, realServerId);
   }
@@ -98,9 +99,10 @@ export class RealServersController {
     @UuidParam('id') id: string,
     @UuidParam('realServerId') realServerId: string,
     @Body() patch: Record<string, unknown>,
+    @Query() { approve }: ApprovalQuery,
     @IfMatch() ifMatch?: string,
   ): Promise<RealServerView> {
-    await this.write.patch(id, realServerId, ifMatch, patch);
+    await this.write.patch(id, realServerId, { ifMatch, approve }, patch);
     return this.servers.one(id, realServerId);
   }
 
@@ -113,12 +115,13 @@ export class RealServersController {
   @IfMatchHeader()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ApiProblems(412)
+  @ApiProblems(409, 412)
   detachRealServer(
     @UuidParam('id') id: string,
     @UuidParam('realServerId') realServerId: string,
+    @Query() { approve }: ApprovalQuery,
     @IfMatch() ifMatch?: string,
   ): Promise<void> {
-    return this.write.detach(id, realServerId, ifMatch);
+    return this.write.detach(id, realServerId, { ifMatch, approve });
   }
 }

@@ -10,7 +10,7 @@ import {
   removeRealServer,
   type VirtualService,
 } from '../../domain/virtual-service.js';
-import { ChangeVirtualService } from '../changes/change-virtual-service.js';
+import { ChangeVirtualService, type Terms } from '../changes/change-virtual-service.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { definedIn } from '../http/defined-in.js';
 import { takeServerNumbers } from '../store/take-numbers.js';
@@ -22,9 +22,9 @@ export class WriteRealServers {
   constructor(@Inject(ChangeVirtualService) private readonly road: ChangeVirtualService) {}
 
   /** @returns the id of the new server. */
-  async attach(serviceId: string, ifMatch: string | undefined, dto: RealServerDto): Promise<string> {
+  async attach(serviceId: string, terms: Terms, dto: RealServerDto): Promise<string> {
     const id = randomUUID();
-    await this.road.change(serviceId, ifMatch, async (before, manager) =>
+    await this.road.change(serviceId, terms, async (before, manager) =>
       addRealServer(before, readServerDraft(dto), { id, number: await takeNumber(manager) }),
     );
     return id;
@@ -33,10 +33,10 @@ export class WriteRealServers {
   async patch(
     serviceId: string,
     id: string,
-    ifMatch: string | undefined,
+    terms: Terms,
     patch: Readonly<Record<string, unknown>>,
   ): Promise<void> {
-    await this.road.change(serviceId, ifMatch, async (before, manager) => {
+    await this.road.change(serviceId, terms, async (before, manager) => {
       const server = requireServer(before, id);
       const draft = readServerDraft(await applyMergePatch(RealServerDto, serverBody(server), patch));
       if (draft.address !== server.address) return moveServer(before, id, draft, await takeNumber(manager));
@@ -44,8 +44,8 @@ export class WriteRealServers {
     });
   }
 
-  async detach(serviceId: string, id: string, ifMatch: string | undefined): Promise<void> {
-    await this.road.change(serviceId, ifMatch, async (before) => {
+  async detach(serviceId: string, id: string, terms: Terms): Promise<void> {
+    await this.road.change(serviceId, terms, async (before) => {
       requireServer(before, id);
       return removeRealServer(before, id);
     });

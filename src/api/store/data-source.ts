@@ -3,6 +3,7 @@
  * it is never synchronized from the row classes.
  */
 import { DataSource } from 'typeorm';
+import { CountDocuments1795406400006 } from '../../../migrations/1795406400006-count-documents.js';
 import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
 import { HealthThroughTheVip1795406400003 } from '../../../migrations/1795406400003-check-health-through-the-vip.js';
 import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
@@ -66,7 +67,12 @@ export function createDataSource(url: string): DataSource {
     type: 'postgres',
     url,
     entities: ROWS,
-    migrations: [FirstSchema1795406400000, HealthThroughTheVip1795406400003, Questions1795406400007],
+    migrations: [
+      FirstSchema1795406400000,
+      HealthThroughTheVip1795406400003,
+      CountDocuments1795406400006,
+      Questions1795406400007,
+    ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'each',
     synchronize: false,

@@ -22,6 +22,7 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../http/api-problems.js';
+import { ApprovalQuery } from '../http/approval.query.js';
 import { EtagInterceptor } from '../http/etag.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
@@ -95,9 +96,10 @@ export class VirtualServicesController {
   async patchVirtualService(
     @UuidParam('id') id: string,
     @Body() patch: Record<string, unknown>,
+    @Query() { approve }: ApprovalQuery,
     @IfMatch() ifMatch?: string,
   ): Promise<VirtualServiceView> {
-    await this.write.patch(id, ifMatch, patch);
+    await this.write.patch(id, { ifMatch, approve }, patch);
     return VirtualServiceView.of(await this.services.one(id));
   }
 
@@ -111,8 +113,12 @@ export class VirtualServicesController {
   @IfMatchHeader()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ApiProblems(404, 412)
-  deleteVirtualService(@UuidParam('id') id: string, @IfMatch() ifMatch?: string): Promise<void> {
-    return this.write.remove(id, ifMatch);
+  @ApiProblems(404, 409, 412)
+  deleteVirtualService(
+    @UuidParam('id') id: string,
+    @Query() { approve }: ApprovalQuery,
+    @IfMatch() ifMatch?: string,
+  ): Promise<void> {
+    return this.write.remove(id, { ifMatch, approve });
   }
 }

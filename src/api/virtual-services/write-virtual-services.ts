@@ -10,7 +10,7 @@ import {
   type Mark,
   type VirtualService,
 } from '../../domain/virtual-service.js';
-import { ChangeVirtualService } from '../changes/change-virtual-service.js';
+import { ChangeVirtualService, type Terms } from '../changes/change-virtual-service.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { definedIn } from '../http/defined-in.js';
 import { readServerDraft } from '../real-servers/server-draft.js';
@@ -26,12 +26,8 @@ export class WriteVirtualServices {
     return this.road.create((manager) => makeService(manager, dto));
   }
 
-  async patch(
-    id: string,
-    ifMatch: string | undefined,
-    patch: Readonly<Record<string, unknown>>,
-  ): Promise<void> {
-    await this.road.change(id, ifMatch, async (before) => {
+  async patch(id: string, terms: Terms, patch: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.road.change(id, terms, async (before) => {
       const dto = await applyMergePatch(VirtualServiceFieldsDto, serviceBody(before), patch);
       return changeVirtualService(before, {
         ...VIRTUAL_SERVICE_DEFAULTS,
@@ -40,8 +36,8 @@ export class WriteVirtualServices {
     });
   }
 
-  async remove(id: string, ifMatch: string | undefined): Promise<void> {
-    await this.road.change(id, ifMatch, async () => null);
+  async remove(id: string, terms: Terms): Promise<void> {
+    await this.road.change(id, terms, async () => null);
   }
 }
 

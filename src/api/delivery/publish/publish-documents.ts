@@ -8,6 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
+import { nobodysWord, type ApproveLosses } from './approved-losses.js';
 import { compileServices } from './compile-services.js';
 import { compileVips, type CompiledVip } from './compile-vips.js';
 import { recordMentions, releaseMentions } from './mentions.js';
@@ -31,15 +32,17 @@ export interface Touched {
 /**
  * Statements are sent together wherever one need not know the answer of another; PostgreSQL executes them in the order
  * in which they stand here.
+ * @param approve may refuse what the services lose by the change, and is asked before anything of them is stored.
  * @returns true when a document moved.
  */
 export async function publishDocuments(
   manager: EntityManager,
   held: CommitOrder,
   touched: Touched,
+  approve: ApproveLosses = nobodysWord,
 ): Promise<boolean> {
   const order = { ...held, version: held.version + 1 };
-  const services = await judgeServices(manager, touched);
+  const services = await approve(await judgeServices(manager, touched));
   const movedServices = services.moved.length > 0;
   const [, , released, needed] = await Promise.all([
     writeDocuments(manager, order, services),

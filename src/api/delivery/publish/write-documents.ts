@@ -3,6 +3,7 @@
  * one that moved gets the version of this transaction, and the set digest of its scope moves with it.
  */
 import type { EntityManager } from 'typeorm';
+import { forwards } from '../../../contract/blast-radius.js';
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../../contract/digest.js';
 import type { DocumentBody } from '../../../contract/documents.js';
 import type { CommitOrder } from '../../store/commit-order.js';
@@ -23,18 +24,23 @@ type Place = Pick<Compiled, 'scope' | 'key'>;
 export interface StoredAt extends Place {
   readonly digest: string | null;
   readonly set_digest: string | null;
+  /** The object is gone, and no operator's change is known by which. */
+  readonly gone_unapproved?: boolean;
 }
 
 /** Digests as they are stored: of documents by place, and of all documents of a scope. */
 interface Stored {
-  readonly documents: ReadonlyMap<string, string | null>;
+  readonly documents: ReadonlyMap<string, StoredAt>;
   readonly scopes: ReadonlyMap<string, string>;
 }
 
 /** A document beside what was stored before. */
-interface Compared extends Compiled {
+export interface Compared extends Compiled {
   readonly digest: string | null;
   readonly digestBefore: string | null;
+  readonly goneUnapproved: boolean;
+  /** The revision of the operators' change by which it says what it says; only where that is a loss. */
+  readonly approval?: number;
 }
 
 /** Compiled documents, told apart by whether the body moved. */
@@ -49,28 +55,35 @@ export const STORED_DIGESTS = `w.scope, w.key,
   (SELECT d.digest FROM document d WHERE d.scope = w.scope AND d.key = w.key) AS digest,
   (SELECT s.digest FROM document_scope s WHERE s.scope = w.scope) AS set_digest`;
 
+const READ_STORED = `
+  SELECT ${STORED_DIGESTS}, EXISTS (
+    SELECT 1 FROM document d WHERE d.scope = w.scope AND d.key = w.key AND d.body IS NULL AND d.approval IS NULL)
+    AS gone_unapproved
+  FROM unnest($1::text[], $2::text[]) AS w (scope, key)`;
+
 export async function readStored(manager: EntityManager, places: readonly Place[]): Promise<StoredAt[]> {
   if (places.length === 0) return [];
-  return manager.query(`SELECT ${STORED_DIGESTS} FROM unnest($1::text[], $2::text[]) AS w (scope, key)`, [
-    places.map(({ scope }) => scope),
-    places.map(({ key }) => key),
-  ]);
+  return manager.query(READ_STORED, [places.map(({ scope }) => scope), places.map(({ key }) => key)]);
 }
 
 function byPlace(rows: readonly StoredAt[]): Stored {
   return {
-    documents: new Map(rows.map((row) => [placeOf(row), row.digest])),
+    documents: new Map(rows.map((row) => [placeOf(row), row])),
     scopes: new Map(rows.map(({ scope, set_digest }) => [scope, set_digest ?? EMPTY_SET_DIGEST])),
   };
 }
 
 export function judgeDocuments(compiled: readonly Compiled[], rows: readonly StoredAt[]): Judged {
   const stored = byPlace(rows);
-  const compared = compiled.map((document) => ({
-    ...document,
-    digest: document.body === null ? null : documentDigest(document.key, document.body),
-    digestBefore: stored.documents.get(placeOf(document)) ?? null,
-  }));
+  const compared = compiled.map((document) => {
+    const before = stored.documents.get(placeOf(document));
+    return {
+      ...document,
+      digest: document.body === null ? null : documentDigest(document.key, document.body),
+      digestBefore: before?.digest ?? null,
+      goneUnapproved: before?.gone_unapproved === true,
+    };
+  });
   return {
     moved: compared.filter(({ digest, digestBefore }) => digest !== digestBefore),
     same: compared.filter(({ digest, digestBefore }) => digest === digestBefore),
@@ -111,12 +124,14 @@ function inForceOnAllDirectors(epoch: string): string {
 /** Keeps, as `confirmed_revision`, the last revision that the directors had in force before this version. */
 async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Compared[]): Promise<void> {
   await manager.query(
-    `INSERT INTO document (scope, key, body, digest, version, revision, present_since)
-     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS w (scope, key, body, digest)
+    `INSERT INTO document (scope, key, body, digest, version, revision, present_since, approval)
+     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5, CASE WHEN w.is_loss THEN coalesce(w.approval, (
+       SELECT d.approval FROM document d WHERE d.scope = w.scope AND d.key = w.key)) END
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $8::boolean[], $9::bigint[])
+       AS w (scope, key, body, digest, is_loss, approval)
      ON CONFLICT (scope, key) DO UPDATE SET
        version = excluded.version, revision = excluded.revision, body = excluded.body, digest = excluded.digest,
-       approval = CASE WHEN excluded.body IS NULL THEN document.approval END,
+       approval = excluded.approval,
        present_since = CASE WHEN document.body IS NULL THEN excluded.version ELSE document.present_since END,
        confirmed_revision = CASE
          WHEN document.scope = '${DIRECTORS_SCOPE}' AND ${inForceOnAllDirectors('$7')} THEN document.revision
@@ -129,8 +144,15 @@ async function upsert(manager: EntityManager, order: CommitOrder, moved: readonl
       order.version,
       order.revision,
       order.epoch,
+      moved.map(isLoss),
+      moved.map(({ approval }) => approval ?? null),
     ],
   );
+}
+
+/** Of such documents it is remembered by whose change they say so. */
+function isLoss({ scope, body }: Compiled): boolean {
+  return scope === DIRECTORS_SCOPE ? !forwards(body) : body === null;
 }
 
 /** A change that leaves a document as it was, such as a new name, is in force as soon as it is stored. */
@@ -152,17 +174,43 @@ async function moveScopeDigests(
   version: number,
   { moved, scopes }: Judged,
 ): Promise<void> {
-  const digests = new Map<string, string>();
-  for (const { scope, digest, digestBefore } of moved) {
-    let set = digests.get(scope) ?? scopes.get(scope) ?? EMPTY_SET_DIGEST;
-    if (digestBefore !== null) set = toggleInSetDigest(set, digestBefore);
-    if (digest !== null) set = toggleInSetDigest(set, digest);
-    digests.set(scope, set);
+  const sets = new Map<string, ScopeMove>();
+  for (const document of moved) {
+    const { scope } = document;
+    const set = sets.get(scope) ?? { digest: scopes.get(scope) ?? EMPTY_SET_DIGEST, arrivals: 0, more: 0 };
+    sets.set(scope, movedBy(set, document));
   }
+  const values = [...sets.values()];
   await manager.query(
-    `INSERT INTO document_scope (scope, digest, version)
-     SELECT w.scope, w.digest, $3 FROM unnest($1::text[], $2::text[]) AS w (scope, digest)
-     ON CONFLICT (scope) DO UPDATE SET digest = excluded.digest, version = excluded.version`,
-    [[...digests.keys()], [...digests.values()], version],
+    `INSERT INTO document_scope (scope, digest, version, bodies, arrivals)
+     SELECT w.scope, w.digest, $3, w.more, w.arrivals
+     FROM unnest($1::text[], $2::text[], $4::integer[], $5::bigint[]) AS w (scope, digest, more, arrivals)
+     ON CONFLICT (scope) DO UPDATE SET digest = excluded.digest, version = excluded.version,
+       bodies = document_scope.bodies + excluded.bodies, arrivals = document_scope.arrivals + excluded.arrivals`,
+    [
+      [...sets.keys()],
+      values.map(({ digest }) => digest),
+      version,
+      values.map(({ more }) => more),
+      values.map(({ arrivals }) => arrivals),
+    ],
   );
+}
+
+/** What a transaction does to the documents of a scope as a set. */
+interface ScopeMove {
+  readonly digest: string;
+  /** Documents that have a body now and had none. */
+  readonly arrivals: number;
+  /** More documents with a body than before, or fewer. */
+  readonly more: number;
+}
+
+function movedBy(set: ScopeMove, { digest, digestBefore }: Compared): ScopeMove {
+  const without = digestBefore === null ? set.digest : toggleInSetDigest(set.digest, digestBefore);
+  return {
+    digest: digest === null ? without : toggleInSetDigest(without, digest),
+    arrivals: set.arrivals + (digestBefore === null && digest !== null ? 1 : 0),
+    more: set.more + (digest === null ? 0 : 1) - (digestBefore === null ? 0 : 1),
+  };
 }

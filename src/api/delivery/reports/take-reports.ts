@@ -12,7 +12,9 @@ import type { VirtualService } from '../../../domain/virtual-service.js';
 import { holdCommits, readCommitOrder, type CommitOrder } from '../../store/commit-order.js';
 import { loadServicesAt, type VipOfNode } from '../../store/load-virtual-services.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
+import { approvedLosses } from '../publish/approved-losses.js';
 import { publishDocuments } from '../publish/publish-documents.js';
+import type { Judged } from '../publish/write-documents.js';
 import { judgeReport, type TakenReport } from './judge-reports.js';
 import { lockStatuses } from './lock-statuses.js';
 import { saveFaults } from './save-faults.js';
@@ -75,7 +77,9 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
   const turned = await turnHosts(manager, order, turns);
   const serviceIds = [...new Set([...services.map(({ id }) => id), ...heard, ...turned.serviceIds])];
   if (serviceIds.length === 0 && !isLettingGo) return;
-  await publishDocuments(manager, order, { serviceIds, vips: turned.vips, known: services });
+  // That a host is given up is somebody's word, said on that host.
+  const approve = (judged: Judged) => approvedLosses(judged, new Set(turned.serviceIds), order.revision);
+  await publishDocuments(manager, order, { serviceIds, vips: turned.vips, known: services }, approve);
 }
 
 /** The commit order, and services that nobody changes any more before this transaction ends. */

@@ -17,4 +17,16 @@ export class DocumentScopeRow {
   /** Tombstones up to this version are gone: a node that stands before it needs a snapshot. */
   @Column({ name: 'pruned_version', type: 'bigint', default: 0, transformer: bigintAsNumber })
   prunedVersion: number;
+
+  /** Documents of the scope that have a body. */
+  @Column({ type: 'integer', default: 0 })
+  bodies: number;
+
+  /** How often a document of the scope came to have a body. */
+  @Column({ type: 'bigint', default: 0, transformer: bigintAsNumber })
+  arrivals: number;
+
+  /** What operators removed of the directors' services lately, as the API counts it. */
+  @Column({ name: 'removal_window', type: 'jsonb', nullable: true })
+  removalWindow: { readonly since: string; readonly removed: number; readonly arrivals: number } | null;
 }

@@ -32,7 +32,10 @@ export class DocumentRow {
   @Column({ name: 'confirmed_revision', type: 'bigint', nullable: true, transformer: bigintAsNumber })
   confirmedRevision: number | null;
 
-  /** The operators' revision since which nobody wants the object; null while somebody does, or nobody said so. */
+  /**
+   * The operators' revision since which nobody wants the object, or the service reaches nobody; null while it is
+   * otherwise, or nobody said so.
+   */
   @Column({ type: 'bigint', nullable: true, transformer: bigintAsNumber })
   approval: number | null;
 
