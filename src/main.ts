@@ -5,6 +5,7 @@
  */
 import { Command } from 'commander';
 import { agentRole } from './agent-role.js';
+import { engineRole } from './engine-role.js';
 import { VERSION } from './platform/version.js';
 import { runProgram } from './run-program.js';
 
@@ -18,11 +19,7 @@ program
   .description('serve the REST API and hand documents to the nodes')
   .action(async () => (await import('./api/start-api.js')).startApi());
 
-program
-  .command('engine')
-  .description('program the kernel of this director')
-  .action(async () => (await import('./engine/run-engine.js')).runEngine());
-
+program.addCommand(engineRole());
 program.addCommand(agentRole());
 
 program

@@ -152,7 +152,7 @@ export class Enforcer<B extends DocumentBody> {
 
   /** What shall be in force of a key. Without a document: nothing, although something was found and could not go. */
   #wanted(key: string, due: ReadonlyMap<string, Document<B>>, head: HeldHead): Document<B> {
-    const held = this.held.documents.get(key) as Document<B> | undefined;
+    const held = this.held.wanted(key) as Document<B> | undefined;
     return due.get(key) ?? held ?? this.#faults.get(key)?.wanted ?? tombstone(key, head);
   }
 

@@ -10,6 +10,7 @@ import type { Logger } from '../platform/logger.js';
 import { Backoff } from '../platform/backoff.js';
 import { BatchAssembler } from './batch-assembler.js';
 import { readDocumentStream } from './document-stream.js';
+import type { HeldDocument } from './held/held-documents.js';
 import type { HeldStore } from './held/held-store.js';
 import { judgeBatch, type Batch } from './judge-batch.js';
 import type { NodeIdentity } from './node-identity.js';
@@ -51,7 +52,7 @@ export interface FollowerOptions {
   /** A batch was judged good, journaled and taken into memory. */
   onTaken(taken: {
     readonly batch: Batch;
-    readonly changed: Batch['documents'];
+    readonly changed: readonly HeldDocument[];
     readonly whole: boolean;
   }): void;
 }

@@ -7,7 +7,8 @@ import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../contract
 import type { Document } from '../contract/documents.js';
 import type { NodeRole } from '../contract/join.js';
 import type { DocumentsMessage } from '../contract/stream.js';
-import type { HeldDocuments, HeldHead } from './held/held-documents.js';
+import type { HeldDocument, HeldDocuments, HeldHead } from './held/held-documents.js';
+import { refusedLosses } from './judge-losses.js';
 import { isMassRelease, massReleaseMessage } from './mass-release.js';
 import { NOTHING_APPROVED, type ReleaseApproval } from './release-approval.js';
 
@@ -21,8 +22,11 @@ export type Judgement =
   | {
       readonly taken: true;
       readonly head: HeldHead;
-      /** New, changed and gone documents; those that are held as they are, are left out. */
-      readonly changed: readonly Document[];
+      /**
+       * New, changed and gone documents; those that are held as they are, are left out. Of some a director refuses the
+       * change.
+       */
+      readonly changed: readonly HeldDocument[];
       /** Whether everything is to be brought in line, and not these changes alone. */
       readonly whole: boolean;
     }
@@ -52,13 +56,21 @@ export function judgeBatch(
     );
   }
   // Who joined another installation since has left those VIPs behind on purpose.
-  const left = role === 'agent' && held.head !== null && held.head.cluster !== cluster;
-  const changed = found.map((document) => (left || approval(document.key) ? approved(document) : document));
-  const tooMuch = role === 'agent' ? releaseRefusal(held, changed) : undefined;
+  const left = held.head !== null && held.head.cluster !== cluster;
+  const worded = found.map((document) => (left || approval(document.key) ? approved(document) : document));
+  const tooMuch = role === 'agent' ? releaseRefusal(held, worded) : undefined;
   if (tooMuch !== undefined) return tooMuch;
+  const changed = role === 'director' ? judgedLosses(held, worded) : worded;
   const { epoch, version, revision, seed } = batch;
   const head: HeldHead = { cluster, epoch, version, revision, seed, digest };
   return { taken: true, head, changed, whole: isWhole(held.head, batch, changed) };
+}
+
+/** One bad service holds up no other: the batch is taken, and what it may not take away stays. */
+function judgedLosses(held: HeldDocuments, changed: readonly Document[]): readonly HeldDocument[] {
+  const losses = refusedLosses(held, changed);
+  if (losses.size === 0) return changed;
+  return changed.map((each) => (losses.has(each.key) ? { ...each, refused: true } : each));
 }
 
 /** What went before without a word, in however many batches, counts as well: else half and half again would be all. */
@@ -147,6 +159,7 @@ function isNewer(
 /** That something may go is news also where it is held no more: the host may have it still. */
 function isNews(held: HeldDocuments, document: Document): boolean {
   const { key, body, approval } = document;
+  if (approval !== undefined && held.refused.has(key)) return true;
   if (body === null && approval !== undefined && !held.released.has(key)) return true;
   return !isSame(held.documents.get(key), document);
 }

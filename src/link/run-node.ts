@@ -12,7 +12,9 @@ import { clipReport } from './clip-report.js';
 import { Enforcer } from './enforcer.js';
 import { Follower } from './follower.js';
 import { HeldStore } from './held/held-store.js';
-import type { HeldHead } from './held/held-documents.js';
+import { HeldBackApproval } from './held-back-approval.js';
+import { heldBack, withHeldBack } from './held-back.js';
+import type { HeldDocument, HeldHead } from './held/held-documents.js';
 import { joinAndKeep } from './join-and-keep.js';
 import { linkConditions } from './link-conditions.js';
 import type { NodeConfig } from './node-config.js';
@@ -55,6 +57,8 @@ async function live<B extends DocumentBody>(
   const joined = await loadIdentity(config.stateDir, work.role);
   let reporter: Reporter | undefined;
   const enforcer = new Enforcer(work, store.held, logger, () => reporter?.request());
+  const onApproved = (documents: readonly HeldDocument[]) => enforcer.enforce(documents, false);
+  const approval = new HeldBackApproval({ store, stateDir: config.stateDir, logger, onApproved });
   work.onLost?.(() => enforcer.enforce([], true));
   // A host that starts without a control plane serves from what it was last told.
   enforcer.enforce([], true);
@@ -68,6 +72,7 @@ async function live<B extends DocumentBody>(
   } catch (error) {
     if (!signal.aborted) throw error;
   } finally {
+    approval.stop();
     await Promise.all([enforcer.stop(), reporter?.stop()]);
   }
 }
@@ -109,7 +114,10 @@ function connectParts<B extends DocumentBody>(
     onQuestion: (data) => answerer.take(data),
     onTaken: ({ batch, changed, whole }) => {
       logger.debug({ version: batch.version, changed: changed.length, whole }, 'documents taken');
-      enforcer.enforce(changed, whole);
+      enforcer.enforce(
+        changed.filter(({ refused }) => refused !== true),
+        whole,
+      );
       if (batch.kind === 'snapshot') reporter.demandComplete();
     },
   });
@@ -130,7 +138,7 @@ async function composeReport<B extends DocumentBody>(
   await store.save();
   const part = await work.describe(complete);
   const own = linkConditions({
-    refusal: follower.refusal,
+    refusal: follower.refusal ?? heldBack(store.held),
     diskTrouble: store.trouble,
     kept: store.kept,
     failure,
@@ -140,7 +148,7 @@ async function composeReport<B extends DocumentBody>(
     format: CONTRACT_FORMAT,
     position: head === null ? null : positionOf(head),
     revision: head?.revision ?? 0,
-    faults,
+    faults: withHeldBack(store.held, faults),
     conditions: [...part.conditions, ...own],
   });
 }

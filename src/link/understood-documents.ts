@@ -28,7 +28,7 @@ export function understoodDocuments<B extends DocumentBody>(
     strange: [] as Document[],
     problems: new Map<string, string>(),
   };
-  for (const document of held.documents.values()) {
+  for (const document of held.wantedDocuments()) {
     const { key } = document;
     const problem = bodyProblem(role, document);
     const former = held.understood.get(key) ?? inForce.get(key);

@@ -101,6 +101,11 @@ export function engineEnv(environment: Environment = process.env): EngineEnv {
   }));
 }
 
+/** For commands on a director's host that ask nobody. */
+export function directorStateEnv(environment: Environment = process.env): StateEnv {
+  return orDie(environment, (reader) => stateSettings(reader, DIRECTOR_STATE_DIR));
+}
+
 function orDie<T>(environment: Environment, read: (reader: EnvironmentReader) => T): T {
   const reader = new EnvironmentReader(environment);
   try {

@@ -12,10 +12,17 @@ const HEAD: HeldHead = {
 };
 const gone = (key: string): Document => ({ key, version: 1, revision: 1, body: null });
 
-it('what leaves without a word is remembered of VIPs, and not of the services of a director', () => {
+it('what leaves without a word is remembered, but for services that reached nobody', () => {
+  const place = { address: '192.0.2.200', protocol: 'tcp', port: 80, endPort: 80 } as const;
+  const service = (number: number, weight: number): Document => {
+    const servers = [{ number: 1, address: '192.0.2.11', weight }];
+    const body = { kind: 'service', number, ...place, scheduler: 'maglev', slots: 1, servers } as const;
+    return { key: `s${number}`, version: 1, revision: 1, body };
+  };
   const held = new HeldDocuments();
-  held.take(HEAD, [gone('192.0.2.200'), gone('3f0c1c9e-0000-4000-8000-000000000001')]);
-  expect([...held.lapsed.keys()]).toEqual(['192.0.2.200']);
+  held.take(HEAD, [service(1, 1), service(2, 0)]);
+  held.take(HEAD, [gone('192.0.2.200'), gone('s1'), gone('s2')]);
+  expect([...held.lapsed.keys()]).toEqual(['192.0.2.200', 's1']);
 });
 
 it('of what operators released the last ten thousand are remembered', () => {

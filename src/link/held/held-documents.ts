@@ -2,7 +2,7 @@
  * The documents that a node was last handed and took, and where in the history they stand: its last known good.
  * Held is not the same as in force: a document may be held and still wait for its turn, or be at fault.
  */
-import { isCanonicalAddress } from '../../contract/canonical-address.js';
+import { differenceDigest, forwards, lossOf } from '../../contract/blast-radius.js';
 import { isUnderstood } from '../../contract/decode-documents.js';
 import type { Document } from '../../contract/documents.js';
 import type { Position } from '../../contract/stream.js';
@@ -13,6 +13,19 @@ export interface HeldHead extends Position {
   readonly seed: number;
   /** Set digest of all documents held. */
   readonly digest: string;
+}
+
+/** A document that was taken, but for the change that it asks for: what it was before stays in force. */
+export interface HeldDocument extends Document {
+  readonly refused?: true;
+}
+
+/** A change that is held back. */
+export interface Refused {
+  /** In force meanwhile. */
+  readonly kept: Document;
+  /** Not put in force. */
+  readonly document: HeldDocument;
 }
 
 /** What was released so many releases ago has long left the host. */
@@ -28,33 +41,75 @@ export class HeldDocuments {
    * is newer than its nodes must not take away what they do.
    */
   readonly understood = new Map<string, Document>();
+  /** Changes that are held back, by key. */
+  readonly refused = new Map<string, Refused>();
 
   /** Of objects that shall be gone by an operator's change, the documents that said so. */
   readonly released = new Map<string, Document>();
-  /** Of VIPs that went without anybody's word and that nobody has asked for since, the documents that said so. */
+  /** Of what went without anybody's word and what nobody has asked for since, the documents that said so. */
   readonly lapsed = new Map<string, Document>();
 
-  take(head: HeldHead, changed: readonly Document[]): void {
-    // VIPs of an installation that was left are not counted among those of another.
+  #heldBackDigest: string | undefined;
+
+  take(head: HeldHead, changed: readonly HeldDocument[]): void {
+    // What is of an installation that was left is not counted with what is of another.
     if (this.head !== null && this.head.cluster !== head.cluster) this.lapsed.clear();
     for (const document of changed) {
-      this.#keepUnderstood(document);
-      this.#keepWord(document);
+      const kept = document.refused === true ? this.standing(document.key) : undefined;
+      if (kept === undefined) this.#accept(document);
+      else this.#holdBack(document, kept);
       if (document.body === null) this.documents.delete(document.key);
       else this.documents.set(document.key, document);
     }
     this.head = head;
+    this.#heldBackDigest = undefined;
+  }
+
+  /** The name of the difference that is held back now. */
+  get heldBackDigest(): string {
+    this.#heldBackDigest ??= differenceDigest(
+      [...this.refused.values()].map(({ kept, document }) => lossOf(kept, document)),
+    );
+    return this.#heldBackDigest;
+  }
+
+  #accept(document: Document): void {
+    this.#keepUnderstood(document);
+    this.#keepWord(document);
+    this.refused.delete(document.key);
+  }
+
+  #holdBack(document: Document, kept: Document): void {
+    this.understood.delete(document.key);
+    this.refused.set(document.key, { kept, document });
+  }
+
+  /** What shall be in force of a key: of one whose change is held back, what it was before. */
+  wanted(key: string): Document | undefined {
+    return this.refused.get(key)?.kept ?? this.documents.get(key);
+  }
+
+  /** What shall be in force of a key, as far as this program understands it. */
+  standing(key: string): Document | undefined {
+    return this.refused.get(key)?.kept ?? this.understood.get(key) ?? this.documents.get(key);
+  }
+
+  wantedDocuments(): Document[] {
+    const standing = [...this.documents.values()].filter(({ key }) => !this.refused.has(key));
+    return [...standing, ...[...this.refused.values()].map(({ kept }) => kept)];
   }
 
   /** The documents as they can be used: of one that is not understood the last one that was, where there is one. */
   usable(): Document[] {
-    return [...this.documents.values()].map((document) => this.understood.get(document.key) ?? document);
+    return this.wantedDocuments().map((document) => this.understood.get(document.key) ?? document);
   }
 
   /** Taken in this order by an empty set, they make this one, with what it knows of former documents. */
-  all(): Document[] {
+  all(): HeldDocument[] {
     const gone = [...this.released.values(), ...this.lapsed.values()];
-    return [...gone, ...this.understood.values(), ...this.documents.values()];
+    const standing = [...this.documents.values()].filter(({ key }) => !this.refused.has(key));
+    const heldBack = [...this.refused.values()].flatMap(({ kept, document }) => [kept, document]);
+    return [...gone, ...this.understood.values(), ...standing, ...heldBack];
   }
 
   #keepWord(document: Document): void {
@@ -62,8 +117,7 @@ export class HeldDocuments {
     if (body !== null || approval !== undefined) this.lapsed.delete(key);
     if (body !== null) this.released.delete(key);
     else if (approval !== undefined) this.#release(key, document);
-    // Services, whose keys are no addresses, leave directors without a word.
-    else if (isCanonicalAddress(key) && !this.released.has(key)) this.lapsed.set(key, document);
+    else if (!this.released.has(key) && !reachedNobody(this.standing(key))) this.lapsed.set(key, document);
   }
 
   #release(key: string, document: Document): void {
@@ -77,6 +131,11 @@ export class HeldDocuments {
     if (body === null || before === undefined || isUnderstood(body)) this.understood.delete(key);
     else if (isUnderstood(before.body)) this.understood.set(key, before);
   }
+}
+
+/** A director's service that is lost without any loss. */
+function reachedNobody(before: Document | undefined): boolean {
+  return before?.body?.kind === 'service' && !forwards(before.body);
 }
 
 /** Two sets with the same fingerprint hold the same documents at the same place in the history. */

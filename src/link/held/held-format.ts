@@ -4,10 +4,9 @@
  * it is never applied to another one.
  */
 import { DIGEST, DOCUMENT_SCHEMA, POSITION_MEMBERS, SEED } from '../../contract/decode-documents.js';
-import type { Document } from '../../contract/documents.js';
 import { COUNTER, decodeText, exactly, strictDecoder } from '../../contract/strict-decoder.js';
 import { checkedLine, readCheckedLines } from '../../platform/checked-lines.js';
-import { fingerprint, HeldDocuments, type HeldHead } from './held-documents.js';
+import { fingerprint, HeldDocuments, type HeldDocument, type HeldHead } from './held-documents.js';
 
 /** Moves when these files change their shape; a file of another format counts as absent. */
 const FILE_FORMAT = 1;
@@ -24,24 +23,28 @@ interface JournalEntry {
   readonly format: number;
   readonly follows: string;
   readonly head: HeldHead;
-  readonly documents: readonly Document[];
+  readonly documents: readonly HeldDocument[];
 }
 
 const FORMAT = { const: FILE_FORMAT };
 const HEAD = exactly({ ...POSITION_MEMBERS, revision: COUNTER, seed: SEED, digest: DIGEST });
+const HELD_DOCUMENT = {
+  ...DOCUMENT_SCHEMA,
+  properties: { ...DOCUMENT_SCHEMA.properties, refused: { const: true } },
+};
 const decodeStart = strictDecoder<SnapshotStart>(exactly({ format: FORMAT, head: HEAD, count: COUNTER }));
-const decodeDocument = strictDecoder<Document>(DOCUMENT_SCHEMA);
+const decodeDocument = strictDecoder<HeldDocument>(HELD_DOCUMENT);
 const decodeEntry = strictDecoder<JournalEntry>(
   exactly({
     format: FORMAT,
     follows: { type: 'string' },
     head: HEAD,
-    documents: { type: 'array', items: DOCUMENT_SCHEMA },
+    documents: { type: 'array', items: HELD_DOCUMENT },
   }),
 );
 
 /** The text of a snapshot, in pieces, so that a large one is never in memory as a whole. Of two of one key the later counts. */
-export function* snapshotPieces(head: HeldHead, documents: readonly Document[]): Generator<string> {
+export function* snapshotPieces(head: HeldHead, documents: readonly HeldDocument[]): Generator<string> {
   const start: SnapshotStart = { format: FILE_FORMAT, head, count: documents.length };
   let { line: piece, checksum } = checkedLine(JSON.stringify(start), 0);
   for (const document of documents) {
@@ -74,7 +77,7 @@ export function readSnapshot(content: Buffer): HeldDocuments | undefined {
 export function journalEntry(
   before: HeldHead | null,
   head: HeldHead,
-  documents: readonly Document[],
+  documents: readonly HeldDocument[],
 ): string {
   const entry: JournalEntry = { format: FILE_FORMAT, follows: fingerprint(before), head, documents };
   return JSON.stringify(entry);

@@ -117,7 +117,7 @@ describe('the store of held documents', () => {
       expect([...again.held.released.values()]).toEqual([approved]);
       expect(again.held.documents.get('service-1')).toEqual(newer);
       again.take(head(10), [{ ...service(1, 10), body: null }, service(3, 10)]);
-      expect(again.held.all()).toEqual([service(2, 9), service(3, 10)]);
+      expect(again.held.usable()).toEqual([service(2, 9), service(3, 10)]);
       await again.close();
       await rm(directory, { recursive: true });
       await mkdir(directory);

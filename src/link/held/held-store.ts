@@ -7,12 +7,11 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Document } from '../../contract/documents.js';
 import { Journal } from '../../platform/journal.js';
 import type { Logger } from '../../platform/logger.js';
 import { syncDirectory, writeFileAtomically } from '../../platform/state-file.js';
 import { assembleHeld, type AssembledHeld, type HeldFile, type Kept } from './assemble-held.js';
-import type { HeldDocuments, HeldHead } from './held-documents.js';
+import type { HeldDocument, HeldDocuments, HeldHead } from './held-documents.js';
 import { journalEntry, snapshotPieces } from './held-format.js';
 
 const MODE = 0o600;
@@ -58,7 +57,7 @@ export class HeldStore {
   }
 
   /** Writes the batch to the journal, then takes it into memory. Never throws. */
-  take(head: HeldHead, changed: readonly Document[]): void {
+  take(head: HeldHead, changed: readonly HeldDocument[]): void {
     const first = this.held.head === null;
     const entry = journalEntry(this.held.head, head, changed);
     this.held.take(head, changed);
@@ -138,7 +137,7 @@ export class HeldStore {
     if (this.#journal === next) this.trouble = null;
   }
 
-  async #writeSnapshot(head: HeldHead, documents: readonly Document[]): Promise<void> {
+  async #writeSnapshot(head: HeldHead, documents: readonly HeldDocument[]): Promise<void> {
     const path = this.#path(this.#generation, 'snapshot');
     await writeFileAtomically(path, snapshotPieces(head, documents), { mode: MODE });
     const older = this.#base;
