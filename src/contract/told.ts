@@ -60,17 +60,26 @@ export interface FlowsTold {
 }
 
 /** What decides where a packet goes, the first that applies. */
-export const ROUTE_REASONS = ['established', 'pending', 'claimed', 'datagrams', 'slot', 'no-server'] as const;
+export const ROUTE_REASONS = [
+  'established',
+  'pending',
+  'claimed',
+  'datagrams',
+  'persistence',
+  'slot',
+  'turn',
+  'no-server',
+] as const;
 export type RouteReason = (typeof ROUTE_REASONS)[number];
 
 export interface RouteTold {
   readonly kind: 'route';
   readonly reason: RouteReason;
-  /** Null where there is none for it: the packet goes nowhere. */
+  /** Null where there is none for it: the packet goes nowhere; and where the next in turn gets it. */
   readonly server: number | null;
   readonly address: string | null;
-  /** The slot that the packet hashes to, whatever decides; null where the service has no slots. */
+  /** The slot that the packet hashes to, whatever decides; null where the service has no slots, or they take turns. */
   readonly slot: number | null;
-  /** Until the flow is forgotten; null where none decides. */
+  /** Until the flow or the source is forgotten; null where neither decides. */
   readonly expiresInMs: number | null;
 }

@@ -79,6 +79,31 @@ describe.each([4, 6] as const)('over IPv%i, with persistence', (family) => {
     expect(await visits()).toEqual(['one']);
   });
 
+  it('tells where a source would go, and why', async () => {
+    const ask = async (last: number) => {
+      const question = {
+        kind: 'route',
+        service: `${family}`,
+        source: source(last),
+        sourcePort: 1,
+      } as const;
+      return net.engine.answer(question, new AbortController().signal);
+    };
+    const prefixLength = bits - 2;
+    await net.put(sticky([1000, 1000], prefixLength));
+    for (const last of [11, 16]) {
+      const told = await ask(last);
+      expect(told).toMatchObject({ reason: 'slot' });
+      const went = await visit(last);
+      expect(told).toMatchObject({ address: expect.stringMatching(went === 'one' ? /11$/ : /12$/) });
+      expect(await ask(last)).toMatchObject({
+        ...told,
+        reason: 'persistence',
+        expiresInMs: expect.any(Number),
+      });
+    }
+  });
+
   it('sources that share the prefix are one', async () => {
     const prefixLength = family === 4 ? 24 : 64;
     await net.put(sticky([1000, null], prefixLength));

@@ -10,7 +10,9 @@ const EXPLANATIONS: Readonly<Record<RouteReason, string>> = {
   pending: 'The flow is remembered: it is in its handshake, or waits for its first data.',
   claimed: 'The flow is remembered: it is closing, or was not seen to begin.',
   datagrams: 'The flow is remembered: datagrams from this address and port have come lately.',
+  persistence: 'Nothing is remembered of this flow, but of its source: it stays on its real server.',
   slot: 'Nothing is remembered of this flow, so the slot that it hashes to names the real server.',
+  turn: 'Nothing is remembered of this flow, so the real server whose turn it is gets it.',
   'no-server': 'No real server takes new flows: the packet goes nowhere.',
 };
 
@@ -25,7 +27,8 @@ export class RouteOfDirectorView {
     type: 'string',
     format: 'uuid',
     nullable: true,
-    description: 'The real server; null where there is none, or it was deleted and lives on in its flows.',
+    description:
+      'The real server; null where there is none, where the next in turn gets it, or where it was deleted and lives on in its flows.',
   })
   realServerId: string | null;
 
@@ -36,14 +39,15 @@ export class RouteOfDirectorView {
     type: 'integer',
     nullable: true,
     example: 17,
-    description: 'The slot that the flow hashes to, whatever decides; the same on every director.',
+    description:
+      'The slot that the flow hashes to, whatever decides; the same on every director. Null with round-robin.',
   })
   slot: number | null;
 
   @ApiProperty({
     type: 'integer',
     nullable: true,
-    description: 'Until the flow is forgotten, if no packet comes; null where none is remembered.',
+    description: 'Until the flow, or the source, is forgotten; null where none is remembered.',
   })
   expiresInSeconds: number | null;
 

@@ -3,7 +3,7 @@
  * Addresses and ports are in network order; marks, priorities and numbers in that of x86 and ARM. Pure.
  */
 import ipaddr from 'ipaddr.js';
-import type { ServiceDocument } from '../../../contract/documents.js';
+import type { DocumentPersistence, ServiceDocument } from '../../../contract/documents.js';
 import { jhashMod } from '../../plan/jhash.js';
 import { HASHED_KEYS, type Family } from './layout.js';
 
@@ -27,9 +27,24 @@ export function clientOf(key: string): Client {
   return { source: [...bytes.subarray(0, 4)].join('.'), sourcePort: (bytes[4] ?? 0) * 256 + (bytes[8] ?? 0) };
 }
 
-/** The slot that a client's first packet comes to. */
-export function slotOf(client: Client, { scheduler, slots }: ServiceDocument, seed: number): number {
+/** The slot that a client's first packet comes to; null where servers take turns. */
+export function slotOf(client: Client, body: ServiceDocument, seed: number): number | null {
+  const { scheduler, slots, persistence } = body;
+  if (scheduler === 'round-robin') return null;
+  if (persistence !== undefined) return jhashMod(maskedSource(client, persistence), slots, seed);
   return jhashMod(hashedBytes(client, scheduler === 'maglev'), slots, seed);
+}
+
+/** What stands behind the service in the key of a source. */
+export function sourceKey(client: Client, persistence: DocumentPersistence, seed: number): string {
+  return numberKey(jhashMod(maskedSource(client, persistence), HASHED_KEYS, seed));
+}
+
+function maskedSource({ source }: Client, { prefixLength }: DocumentPersistence): Uint8Array {
+  return Buffer.from(addressKey(source), 'hex').map((byte, index) => {
+    const bits = Math.min(8, Math.max(0, prefixLength - index * 8));
+    return byte & (0xff << (8 - bits));
+  });
 }
 
 /** The key under which the service is found by the packets that come for it; of a range, by those for its first port. */

@@ -38,6 +38,17 @@ describe('a packet', () => {
     expect(routeOf(seen, found, SLOT)).toMatchObject({ reason: 'slot', server: 12, expiresInMs: null });
   });
 
+  it('goes where its source is remembered, as long as that server takes new flows', () => {
+    const found = [flow('sources', 12), slot(11), reachable(11), reachable(12)];
+    expect(routeOf(seen, found, SLOT)).toMatchObject({ reason: 'persistence', server: 12 });
+    const servers = seen.body.servers.map((each) => (each.number === 12 ? { ...each, weight: 0 } : each));
+    expect(routeOf(sampleSeen({ servers }), found, SLOT)).toMatchObject({ reason: 'slot', server: 11 });
+  });
+
+  it('goes where it is the turn, which nobody knows before', () => {
+    expect(routeOf(seen, [slot(11), reachable(11)], null)).toMatchObject({ reason: 'turn', server: null });
+  });
+
   it('goes nowhere without flow and slot', () => {
     expect(routeOf(seen, [reachable(11)], SLOT)).toMatchObject({
       reason: 'no-server',

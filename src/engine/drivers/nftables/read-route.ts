@@ -1,13 +1,13 @@
 /**
  * Where a packet would go now, found out the way the rules do: a flow that is remembered and whose server can be reached,
- * else the slot. It looks the very elements up in the kernel, so it tells what the kernel does, not what it should do.
+ * else the source of a service with persistence, else the slot. It looks the very elements up in the kernel, so it tells what the kernel does, not what it should do.
  */
 import type { RouteQuestion } from '../../../contract/questions.js';
 import type { RouteTold } from '../../../contract/told.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { getRequest, readElements, type FoundElement } from './element-reader.js';
 import { flowMaps } from './flow-maps.js';
-import { clientKey, numberKey, numberOf, slotOf } from './kernel-keys.js';
+import { clientKey, numberKey, numberOf, slotOf, sourceKey } from './kernel-keys.js';
 import { addressOf, familyOf, type SeenService } from './seen-service.js';
 
 const SECONDS = 2;
@@ -22,9 +22,13 @@ export async function readRoute(
   const number = numberKey(body.number);
   const flowKey = `${number}${clientKey(client, family, ground.seed)}`;
   const slot = slotOf(client, body, ground.seed);
+  const { persistence } = body;
+  const source =
+    persistence === undefined ? undefined : `${number}${sourceKey(client, persistence, ground.seed)}`;
   const requests = [
     ...flowMaps(body, family).map(({ map }) => getRequest(map, flowKey)),
-    getRequest('slots', `${number}${numberKey(slot)}`),
+    ...(source === undefined ? [] : [getRequest('sources', source)]),
+    getRequest('slots', `${number}${numberKey(slot ?? 0)}`),
     ...body.servers.flatMap(({ number: server }) =>
       ground.devices.map((device) => getRequest(`backends${family}.${device}`, numberKey(server))),
     ),
@@ -34,19 +38,31 @@ export async function readRoute(
 }
 
 /** @param found of what was asked for, all that is there. Pure. */
-export function routeOf(seen: SeenService, found: readonly FoundElement[], slot: number): RouteTold {
+export function routeOf(seen: SeenService, found: readonly FoundElement[], slot: number | null): RouteTold {
   const reachable = new Set(
     found.filter(({ map }) => map.startsWith('backends')).map(({ key }) => numberOf(key)),
   );
-  for (const { state, map } of flowMaps(seen.body, familyOf(seen))) {
-    const flow = found.find((each) => each.map === map);
+  const takers = new Set(seen.body.servers.filter(({ weight }) => weight > 0).map(({ number }) => number));
+  const memories = [
     // A flow whose server is gone is forgotten by its next packet, and placed anew.
-    if (flow === undefined || !reachable.has(numberOf(flow.value))) continue;
-    const server = numberOf(flow.value);
-    const { expiresInMs } = flow;
-    return { kind: 'route', reason: state, server, address: addressOf(seen, server), slot, expiresInMs };
+    ...flowMaps(seen.body, familyOf(seen)).map(({ state, map }) => ({
+      reason: state,
+      map,
+      among: reachable,
+    })),
+    { reason: 'persistence', map: 'sources', among: takers },
+  ] as const;
+  for (const { reason, map, among } of memories) {
+    const memory = found.find((each) => each.map === map);
+    if (memory === undefined || !among.has(numberOf(memory.value))) continue;
+    const server = numberOf(memory.value);
+    const { expiresInMs } = memory;
+    return { kind: 'route', reason, server, address: addressOf(seen, server), slot, expiresInMs };
   }
   const named = found.find(({ map }) => map === 'slots');
+  if (named !== undefined && slot === null) {
+    return { kind: 'route', reason: 'turn', server: null, address: null, slot, expiresInMs: null };
+  }
   const server = named === undefined ? null : numberOf(named.value);
   return {
     kind: 'route',
