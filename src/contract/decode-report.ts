@@ -78,26 +78,6 @@ const HEALTH_FACT = exactly({
   since: { type: 'string', format: 'instant' },
 });
 
-const DIRECTOR_REPORT = exactly({
-  ...COMMON,
-  role: { const: 'director' },
-  complete: { type: 'boolean' },
-  health: list(HEALTH_FACT),
-  silence: list(SILENCE_FACT),
-  engine: exactly({ driver: SHORT_TEXT, version: SHORT_TEXT }),
-  capabilities: exactly({
-    protocols: some('tcp', 'udp'),
-    addressFamilies: some('ipv4', 'ipv6'),
-    forwardingMethods: some('direct-return', 'nat'),
-    schedulers: some('maglev', 'source-hash', 'round-robin'),
-    persistence: some('source-ip'),
-    healthChecks: some('none', 'tcp', 'http', 'https', 'udp'),
-    backupServers: { type: 'boolean' },
-    portRanges: { type: 'boolean' },
-    flowAffinity: some('ipv4', 'ipv6'),
-  }),
-});
-
 const DRIFT_TEXT = { type: 'string', maxLength: LONGEST_DRIFT_TEXT };
 const DRIFT = exactly({
   total: COUNTER,
@@ -115,6 +95,29 @@ const DRIFT = exactly({
     }),
   },
 });
+
+const DIRECTOR_REPORT = exactly(
+  {
+    ...COMMON,
+    role: { const: 'director' },
+    complete: { type: 'boolean' },
+    health: list(HEALTH_FACT),
+    silence: list(SILENCE_FACT),
+    engine: exactly({ driver: SHORT_TEXT, version: SHORT_TEXT }),
+    capabilities: exactly({
+      protocols: some('tcp', 'udp'),
+      addressFamilies: some('ipv4', 'ipv6'),
+      forwardingMethods: some('direct-return', 'nat'),
+      schedulers: some('maglev', 'source-hash', 'round-robin'),
+      persistence: some('source-ip'),
+      healthChecks: some('none', 'tcp', 'http', 'https', 'udp'),
+      backupServers: { type: 'boolean' },
+      portRanges: { type: 'boolean' },
+      flowAffinity: some('ipv4', 'ipv6'),
+    }),
+  },
+  { drift: DRIFT },
+);
 
 const SERVICE_FACT = exactly(
   {
@@ -170,8 +173,8 @@ function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
       names.push(
         report.vips.flatMap(({ address, services }) => services.map((each) => serviceIn(address, each))),
       );
-      names.push(report.drift.latest.map(({ thing }) => thing));
     }
+    names.push((report.drift?.latest ?? []).map(({ thing }) => thing));
     const once = names.every((each) => new Set(each).size === each.length);
     return once
       ? decoded

@@ -117,6 +117,8 @@ export interface DirectorReport extends ReportBase {
   readonly silence: readonly SilenceFact[];
   readonly engine: { readonly driver: string; readonly version: string };
   readonly capabilities: Capabilities;
+  /** What somebody undid on the director. Left out by an engine that does not watch itself. */
+  readonly drift?: HostDrift;
 }
 
 /** What an agent proved about one VIP on its host. */
@@ -146,7 +148,7 @@ export interface ReportedDrift {
 }
 
 export interface HostDrift {
-  /** How often anything was found undone since the agent started. */
+  /** How often anything was found undone since the engine or agent started. */
   readonly total: number;
   /** The things that were undone last, newest first, each named once; at most MOST_DRIFTS. */
   readonly latest: readonly ReportedDrift[];

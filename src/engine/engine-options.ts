@@ -1,5 +1,7 @@
 import type { CommandRunner, ProgramStarter } from '../platform/command-runner.js';
 import type { ForwardingDriver } from './drivers/forwarding-driver.js';
+import type { Logger } from '../platform/logger.js';
+import type { DirectorWatch } from './watch/director-watch.js';
 
 /** What an engine works with, and how often it looks at what. */
 export interface EngineOptions {
@@ -14,4 +16,7 @@ export interface EngineOptions {
   readonly readingAgeMs?: number;
   /** How often hosts without an agent are asked about. */
   readonly silenceIntervalMs?: number;
+  readonly logger?: Logger | undefined;
+  /** Without one nothing is looked at but when the engine is asked for a report. */
+  readonly watch?: DirectorWatch | undefined;
 }

@@ -8,13 +8,15 @@ import { createLogger } from '../platform/logger.js';
 import { untilStopped } from '../platform/shutdown.js';
 import { NftablesDriver } from './drivers/nftables/nftables.driver.js';
 import { Engine } from './engine.js';
+import { DirectorWatch } from './watch/director-watch.js';
 
 export async function runEngine(): Promise<void> {
   const { apiUrl, joinToken, stateDir, interface: named, logLevel } = engineEnv();
   const logger = createLogger('engine', logLevel);
   const commands = systemCommands;
   const driver = new NftablesDriver({ commands, stateDir, logger });
-  const engine = new Engine({ driver, commands, stateDir, interface: named });
+  const watch = new DirectorWatch({ logger, isOwn: (pid) => driver.isOwn(pid) });
+  const engine = new Engine({ driver, commands, stateDir, interface: named, logger, watch });
   const config = { apiUrl, stateDir, ...(joinToken === undefined ? {} : { joinToken }) };
   await runNode(engine, config, untilStopped(), logger);
 }

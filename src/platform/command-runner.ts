@@ -33,6 +33,8 @@ export interface CommandOptions {
   readonly exitCodes?: readonly number[];
   /** Open files of ours that the program finds as its descriptors 3, 4 and so on; it gets no others. */
   readonly descriptors?: readonly number[];
+  /** Told the id of the process as soon as there is one. */
+  readonly onStart?: (pid: number) => void;
 }
 
 export interface CommandRunner {
@@ -56,6 +58,7 @@ export const systemCommands: CommandRunner = {
   run: (argv, options = {}) =>
     new Promise((resolve, reject) => {
       const child = spawnPiped(argv, options);
+      if (child.pid !== undefined) options.onStart?.(child.pid);
       const stdout: Buffer[] = [];
       let stderr = '';
       child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));

@@ -50,9 +50,12 @@ it('is taken with as many things as a report may name', async () => {
   expect((await shown(agent.id)).latest).toHaveLength(MOST_DRIFTS);
 });
 
-it('is nothing that a director tells', async () => {
+it('is shown and counted of a director, too, and is nothing where its engine does not tell', async () => {
   const director = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
   await director.report(director.directorReport());
   expect(await shown(director.id)).toBeNull();
-  expect((await counted()).join()).not.toContain('lb-1');
+  const told = { total: 3, latest: [drift({ thing: 'rules of netdev homeward' })] };
+  await director.report(director.directorReport({ drift: told }));
+  expect(await shown(director.id)).toEqual(told);
+  expect(await counted()).toContain('homeward_node_drifts_total{role="director",name="lb-1"} 3');
 });

@@ -1,10 +1,12 @@
-/** Somebody flushes the director's rules under load: what becomes of connections. */
+/** What somebody undoes on a director, how soon it is back, and what becomes of connections meanwhile. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 import type { Connection } from '../support/traffic.js';
+import { untilSo } from '../support/until-so.js';
 
 const CONNECTIONS = 20;
 let net: DirectorNetwork;
+let whole: string;
 
 const web = service(1, { servers: entries(1, 4, [1000, 1000]), slots: 8 });
 const six = service(3, { address: VIP6, servers: entries(3, 6, [1000, 1000]), slots: 8 });
@@ -13,8 +15,13 @@ beforeAll(async () => {
   net = await DirectorNetwork.create(`hw${process.pid}-srp`);
   await net.serve('tcp', VIP4, 80);
   await net.serve('tcp', VIP6, 80);
+  expect(await net.restart([web, six], { watches: true, readingAgeMs: 600_000 })).toEqual([]);
+  await watching();
+  whole = await state();
 });
-beforeEach(async () => expect(await net.restart([web, six])).toEqual([]));
+beforeEach(async () => {
+  await expect.poll(state, { timeout: 3_000, interval: 50 }).toBe(whole);
+});
 afterAll(() => net.close());
 
 const onDirector = (command: string) => net.director.exec(['sh', '-c', command]);
@@ -36,19 +43,63 @@ describe('after a foreign `nft flush ruleset`', () => {
   it('connections live on under the second lock once the rules are back', async () => {
     const open = await connections();
     await onDirector('nft flush ruleset');
-    const answers = alive(open);
-    await new Promise((done) => setTimeout(done, 200));
-    await net.restart();
-    expect(await answers).toBe(CONNECTIONS);
+    expect(await alive(open)).toBe(CONNECTIONS);
   });
 
   it('the same connections die where somebody took the lock away', async () => {
     const open = await connections();
     await onDirector('ip xfrm policy flush; nft flush ruleset');
-    const answers = alive(open);
-    await new Promise((done) => setTimeout(done, 200));
+    expect(await alive(open)).toBe(0);
+  });
+});
+
+describe('an engine that watches itself repairs within 2 s, by event,', () => {
+  it.each([
+    ['a flushed ruleset', 'nft flush ruleset', 'rules of netdev homeward'],
+    ['a deleted table', 'nft delete table netdev homeward', 'rules of netdev homeward'],
+    ['a flushed chain', 'nft flush chain netdev homeward steer4', 'rules of netdev homeward'],
+    ['a flushed map', 'nft flush map netdev homeward services4', 'map services4'],
+    ['a deleted element', `nft delete element netdev homeward backends4.eth0 '{ 11 }'`, 'map backends4.eth0'],
+    ['a slot', `nft delete element netdev homeward slots '{ 1 . 3 }'`, 'map slots'],
+    ['a VIP', `ip address delete ${VIP4}/32 dev eth0`, `VIP ${VIP4}`],
+  ])('%s', async (_, make, thing) => {
+    const { total = 0 } = (await net.engine.describe()).drift ?? {};
+    await onDirector(make);
+    expect(await state()).not.toBe(whole);
+    await expect.poll(state, { timeout: 2_000, interval: 50 }).toBe(whole);
+    const told = async () => (await net.engine.describe()).drift;
+    await expect.poll(told).toMatchObject({
+      latest: expect.arrayContaining([expect.objectContaining({ thing, repaired: true })]),
+    });
+    expect((await told())?.total).toBeGreaterThan(total);
+  });
+});
+
+describe('what the engine does itself', () => {
+  it('is no reason for it to look', async () => {
+    await new Promise((done) => setTimeout(done, 700));
+    net.commands.splice(0);
+    for (const weight of [1, 2, 3]) await net.put({ ...web, servers: entries(1, 4, [1000, weight]) });
+    const other = service(5, { address: '192.0.2.205', servers: entries(5, 4, [1, 1]), slots: 8 });
+    await net.put(other);
+    await net.remove(other);
+    await net.put(web);
+    await new Promise((done) => setTimeout(done, 500));
+    expect(net.commands.filter(({ argv }) => argv.includes('list') || argv.includes('show'))).toEqual([]);
+  });
+});
+
+describe('an engine whose rules somebody flushes again and again', () => {
+  it('says so, and does not race with whoever does it', async () => {
+    await onDirector('nft flush ruleset');
+    await new Promise((done) => setTimeout(done, 1_500));
+    expect(await state()).not.toBe(whole);
+    const { conditions } = await net.engine.describe();
+    expect(conditions).toContainEqual(
+      expect.objectContaining({ type: 'RepairsHold', status: 'False', reason: 'DriftPersists' }),
+    );
+    await net.engine.stop();
     await net.restart();
-    expect(await answers).toBe(0);
   });
 });
 
@@ -71,6 +122,23 @@ describe('the second lock', () => {
     await onDirector(`ip xfrm policy delete ${operators}`);
   });
 });
+
+/** The monitors listen, and whatever they gave reason to look at is over. */
+async function watching(): Promise<void> {
+  const listens = async () => {
+    const { conditions } = await net.engine.describe();
+    return conditions.some(({ type, status }) => type === 'HostWatched' && status === 'True');
+  };
+  await untilSo(listens, 'the monitors to listen', 5_000);
+  await new Promise((done) => setTimeout(done, 500));
+}
+
+/** All that the engine keeps in the kernel, as text. */
+async function state(): Promise<string> {
+  const maps = 'services4 services6 classes4 slots backends4.eth0';
+  return onDirector(`nft -t list ruleset netdev; ip -o address show dev eth0 | sed 's/valid_lft.*//'
+    for each in ${maps}; do nft -s list map netdev homeward $each 2>&1; done; true`);
+}
 
 async function policies(): Promise<readonly string[]> {
   return (await onDirector('ip xfrm policy list')).split('\n');

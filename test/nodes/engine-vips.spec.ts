@@ -167,7 +167,12 @@ describe('the VIPs', () => {
     ]);
     expect([...host.gateways].sort()).toEqual(['192.0.2.1', '2001:db8:2::1']);
     expect(engine).toEqual({ driver: 'nftables', version: expect.stringMatching(/^1\.\d/) });
-    expect(conditions.map(({ type }) => type)).toEqual(['VipsAnnounced', 'VipsHeld', 'VipsLocked']);
+    expect(conditions.map(({ type }) => type)).toEqual([
+      'VipsAnnounced',
+      'VipsHeld',
+      'VipsLocked',
+      'RepairsHold',
+    ]);
     expect(await statusOf('VipsHeld')).toBe('True');
   });
 

@@ -19,6 +19,7 @@ import {
   type RunningProgram,
   type StayOptions,
 } from '../../src/platform/command-runner.js';
+import { DirectorWatch } from '../../src/engine/watch/director-watch.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createNetwork, type Host, type Network } from './namespaces.js';
 import { TrafficPeer } from './traffic.js';
@@ -35,6 +36,8 @@ export interface EngineWishes {
   readonly readingAgeMs?: number;
   readonly silenceIntervalMs?: number;
   readonly startProgram?: ProgramStarter;
+  /** It watches the kernel, and mends itself; end it then with `stop`. */
+  readonly watches?: boolean;
 }
 
 /** A command that was run on the director, with its standard input. */
@@ -109,16 +112,22 @@ export class DirectorNetwork {
   }
 
   /** A fresh process would know as much: the state directory and the kernel. */
-  newEngine({ interface: named, timeouts, ...options }: EngineWishes = {}): Engine {
+  newEngine({ interface: named, timeouts, watches = false, ...options }: EngineWishes = {}): Engine {
     const { stateDir } = this;
     const commands = this.recorder();
     const logger = createLogger('engine', 'silent');
     const driver = new NftablesDriver({ commands, stateDir, logger, ...(timeouts && { timeouts }) });
+    const prefix = ['nsenter', `--net=/run/netns/${this.director.namespace}`, '--'];
+    const watch = watches
+      ? new DirectorWatch({ logger, isOwn: (pid) => driver.isOwn(pid), prefix })
+      : undefined;
     const engine = new Engine({
       driver,
       commands,
       stateDir,
       interface: named,
+      logger,
+      watch,
       startProgram: (argv, wishes) => this.startProgram(argv, wishes),
       ...options,
     });

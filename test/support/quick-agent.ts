@@ -1,7 +1,7 @@
 /** The real agent, which looks at its host, firewall and forwarding several times a second, so that nobody waits for it. */
 import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
 import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
-import { KernelWatch } from '../../src/agent/hosts/linux/watch-kernel.js';
+import { watchKernel } from '../../src/agent/hosts/linux/watch-kernel.js';
 import { Proofs } from '../../src/agent/proofs/proofs.js';
 import { InstalledKeeper } from '../../src/agent/keeper/installed-keeper.js';
 import { runNode } from '../../src/link/run-node.js';
@@ -17,7 +17,7 @@ const env = agentEnv();
 const logger = createLogger('agent', env.logLevel);
 const host = new LinuxHost(systemCommands, env.sysctlDir);
 const proofs = new Proofs(linuxReader(systemCommands), logger, { readMs: READ_MS });
-const watch = new KernelWatch(logger);
+const watch = watchKernel(logger);
 await runNode(
   new InstalledKeeper(env.stateDir, host, proofs, env.stateDir, logger, { watch, pollMs: POLL_MS }),
   env,

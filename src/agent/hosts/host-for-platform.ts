@@ -13,7 +13,7 @@ import { linuxExaminer } from './linux/examine-linux.js';
 import { linuxInspector } from './linux/inspect-linux.js';
 import { LinuxHost } from './linux/linux-host.js';
 import { linuxReader } from './linux/read-for-proofs.js';
-import { KernelWatch } from './linux/watch-kernel.js';
+import { watchKernel } from './linux/watch-kernel.js';
 import { windowsExaminer } from './windows/examine-windows.js';
 import { windowsInspector } from './windows/inspect-windows.js';
 import { windowsReader } from './windows/read-for-proofs.js';
@@ -43,7 +43,7 @@ export function hostForPlatform(platform: NodeJS.Platform, commands: CommandRunn
         examine: linuxExaminer(commands, sysctlDir),
         lock: lockHost,
         isLocked: isHostLocked,
-        watchHost: (logger) => new KernelWatch(logger),
+        watchHost: watchKernel,
       };
     case 'win32':
       return {

@@ -60,7 +60,10 @@ export class DriftView {
 
 /** What was undone on a host. */
 export class HostDriftView {
-  @ApiProperty({ type: 'integer', description: 'How often anything was undone since the agent started.' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'How often anything was undone since the engine or agent started.',
+  })
   total: number;
 
   @ApiProperty({ type: () => [DriftView], description: 'The things that were undone last, newest first.' })
@@ -137,8 +140,7 @@ export class NodeView {
   @ApiProperty({
     type: () => HostDriftView,
     nullable: true,
-    description:
-      'What somebody undid on the host of an agent; null for a director, and before the first report.',
+    description: 'What somebody undid on the host; null before the first report.',
   })
   drift: HostDriftView | null;
 

@@ -23,6 +23,7 @@ export class FakeForwardingDriver implements ForwardingDriver {
   mute = false;
   /** Numbers of servers that an earlier engine has left in the kernel. */
   left: readonly number[] = [];
+  intact = true;
 
   version(): Promise<string> {
     return this.mute ? Promise.reject(new Error('the test said so')) : Promise.resolve('1.0');
@@ -50,6 +51,14 @@ export class FakeForwardingDriver implements ForwardingDriver {
   answer({ kind, service }: Question): Promise<Told> {
     if (!this.inForce.has(service)) return Promise.reject(NotAnswered.notInForce());
     return Promise.reject(new Error(`no packets come here, nothing is known of ${kind}`));
+  }
+
+  isIntact(): Promise<boolean> {
+    return Promise.resolve(this.intact);
+  }
+
+  suspect(maps: Iterable<string>): readonly string[] {
+    return [...maps];
   }
 
   private put(documents: readonly Document<ServiceDocument>[]): Map<string, string> {

@@ -46,6 +46,13 @@ export interface ForwardingDriver {
     ground: Ground,
     spared: ReadonlySet<number>,
   ): Promise<Reconciled>;
+  /** Whether rules and declarations are as the last reconcile left them. Costs the same whatever is in force. */
+  isIntact(): Promise<boolean>;
+  /**
+   * Somebody else changed elements of these maps, and slots of the services with these numbers. What the kernel holds
+   * of them is not taken for granted by the next reconcile. @returns the maps whose elements are the driver's own.
+   */
+  suspect(maps: Iterable<string>, services: Iterable<number>): readonly string[];
   /** These changes on the ground of the last reconcile; a refused document leaves in force what was. */
   apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
   /** Tells what goes through a service in force, at any time; rejects with `NotAnswered` where none is. */

@@ -37,7 +37,7 @@ function statusRow({ nodeId, report, before }: TakenReport, now: Date): object {
     engine: director?.engine ?? null,
     capabilities: director?.capabilities ?? null,
     conditions: withTransitions(report.conditions, before.conditions, now),
-    drift: report.role === 'agent' ? report.drift : null,
+    drift: report.drift ?? null,
     leaving: isLeaving(report),
   };
 }

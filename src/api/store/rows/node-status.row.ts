@@ -45,7 +45,7 @@ export class NodeStatusRow {
   @Column({ type: 'jsonb', default: () => `'[]'` })
   conditions: (ReportedCondition & { lastTransitionAt: string })[];
 
-  /** Of an agent: what was undone on its host, and how often since it started. */
+  /** What was undone on its host, and how often since its program started; null: it does not say. */
   @Column({ type: 'jsonb', nullable: true })
   drift: HostDrift | null;
 

@@ -13,6 +13,8 @@ import type { Nft } from './nft.js';
 const SLOTS_READ_BACK = 50_000;
 
 export class KernelElements {
+  private suspects: ReadonlySet<string> = new Set();
+
   private constructor(
     private readonly found: ReadonlyMap<string, Element>,
     /** False: slots were not read, digests stand for them. */
@@ -37,11 +39,18 @@ export class KernelElements {
     return this.found.size === 0;
   }
 
+  /** Numbers of services for whose slots no digest vouches. */
+  distrust(numbers: ReadonlySet<number>): void {
+    this.suspects = new Set([...numbers].map(String));
+  }
+
   /** What is missing or wrong of a document's elements. */
   differenceTo(wanted: readonly Element[]): ElementDifference {
-    const trusted = !this.slotsRead && wanted.some((each) => each.map === 'digests' && this.has(each));
-    const added = wanted.filter((each) => !this.has(each) && !(trusted && each.map === 'slots'));
-    const unread = this.slotsRead || trusted ? [] : this.unreadSlots(wanted);
+    const vouched = !this.slotsRead && wanted.some((each) => each.map === 'digests' && this.has(each));
+    const suspect = vouched && wanted.some(({ map, key }) => map === 'digests' && this.suspects.has(key));
+    // To add a slot that is there as wanted does no harm; one that is there otherwise is refused, and then read.
+    const added = wanted.filter((each) => !this.has(each) && !(vouched && !suspect && each.map === 'slots'));
+    const unread = this.slotsRead || vouched ? [] : this.unreadSlots(wanted);
     return { added, deleted: [...added.flatMap((each) => this.inTheWay(each)), ...unread] };
   }
 

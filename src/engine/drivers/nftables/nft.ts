@@ -9,8 +9,12 @@ import { listedElements } from './listed-elements.js';
 /** Ten thousand services in one transaction take 5 s on a slow machine. */
 const LOAD_TIMEOUT_MS = 120_000;
 
+/** So many processes of ours are remembered: more than ever tell of their work late. */
+const REMEMBERED = 256;
+
 export class Nft {
   private shown: string | undefined;
+  private readonly processes = new Set<number>();
 
   constructor(private readonly commands: CommandRunner) {}
 
@@ -22,7 +26,13 @@ export class Nft {
 
   /** One transaction. */
   async load(text: string | Iterable<string>): Promise<void> {
-    await this.commands.run(['nft', '-f', '-'], { input: text, timeoutMs: LOAD_TIMEOUT_MS });
+    const onStart = (pid: number): void => this.remember(pid);
+    await this.commands.run(['nft', '-f', '-'], { input: text, timeoutMs: LOAD_TIMEOUT_MS, onStart });
+  }
+
+  /** Whether a process that changed the kernel's tables was one of these. */
+  isOwn(pid: number): boolean {
+    return this.processes.has(pid);
   }
 
   /** The fixed part of our table as nft prints it; undefined when there is no such table. */
@@ -48,6 +58,13 @@ export class Nft {
       timeoutMs: LOAD_TIMEOUT_MS,
     });
     return listedElements(map, json);
+  }
+
+  private remember(pid: number): void {
+    this.processes.delete(pid);
+    this.processes.add(pid);
+    const [oldest] = this.processes;
+    if (this.processes.size > REMEMBERED && oldest !== undefined) this.processes.delete(oldest);
   }
 }
 

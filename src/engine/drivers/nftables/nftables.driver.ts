@@ -50,6 +50,8 @@ export class NftablesDriver implements ForwardingDriver {
   private readonly timeouts: FlowTimeouts;
   private documents = new Map<string, ServiceInForce>();
   private ground: Ground | undefined;
+  /** Services whose slots somebody else changed: their digests vouch for nothing until they are brought again. */
+  private readonly suspects = new Set<number>();
 
   constructor({ commands, stateDir, logger, timeouts = FLOW_TIMEOUTS }: NftablesOptions) {
     this.nft = new Nft(commands);
@@ -126,6 +128,21 @@ export class NftablesDriver implements ForwardingDriver {
     return { refusals, lost: true };
   }
 
+  async isIntact(): Promise<boolean> {
+    return this.ground !== undefined && (await this.fixedPart.inForce(this.ruleset(this.ground)));
+  }
+
+  suspect(maps: Iterable<string>, services: Iterable<number>): readonly string[] {
+    for (const number of services) this.suspects.add(number);
+    const own = new Set<string>(filledMaps(this.ground?.devices ?? []));
+    return [...maps].filter((map) => own.has(map));
+  }
+
+  /** Whether the engine itself ran the process that changed the kernel's tables. */
+  isOwn(pid: number): boolean {
+    return this.nft.isOwn(pid);
+  }
+
   private ruleset(ground: Ground): RulesetOptions {
     const { timeouts, chains } = this;
     return { seed: ground.seed, devices: ground.devices, timeouts, onDemand: chains.names };
@@ -196,11 +213,13 @@ export class NftablesDriver implements ForwardingDriver {
     this.documents = new Map();
     this.ground = ground;
     const refused = new Map<string, string>();
+    kernel.distrust(this.suspects);
     const steps = repairs(wanted.values(), ground, kernel, spared);
     for await (const { key, refusal } of transact(this.nft, steps, { haltWhenLost: !thorough })) {
       if (refusal === undefined) this.accept(wanted.get(key));
       else refused.set(key, refusal);
     }
+    if (refused.size === 0) this.suspects.clear();
     return refused;
   }
 

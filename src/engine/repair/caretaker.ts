@@ -1,0 +1,117 @@
+/**
+ * Looks after what is in force: soon after an event, and every few seconds for the sake of events that were missed. It
+ * decides that something was undone and that it is time to bring everything back; the bringing is the engine's and the
+ * link's. Its looks cost the same whatever the size of the table, and what the engine itself does is no reason for one.
+ */
+import type { HostDrift, ReportedCondition } from '../../contract/report.js';
+import type { Deviation } from '../../link/drift/deviation.js';
+import { watchCondition } from '../../link/drift/drift-conditions.js';
+import type { Logger } from '../../platform/logger.js';
+import { Lookout } from '../../platform/lookout.js';
+import type { ForwardingDriver } from '../drivers/forwarding-driver.js';
+import type { EngineOptions } from '../engine-options.js';
+import type { Footing } from '../footing.js';
+import type { Survey } from '../network/survey.js';
+import type { Turns } from '../turns.js';
+import type { Vips } from '../vips.js';
+import type { DirectorWatch } from '../watch/director-watch.js';
+import type { Heard } from '../watch/heard.js';
+import { deviationsIn, rulesDeviation, touchedMaps } from './deviations.js';
+import { SelfRepair } from './self-repair.js';
+
+const POLL_MS = 10_000;
+/** Of all that was undone at once, so much is logged. */
+const SOME = 5;
+
+/** What is looked after. */
+export interface Charge {
+  readonly driver: ForwardingDriver;
+  readonly turns: Turns;
+  readonly vips: Vips;
+  readonly footing: Footing;
+  /** Has everything brought in line soon. */
+  readonly bringAll: () => void;
+}
+
+export class Caretaker {
+  readonly #repair = new SelfRepair();
+  readonly #watch: DirectorWatch | undefined;
+  readonly #logger: Logger | undefined;
+  readonly #lookout: Lookout | undefined;
+
+  constructor(
+    private readonly charge: Charge,
+    { logger, watch }: Pick<EngineOptions, 'logger' | 'watch'>,
+  ) {
+    this.#watch = watch;
+    this.#logger = logger;
+    if (watch !== undefined && logger !== undefined)
+      this.#lookout = new Lookout(() => this.#look(watch), logger, { watch, pollMs: POLL_MS });
+  }
+
+  /** Everything was brought in line; from now on it is looked after. */
+  mended(): void {
+    this.#repair.mended();
+    this.#lookout?.begin();
+  }
+
+  async stop(): Promise<void> {
+    await this.#lookout?.stop();
+  }
+
+  /** What somebody found on a look of their own. */
+  found(deviations: readonly Deviation[]): void {
+    this.note(deviations);
+    if (this.#repair.isDue) this.charge.bringAll();
+  }
+
+  /** The same, by whoever is about to bring everything. */
+  note(deviations: readonly Deviation[]): void {
+    const undone = this.#repair.found(deviations);
+    if (undone.length > 0) {
+      const examples = undone.slice(0, SOME);
+      this.#logger?.warn({ count: undone.length, examples }, 'somebody undid what this engine had set');
+    }
+  }
+
+  conditions(): readonly ReportedCondition[] {
+    return [...watchCondition(this.#watch?.trouble, POLL_MS / 1000), this.#repair.condition()];
+  }
+
+  describe(): HostDrift {
+    return this.#repair.describe();
+  }
+
+  async #look(watch: DirectorWatch): Promise<void> {
+    const heard = watch.take();
+    // In a turn, or what the engine is about to do itself would look like drift.
+    await this.charge.turns.take(async () => {
+      const { place } = this.charge.footing;
+      if (place !== undefined) this.found(await this.#deviations(heard, place));
+      // It could not be brought, perhaps for want of the very thing that came now.
+      else if (heard.newAddress || heard.interfaces.size > 0) this.charge.bringAll();
+    });
+  }
+
+  async #deviations(heard: Heard, place: Survey): Promise<readonly Deviation[]> {
+    const { driver, footing } = this.charge;
+    const rules = !tellsOfRules(heard) || (await driver.isIntact()) ? [] : [rulesDeviation];
+    const touched = driver.suspect(heard.maps.keys(), heard.services);
+    const losses = this.#concernsHost(heard, place) ? await footing.look(place) : undefined;
+    return [
+      ...rules,
+      ...touchedMaps(touched, heard),
+      ...(losses === undefined ? [] : deviationsIn(losses, place)),
+    ];
+  }
+
+  #concernsHost({ goneAddresses, interfaces }: Heard, { indexes }: Survey): boolean {
+    if ([...interfaces].some((name) => indexes.has(name))) return true;
+    return goneAddresses.size > 0 && this.charge.vips.taken.some((vip) => goneAddresses.has(vip));
+  }
+}
+
+/** Of a look that no event gave reason for, nobody knows what it is to find. */
+function tellsOfRules({ rules, goneAddresses, interfaces, newAddress, maps }: Heard): boolean {
+  return rules || goneAddresses.size + interfaces.size + maps.size + Number(newAddress) === 0;
+}

@@ -1,0 +1,46 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { SelfRepair } from './self-repair.js';
+
+const RULES = { thing: 'rules', found: 'gone', wanted: 'as loaded' };
+const VIP = { thing: 'VIP 192.0.2.200', found: 'absent', wanted: 'on eth0' };
+let now = 0;
+let repair: SelfRepair;
+
+beforeEach(() => {
+  now = 0;
+  repair = new SelfRepair({ monotonic: () => now, wall: () => now });
+});
+
+function undo(times: number): void {
+  for (let each = 0; each < times; each++) {
+    now += 1_000;
+    repair.found([RULES]);
+    if (repair.isDue) repair.mended();
+  }
+}
+
+describe('the account of repairs', () => {
+  it('counts a thing once until it is repaired', () => {
+    expect(repair.found([RULES, VIP])).toHaveLength(2);
+    expect(repair.found([RULES])).toEqual([]);
+    expect(repair.describe()).toMatchObject({ total: 2, latest: [{ repaired: false }, { repaired: false }] });
+    repair.mended();
+    expect(repair.describe()).toMatchObject({ total: 2, latest: [{ repaired: true }, { repaired: true }] });
+    expect(repair.isDue).toBe(false);
+  });
+
+  it('repairs at once, and waits from the sixth time within a minute', () => {
+    undo(5);
+    expect(repair.condition()).toMatchObject({ status: 'False', reason: 'DriftPersists' });
+    repair.found([RULES]);
+    expect(repair.isDue).toBe(false);
+    now += 10_000;
+    expect(repair.isDue).toBe(true);
+  });
+
+  it('repairs another thing meanwhile', () => {
+    undo(6);
+    repair.found([VIP]);
+    expect(repair.isDue).toBe(true);
+  });
+});

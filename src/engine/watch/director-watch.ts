@@ -1,0 +1,98 @@
+/**
+ * Watches a director by the kernel's own events: our table, addresses and links. What the engine itself does makes events
+ * as well, and is told apart here by who did it, or by what is judged when the engine has come to rest.
+ */
+import type { HostWatch } from '../../platform/host-watch.js';
+import type { Logger } from '../../platform/logger.js';
+import { ProgramsWatch } from '../../platform/programs-watch.js';
+import { OWN_ADDRESS_METRIC } from '../network/own-address.js';
+import type { Heard } from './heard.js';
+import { commitIn, hostEventIn, type HostEvent } from './read-events.js';
+import { TABLE_MONITOR } from './table-monitor.js';
+
+const IP_MONITOR = ['ip', '-o', 'monitor', 'label', 'address', 'link'] as const;
+const OWN_MARK = ` metric ${OWN_ADDRESS_METRIC} `;
+
+interface Collected {
+  rules: boolean;
+  readonly maps: Map<string, string>;
+  readonly services: Set<number>;
+  readonly goneAddresses: Set<string>;
+  readonly interfaces: Set<string>;
+  newAddress: boolean;
+}
+
+export interface DirectorWatchOptions {
+  readonly logger: Logger;
+  /** Whether the engine itself ran the process. */
+  readonly isOwn: (pid: number) => boolean;
+  /** Programs are run by this one, such as `ip netns exec`. */
+  readonly prefix?: readonly string[];
+}
+
+export class DirectorWatch implements HostWatch {
+  readonly #programs: ProgramsWatch;
+  readonly #isOwn: (pid: number) => boolean;
+  #heard = nothing();
+
+  constructor({ logger, isOwn, prefix = [] }: DirectorWatchOptions) {
+    this.#isOwn = isOwn;
+    const under = (argv: readonly string[]) => [...prefix, ...argv] as [string, ...string[]];
+    this.#programs = new ProgramsWatch(
+      [
+        { argv: under(TABLE_MONITOR), isNews: (line) => this.#hearCommit(line) },
+        { argv: under(IP_MONITOR), isNews: (line) => this.#hearHost(hostEventIn(line, OWN_MARK)) },
+      ],
+      logger,
+    );
+  }
+
+  get trouble(): string | null {
+    return this.#programs.trouble;
+  }
+
+  start(onMoved: () => void): void {
+    this.#programs.start(onMoved);
+  }
+
+  stop(): Promise<void> {
+    return this.#programs.stop();
+  }
+
+  /** What was heard since the last call. */
+  take(): Heard {
+    const heard = this.#heard;
+    this.#heard = nothing();
+    return heard;
+  }
+
+  #hearCommit(line: string): boolean {
+    const commit = commitIn(line);
+    if (commit === null) return false;
+    if (commit === 'lost') return (this.#heard.rules = true);
+    if (this.#isOwn(commit.sender)) return false;
+    this.#heard.rules ||= commit.rules;
+    for (const map of commit.maps) this.#heard.maps.set(map, commit.program);
+    for (const service of commit.services) this.#heard.services.add(service);
+    return true;
+  }
+
+  #hearHost(event: HostEvent | null): boolean {
+    if (event === null) return false;
+    if (event.kind === 'gone') this.#heard.goneAddresses.add(event.address);
+    else if (event.kind === 'interface') this.#heard.interfaces.add(event.name);
+    else this.#heard.newAddress = true;
+    return true;
+  }
+}
+
+function nothing(): Collected {
+  return {
+    rules: false,
+    maps: new Map(),
+    services: new Set(),
+    goneAddresses: new Set(),
+    interfaces: new Set(),
+    newAddress: false,
+  };
+}

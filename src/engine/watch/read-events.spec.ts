@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { commitIn, hostEventIn } from './read-events.js';
+
+describe('lines of the table monitor', () => {
+  it('tell who changed which maps, and the slots of which services', () => {
+    expect(commitIn('commit 4711 nft 0 services4,slots 5,17')).toEqual({
+      sender: 4711,
+      program: 'nft',
+      rules: false,
+      maps: ['services4', 'slots'],
+      services: [5, 17],
+    });
+  });
+
+  it('tell of rules', () => {
+    expect(commitIn('commit 4711 firewalld 1 - -')).toMatchObject({ rules: true, maps: [], services: [] });
+  });
+
+  it('tell that events were lost', () => expect(commitIn('lost')).toBe('lost'));
+
+  it.each(['listening', '', 'recv: Bad file descriptor'])('%j tells of nothing', (line) =>
+    expect(commitIn(line)).toBeNull(),
+  );
+});
+
+describe('lines of `ip monitor`', () => {
+  const own = ' metric 1213156677 ';
+  it.each([
+    [
+      '[ADDR]Deleted 2: eth0    inet 192.0.2.200/32 metric 1213156677 scope global eth0\\       valid_lft forever',
+      { kind: 'gone', address: '192.0.2.200' },
+    ],
+    [
+      '[ADDR]Deleted 2: eth0    inet6 2001:db8::1/128 scope global ',
+      { kind: 'gone', address: '2001:db8::1' },
+    ],
+    ['[LINK]Deleted 3: eth0@if2: <BROADCAST> mtu 1500', { kind: 'interface', name: 'eth0' }],
+    ['[LINK]3: bond0.7: <BROADCAST,UP> mtu 1500', { kind: 'interface', name: 'bond0.7' }],
+    ['[ADDR]2: eth0    inet 192.0.2.2/24 scope global eth0', { kind: 'address' }],
+    ['netlink receive error No buffer space available (105)', { kind: 'lost' }],
+    ['[ADDR]2: eth0    inet 192.0.2.200/32 metric 1213156677 scope global eth0', null],
+  ])('%j', (line, event) => expect(hostEventIn(line, own)).toEqual(event));
+});

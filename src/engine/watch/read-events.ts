@@ -1,0 +1,47 @@
+/** Reads the lines of the director's monitors. Only what is certainly of no interest is left out. Pure. */
+
+export interface Commit {
+  /** Process that sent the transaction, as its own namespace numbers it. */
+  readonly sender: number;
+  readonly program: string;
+  readonly rules: boolean;
+  readonly maps: readonly string[];
+  readonly services: readonly number[];
+}
+
+/** Of `TABLE_MONITOR`. `lost`: events were; null: the line tells of nothing. */
+export function commitIn(line: string): Commit | 'lost' | null {
+  const [word, sender, program = '', rules, maps = '', services = ''] = line.split(' ');
+  if (word === 'lost') return 'lost';
+  if (word !== 'commit') return null;
+  return {
+    sender: Number(sender),
+    program,
+    rules: rules === '1',
+    maps: listed(maps),
+    services: listed(services).map(Number),
+  };
+}
+
+function listed(text: string): readonly string[] {
+  return text === '-' || text === '' ? [] : text.split(',');
+}
+
+export type HostEvent =
+  | { readonly kind: 'gone'; readonly address: string }
+  | { readonly kind: 'interface'; readonly name: string }
+  | { readonly kind: 'address' }
+  | { readonly kind: 'lost' };
+
+const LINK = /^\[LINK\](?:Deleted )?\d+: ([^:@\s]+)/;
+const GONE = /^\[ADDR\]Deleted \d+: \S+\s+inet6? ([^\s/]+)/;
+
+/** Of `ip -o monitor label address link`. `own`: how `ip` prints the mark of our addresses. Null: it came from us. */
+export function hostEventIn(line: string, own: string): HostEvent | null {
+  const [, name] = LINK.exec(line) ?? [];
+  if (name !== undefined) return { kind: 'interface', name };
+  const [, address] = GONE.exec(line) ?? [];
+  if (address !== undefined) return { kind: 'gone', address };
+  if (!line.startsWith('[ADDR]')) return { kind: 'lost' };
+  return line.includes(own) ? null : { kind: 'address' };
+}
