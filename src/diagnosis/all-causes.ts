@@ -5,8 +5,8 @@
  */
 import type { Cause } from './cause.js';
 import { aDirectorHasAFaultForTheService } from './causes/a-director-has-a-fault-for-the-service.js';
-import { aDirectorIsInTrouble } from './causes/a-director-is-in-trouble.js';
 import { aDirectorIsAway } from './causes/a-director-is-away.js';
+import { aDirectorIsInTrouble } from './causes/a-director-is-in-trouble.js';
 import { aRebootWouldForgetTheSettings } from './causes/a-reboot-would-forget-the-settings.js';
 import { aReversePathFilterDropsPackets } from './causes/a-reverse-path-filter-drops-packets.js';
 import { driftIsSeenLate } from './causes/drift-is-seen-late.js';
@@ -26,10 +26,15 @@ import { theAgentIsOfAnotherEpoch } from './causes/the-agent-is-of-another-epoch
 import { theAgentLeavesItsHost } from './causes/the-agent-leaves-its-host.js';
 import { theAgentRefusesItsDocuments } from './causes/the-agent-refuses-its-documents.js';
 import { theDefaultRouteLeadsThroughTheDirector } from './causes/the-default-route-leads-through-the-director.js';
+import { theDirectorsCannotCheck } from './causes/the-directors-cannot-check.js';
+import { theDirectorsFindDifferentHealth } from './causes/the-directors-find-different-health.js';
 import { theDirectorsLagBehind } from './causes/the-directors-lag-behind.js';
 import { theFirewallDropsTheService } from './causes/the-firewall-drops-the-service.js';
 import { theFirewallIsNotUnderstood } from './causes/the-firewall-is-not-understood.js';
 import { theGuardDoesNotCoverTheVip } from './causes/the-guard-does-not-cover-the-vip.js';
+import { theHealthCheckIsAnsweredOtherwise } from './causes/the-health-check-is-answered-otherwise.js';
+import { theHealthCheckIsRefused } from './causes/the-health-check-is-refused.js';
+import { theHealthCheckTimesOut } from './causes/the-health-check-times-out.js';
 import { theHostAnsweredForTheVip } from './causes/the-host-answered-for-the-vip.js';
 import { theHostAnswersArpForTheVip } from './causes/the-host-answers-arp-for-the-vip.js';
 import { theHostCannotBeLookedAt } from './causes/the-host-cannot-be-looked-at.js';
@@ -37,15 +42,17 @@ import { theHostHasNoDefaultRoute } from './causes/the-host-has-no-default-route
 import { theHostWouldSendPacketsBack } from './causes/the-host-would-send-packets-back.js';
 import { theMtuDiffers } from './causes/the-mtu-differs.js';
 import { theNetworkCardIsDown } from './causes/the-network-card-is-down.js';
+import { thePanicGuardKeepsTheServer } from './causes/the-panic-guard-keeps-the-server.js';
 import { theRealServerDoesNotReturnDirectly } from './causes/the-real-server-does-not-return-directly.js';
 import { theRealServerHasWeightZero } from './causes/the-real-server-has-weight-zero.js';
 import { theRealServerIsDisabled } from './causes/the-real-server-is-disabled.js';
 import { theRealServerIsDraining } from './causes/the-real-server-is-draining.js';
+import { theServerAnswersOnItsOwnAddressOnly } from './causes/the-server-answers-on-its-own-address-only.js';
 import { theServiceBreaksARule } from './causes/the-service-breaks-a-rule.js';
+import { theServiceCannotBeAsked } from './causes/the-service-cannot-be-asked.js';
 import { theServiceDoesNotAnswer } from './causes/the-service-does-not-answer.js';
 import { theServiceIsNotForcedToLayer4 } from './causes/the-service-is-not-forced-to-layer-4.js';
 import { theServiceListensElsewhere } from './causes/the-service-listens-elsewhere.js';
-import { theServiceCannotBeAsked } from './causes/the-service-cannot-be-asked.js';
 import { theServiceWasNotAskedYet } from './causes/the-service-was-not-asked-yet.js';
 import { theStateOfTheAgentIsDamaged } from './causes/the-state-of-the-agent-is-damaged.js';
 import { theVipCannotBeUsed } from './causes/the-vip-cannot-be-used.js';
@@ -96,6 +103,12 @@ export const ALL_CAUSES: readonly Cause[] = [
   aDirectorHasAFaultForTheService,
   everyDirectorIsAway,
   theDirectorsLagBehind,
+  theServerAnswersOnItsOwnAddressOnly,
+  theHealthCheckIsRefused,
+  theHealthCheckTimesOut,
+  theHealthCheckIsAnsweredOtherwise,
+  thePanicGuardKeepsTheServer,
+  theDirectorsFindDifferentHealth,
   aDirectorIsInTrouble,
   theServiceBreaksARule,
   theDefaultRouteLeadsThroughTheDirector,
@@ -107,6 +120,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   somethingUndoesTheRepairs,
   theFirewallIsNotUnderstood,
   theServiceCannotBeAsked,
+  theDirectorsCannotCheck,
   aRebootWouldForgetTheSettings,
   theStateOfTheAgentIsDamaged,
   driftIsSeenLate,
