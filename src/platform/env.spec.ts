@@ -42,6 +42,7 @@ describe('the environment', () => {
         HOMEWARD_JOIN_TOKEN: ' hwj_x\n',
         HOMEWARD_STATE_DIR: '/srv/state',
         HOMEWARD_INTERFACE: 'eth0.12',
+        HOMEWARD_METRICS_PORT: '9464',
         HOMEWARD_LOG_LEVEL: 'debug',
       }),
     ).toEqual({
@@ -49,6 +50,7 @@ describe('the environment', () => {
       joinToken: 'hwj_x',
       stateDir: '/srv/state',
       interface: 'eth0.12',
+      metricsPort: 9464,
       logLevel: 'debug',
     });
   });

@@ -64,6 +64,8 @@ export interface BootEnv extends StateEnv, RealServerEnv {}
 export interface EngineEnv extends NodeEnv {
   /** `HOMEWARD_INTERFACE`: where clients' packets arrive. Absent: the engine finds it. */
   readonly interface?: string;
+  /** `HOMEWARD_METRICS_PORT`: where the engine serves metrics, on loopback alone. Absent: it serves none. */
+  readonly metricsPort?: number;
 }
 
 export function migrateEnv(environment: Environment = process.env): MigrateEnv {
@@ -97,7 +99,7 @@ export function bootEnv(environment: Environment = process.env): BootEnv {
 export function engineEnv(environment: Environment = process.env): EngineEnv {
   return orDie(environment, (reader) => ({
     ...nodeSettings(reader, DIRECTOR_STATE_DIR),
-    ...given({ interface: interfaceName(reader) }),
+    ...given({ interface: interfaceName(reader), metricsPort: metricsPort(reader) }),
   }));
 }
 
@@ -177,6 +179,11 @@ function interfaceName(reader: EnvironmentReader): string | undefined {
   // The kernel's limit is 15 bytes; these characters are safe in every place where a name is printed.
   if (name === undefined || /^[A-Za-z0-9][\w.@-]{0,14}$/.test(name)) return name;
   return reader.refuse('HOMEWARD_INTERFACE must be the name of a network interface, such as eth0');
+}
+
+function metricsPort(reader: EnvironmentReader): number | undefined {
+  const port = reader.wholeNumber('HOMEWARD_METRICS_PORT', [1, 65_535], 0);
+  return port === 0 ? undefined : port;
 }
 
 /** The same object without the members that are undefined. */

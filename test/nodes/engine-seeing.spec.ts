@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Question, ToldOf } from '../../src/contract/questions.js';
 import type { RouteTold } from '../../src/contract/told.js';
+import { readTotals } from '../../src/engine/drivers/nftables/read-totals.js';
+import type { CommandRunner } from '../../src/platform/command-runner.js';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 
 const PORT = 53;
@@ -93,7 +95,7 @@ describe.each([4, 6] as const)('of datagrams over IPv%i, a director', (family) =
     }
   });
 
-  it('counts every packet, its octets and its flows, by server', async () => {
+  it('counts every packet, its octets and its flows, by server and second', async () => {
     const before = await stats(number);
     const names: string[] = [];
     for (let count = 0; count < 20; count++) {
@@ -104,6 +106,9 @@ describe.each([4, 6] as const)('of datagrams over IPv%i, a director', (family) =
     expect(after.service.bytes - before.service.bytes).toBe(20 * PACKET_OCTETS[family]);
     expect(after.service.flows - before.service.flows).toBe(20);
     expect(after.flowsComplete).toBe(true);
+    // The first one had to wait for a second reading, the other goes by the reading before.
+    for (const { overMs } of [before, after]) expect(overMs).toBeGreaterThanOrEqual(1_000);
+    expect((after.service.packetsPerSecond * after.overMs) / 1_000).toBeCloseTo(20, 1);
     after.servers.forEach((server, index) => {
       const own = names.filter((name) => name === ['one', 'two'][index]).length;
       expect(server.packets - (before.servers[index]?.packets ?? NaN)).toBe(own);
@@ -159,9 +164,8 @@ it('follows a TCP connection through its states', async () => {
 
 it('counts a range as one service, hashes the source alone where that is asked for, and says when nobody serves', async () => {
   const [source] = SOURCES[4];
-  const before = await stats(2);
   await net.client.visit({ address: VIP4, port: 8050 });
-  expect((await stats(2)).service.packets).toBeGreaterThan(before.service.packets);
+  expect((await stats(2)).service.packets).toBeGreaterThan(2);
   const name = await net.client.visit({ address: VIP4, port: 81 });
   const told = await route(3, source, 1);
   expect(nameOf(told)).toBe(name);
@@ -169,17 +173,13 @@ it('counts a range as one service, hashes the source alone where that is asked f
   expect(await route(5, source, 1)).toMatchObject({ reason: 'no-server', server: null });
 });
 
-it('takes rates from the reading before, or else from one a second earlier', async () => {
-  const first = await stats(4);
-  for (let count = 0; count < 10; count++) await net.client.ask({ address: VIP4, port: PORT });
-  const second = await stats(4);
-  expect(second.service.packets - first.service.packets).toBe(10);
-  expect(second.overMs).toBeGreaterThanOrEqual(1_000);
-  expect(second.overMs).toBeLessThan(1_500);
-  expect((second.service.packetsPerSecond * second.overMs) / 1_000).toBeCloseTo(10, 1);
-  const began = performance.now();
-  expect((await stats(1)).overMs).toBeGreaterThanOrEqual(1_000);
-  expect(performance.now() - began).toBeGreaterThan(990);
+it('counts all services at once as it counts each of them', async () => {
+  const run: CommandRunner['run'] = (argv, options) => net.director.exec(argv, options);
+  const { byNumber } = await readTotals({ run });
+  for (const number of [2, 4, 6]) {
+    const { packets, bytes, flows: remembered } = (await stats(number)).service;
+    expect(byNumber.get(number)).toEqual({ packets, bytes, flows: remembered });
+  }
 });
 
 it('says that nothing is in force of what it does not have', async () => {

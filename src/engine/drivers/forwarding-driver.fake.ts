@@ -10,6 +10,7 @@ import {
   type ForwardingDriver,
   type Reconciled,
   type ServiceInForce,
+  type ServiceTotals,
 } from './forwarding-driver.js';
 
 export class FakeForwardingDriver implements ForwardingDriver {
@@ -59,6 +60,10 @@ export class FakeForwardingDriver implements ForwardingDriver {
 
   suspect(maps: Iterable<string>): readonly string[] {
     return [...maps];
+  }
+
+  totals(): Promise<ServiceTotals> {
+    return Promise.resolve({ byNumber: new Map() });
   }
 
   private put(documents: readonly Document<ServiceDocument>[]): Map<string, string> {

@@ -28,6 +28,19 @@ export interface Applied {
   readonly lost: boolean;
 }
 
+/** What was counted of each service, by its number. */
+export interface ServiceTotals {
+  readonly byNumber: ReadonlyMap<
+    number,
+    {
+      readonly packets: number;
+      readonly bytes: number;
+      /** Null: there are so many that they could not all be counted in time. */
+      readonly flows: number | null;
+    }
+  >;
+}
+
 export interface ForwardingDriver {
   readonly name: string;
   readonly capabilities: Capabilities;
@@ -57,4 +70,6 @@ export interface ForwardingDriver {
   apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
   /** Tells what goes through a service in force, at any time; rejects with `NotAnswered` where none is. */
   answer(question: Question, signal: AbortSignal): Promise<Told>;
+  /** What was counted of all services; it goes through all of them, and through all flows. */
+  totals(): Promise<ServiceTotals>;
 }

@@ -18,6 +18,7 @@ import {
   type Reconciled,
   type Refusals,
   type ServiceInForce,
+  type ServiceTotals,
 } from '../forwarding-driver.js';
 import { ChainsInForce } from './chains-in-force.js';
 import { elementDifference } from './element-difference.js';
@@ -121,6 +122,10 @@ export class NftablesDriver implements ForwardingDriver {
     const body = this.documents.get(question.service)?.body;
     if (ground === undefined || body === undefined) throw NotAnswered.notInForce();
     return this.traffic.answer(question, { body, ground }, signal);
+  }
+
+  totals(): Promise<ServiceTotals> {
+    return this.traffic.totals();
   }
 
   private lost(refusals: Refusals): Applied {

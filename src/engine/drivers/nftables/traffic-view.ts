@@ -1,8 +1,10 @@
 /** Answers questions about the traffic of services from the kernel. It changes nothing there. */
 import type { Question, Told } from '../../../contract/questions.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
+import type { ServiceTotals } from '../forwarding-driver.js';
 import { readFlows } from './read-flows.js';
 import { readRoute } from './read-route.js';
+import { readTotals } from './read-totals.js';
 import { StatsReader } from './read-stats.js';
 import { ScanGate } from './scan-gate.js';
 import type { SeenService } from './seen-service.js';
@@ -13,6 +15,10 @@ export class TrafficView {
 
   constructor(private readonly commands: CommandRunner) {
     this.stats = new StatsReader(commands, this.gate);
+  }
+
+  totals(): Promise<ServiceTotals> {
+    return this.gate.run(() => readTotals(this.commands), new AbortController().signal);
   }
 
   answer(question: Question, seen: SeenService, signal: AbortSignal): Promise<Told> {
