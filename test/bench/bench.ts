@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast a change gets from a REST call into the kernel, beside the floor that the kernel sets in
  * the same run; with 1, 1,000 and 10,000 services present, or with `--quick` only the first two. Before that, what the
- * agent's one file costs a real server; with `--only agent` nothing else.
+ * agent's one file costs a real server; with `--only agent` nothing else. `--only health` measures health checks alone.
  * This outer half puts the measuring half into namespaces of its own and takes everything down however that ends.
  * It must never touch an interface, a table or a process of the host.
  */

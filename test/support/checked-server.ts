@@ -23,8 +23,9 @@ export class CheckedServer {
 
   constructor(private readonly host: Host) {}
 
+  /** Unless they are there already. */
   async start(ports: readonly CheckedPort[]): Promise<void> {
-    await this.stop();
+    if (this.child !== undefined) return;
     const child = this.host.spawn([process.execPath, PROGRAM, JSON.stringify(ports)]);
     this.child = child;
     if (child.stdout !== null) await once(child.stdout, 'data');

@@ -3,13 +3,24 @@
  * not followed. TLS has to be agreed on, but the certificate is not judged: that is for the clients, who know which name
  * they want. Of a body no more is read than LONGEST_BODY.
  */
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { Agent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { isIPv6 } from 'node:net';
 import type { HealthPage } from '../../../contract/documents.js';
 import type { Asked } from './asked.js';
 import { ANSWERED, failed, outcomeOf, timedOut, type Outcome } from './outcome.js';
 
 const LONGEST_BODY = 65_536;
+
+/** A connection for each question: one that is kept would tell nothing of new ones. */
+const ONE_EACH = new Agent({ keepAlive: false });
+let secureAgent: RequestOptions['agent'];
+
+/** Loaded when it is first needed. No session is resumed: every handshake is a whole one. */
+async function tls() {
+  const { Agent: SecureAgent, request } = await import('node:https');
+  secureAgent ??= new SecureAgent({ keepAlive: false, maxCachedSessions: 0 });
+  return { request, agent: secureAgent };
+}
 
 /** How far an exchange has come. */
 type Stage = 'connection' | 'TLS handshake' | 'response';
@@ -19,10 +30,10 @@ export async function askHttp(asked: Asked): Promise<Outcome> {
   const { type, timeoutMs, http: page } = question;
   if (page === undefined) return { kind: 'not-asked', message: 'The check names no page.' };
   const secure = type === 'https';
-  const ask = secure ? (await import('node:https')).request : httpRequest;
+  const { request: ask, agent } = secure ? await tls() : { request: httpRequest, agent: ONE_EACH };
   return new Promise((resolve) => {
     let stage: Stage = 'connection';
-    const request = ask(optionsOf(asked, page));
+    const request = ask({ ...optionsOf(asked, page), agent });
     const settle = (outcome: Outcome): void => {
       clearTimeout(timer);
       resolve(outcome);
@@ -43,7 +54,7 @@ export async function askHttp(asked: Asked): Promise<Outcome> {
 
 function optionsOf({ host, from, question }: Asked, page: HealthPage): RequestOptions {
   const { path, method, host: named } = page;
-  const tls = { rejectUnauthorized: false, servername: named === null ? '' : nameIn(named) };
+  const unjudged = { rejectUnauthorized: false, servername: named === null ? '' : nameIn(named) };
   return {
     host,
     port: question.port,
@@ -55,8 +66,7 @@ function optionsOf({ host, from, question }: Asked, page: HealthPage): RequestOp
       'user-agent': 'homeward-health-check',
       connection: 'close',
     },
-    agent: false,
-    ...tls,
+    ...unjudged,
   };
 }
 
