@@ -11,7 +11,14 @@ import {
   MOST_GATEWAYS,
   MOST_INTERFACES,
 } from './report-limits.js';
-import { MOST_DRIFTS, MOST_STRANGERS, type Report, type ServiceFact } from './report.js';
+import {
+  MOST_DRIFTS,
+  MOST_STRANGERS,
+  type Report,
+  type ServiceFact,
+  MOST_REPORTED_NEIGHBOURS,
+  MOST_REPORTED_STRANGERS,
+} from './report.js';
 import { COUNTER, exactly, strictDecoder, type Decoder } from './strict-decoder.js';
 
 const ADDRESS = { type: 'string', format: 'canonical-address' };
@@ -96,6 +103,20 @@ const DRIFT = exactly({
   },
 });
 
+const SEGMENT = exactly({
+  strangers: list(exactly({ vip: ADDRESS, mac: ETHERNET_ADDRESS, count: COUNTER }), MOST_REPORTED_STRANGERS),
+  neighbours: list(
+    exactly({
+      address: ADDRESS,
+      mac: { anyOf: [{ type: 'null' }, ETHERNET_ADDRESS] },
+      reason: WORD,
+      message: LONG_TEXT,
+    }),
+    MOST_REPORTED_NEIGHBOURS,
+  ),
+  repairs: COUNTER,
+});
+
 const DIRECTOR_REPORT = exactly(
   {
     ...COMMON,
@@ -116,7 +137,7 @@ const DIRECTOR_REPORT = exactly(
       flowAffinity: some('ipv4', 'ipv6'),
     }),
   },
-  { drift: DRIFT },
+  { drift: DRIFT, segment: SEGMENT },
 );
 
 const SERVICE_FACT = exactly(
@@ -167,6 +188,8 @@ function namesEachOnce(decode: Decoder<Report>): Decoder<Report> {
     if (report.role === 'director') {
       names.push(report.silence.map(({ number }) => number));
       names.push(report.health.map(({ number }) => number));
+      names.push((report.segment?.strangers ?? []).map(({ vip, mac }) => `${vip} ${mac}`));
+      names.push((report.segment?.neighbours ?? []).map(({ address }) => address));
     }
     if (report.role === 'agent') {
       names.push(report.vips.map(({ address }) => address));

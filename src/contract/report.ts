@@ -105,6 +105,40 @@ export interface HealthFact {
   readonly since: string;
 }
 
+/** So many strangers that answer for VIPs are told of one director at most, and so many neighbours. */
+export const MOST_REPORTED_STRANGERS = 64;
+export const MOST_REPORTED_NEIGHBOURS = 256;
+
+/** Somebody on a director's segment who speaks in the name of a VIP that the director holds, and is no director. */
+export interface ReportedStranger {
+  readonly vip: string;
+  /** Lower case, colons. */
+  readonly mac: string;
+  /** How often it was heard since the director started. */
+  readonly count: number;
+}
+
+/** A real server that a director does not find on its segment as it should. */
+export interface ReportedNeighbour {
+  /** Of the real server. */
+  readonly address: string;
+  /** By which it was heard last; null: it never was. */
+  readonly mac: string | null;
+  /** `NotHeard`: it answers no more. `NewMac`: it answers by another Ethernet address than before, which is in force. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What a director hears on its segments that is not as it should be. */
+export interface ReportedSegment {
+  /** Heard lately, the latest first, at most MOST_REPORTED_STRANGERS. */
+  readonly strangers: readonly ReportedStranger[];
+  /** Sorted by address, at most MOST_REPORTED_NEIGHBOURS. */
+  readonly neighbours: readonly ReportedNeighbour[];
+  /** How often the kernel's idea of where a real server is was put right since the director started. */
+  readonly repairs: number;
+}
+
 export interface DirectorReport extends ReportBase {
   readonly role: 'director';
   /**
@@ -115,6 +149,8 @@ export interface DirectorReport extends ReportBase {
   readonly health: readonly HealthFact[];
   /** One for each probe of the documents that are held, in no particular order. */
   readonly silence: readonly SilenceFact[];
+  /** Left out where there is nothing to tell. */
+  readonly segment?: ReportedSegment;
   readonly engine: { readonly driver: string; readonly version: string };
   readonly capabilities: Capabilities;
   /** What somebody undid on the director. Left out by an engine that does not watch itself. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { vipsAnnounced, vipsHeld } from './conditions.js';
 
-const HELD = { missing: [], remade: [] };
+const HELD = { missing: [], remade: [], asked: [], owned: [] };
 
 describe('VipsAnnounced', () => {
   it('is unknown while VIPs wait, and true when none does', () => {

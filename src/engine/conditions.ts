@@ -28,16 +28,28 @@ export function vipsAnnounced({ pending, troubles }: Announcement): ReportedCond
 export interface Holding {
   /** VIPs of services in force that are not on the interface. */
   readonly missing: readonly string[];
+  /** VIPs that are being asked about before they are taken. */
+  readonly asked: readonly string[];
+  /** VIPs that somebody else has. */
+  readonly owned: readonly string[];
   /** Interfaces that were made anew or are gone since the rules were loaded. */
   readonly remade: readonly string[];
 }
 
-export function vipsHeld({ missing, remade }: Holding): ReportedCondition {
+export function vipsHeld({ missing, remade, asked, owned }: Holding): ReportedCondition {
   const type = 'VipsHeld';
+  if (owned.length > 0) {
+    const message = `Somebody else has ${someOf(owned)}, so they are not taken. The faults of their services name who; this is tried again every ten seconds.`;
+    return { type, status: 'False', reason: 'VipsInUse', message };
+  }
   const findings = [
     ...(missing.length === 0 ? [] : [`Not on the interface: ${someOf(missing)}.`]),
     ...(remade.length === 0 ? [] : [`Made anew or gone: ${someOf(remade)}.`]),
   ];
+  if (findings.length === 0 && asked.length > 0) {
+    const message = `It is being found out whether anybody else has ${someOf(asked)}.`;
+    return { type, status: 'Unknown', reason: 'Asking', message };
+  }
   if (findings.length === 0) {
     return { type, status: 'True', reason: 'Held', message: 'Every VIP of a service in force is held.' };
   }
@@ -56,13 +68,27 @@ export function vipsLocked(trouble: string | undefined): ReportedCondition {
   return { type, status: 'False', reason: 'NoPolicies', message };
 }
 
-/** @param answers of others than the hosts that are asked about, such as `192.0.2.200 by 02:00:00:00:00:ee`. */
-export function vipsAnsweredElsewhere(answers: readonly string[]): ReportedCondition {
+/**
+ * @param answers of others than the hosts that are asked about, such as `192.0.2.200 by 02:00:00:00:00:ee`.
+ * @param trouble why nobody can be heard.
+ */
+export function vipsAnsweredElsewhere(
+  answers: readonly string[],
+  trouble: string | undefined,
+): ReportedCondition {
   const type = 'VipsAnsweredElsewhere';
-  if (answers.length === 0) {
-    const message = 'No stranger answered for a VIP that this director asked for.';
-    return { type, status: 'False', reason: 'NobodyElse', message };
+  if (answers.length > 0) {
+    const message = `Somebody else answers for VIPs: ${someOf(answers)}. Unless that is a director of another cluster, take the address from that host.`;
+    return { type, status: 'True', reason: 'StrangersAnswer', message };
   }
-  const message = `Somebody else answers for VIPs: ${someOf(answers)}. Unless that is another director, take the address from that host.`;
-  return { type, status: 'True', reason: 'StrangersAnswer', message };
+  if (trouble !== undefined) {
+    const message = `Nobody can be heard: ${trouble}`;
+    return { type, status: 'Unknown', reason: 'CannotHear', message };
+  }
+  return {
+    type,
+    status: 'False',
+    reason: 'NobodyElse',
+    message: 'No stranger was heard in the name of a VIP.',
+  };
 }

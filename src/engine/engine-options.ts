@@ -1,10 +1,10 @@
 import type { CommandRunner, ProgramStarter } from '../platform/command-runner.js';
 import type { ForwardingDriver } from './drivers/forwarding-driver.js';
-import type { Logger } from '../platform/logger.js';
+import type { VoiceOptions } from './segment-voice.js';
 import type { DirectorWatch } from './watch/director-watch.js';
 
 /** What an engine works with, and how often it looks at what. */
-export interface EngineOptions {
+export interface EngineOptions extends VoiceOptions {
   readonly driver: ForwardingDriver;
   readonly commands: CommandRunner;
   readonly stateDir: string;
@@ -14,9 +14,6 @@ export interface EngineOptions {
   readonly startProgram?: ProgramStarter;
   /** How old a reading of the host may be that a report is made from. */
   readonly readingAgeMs?: number;
-  /** How often hosts without an agent are asked about. */
-  readonly silenceIntervalMs?: number;
-  readonly logger?: Logger | undefined;
   /** Without one nothing is looked at but when the engine is asked for a report. */
   readonly watch?: DirectorWatch | undefined;
 }

@@ -17,10 +17,10 @@ import { forwardedPart } from './forwarded-part.js';
 import { DirectorHealth } from './health/director-health.js';
 import { OUTER_LINK } from './health/probe-table-text.js';
 import { NO_LOSS } from './losses.js';
-import { Announcer } from './network/announcer.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
 import { isOwnAddress } from './network/own-address.js';
-import { SilenceProber } from './silence/silence-prober.js';
+import { SegmentVoice } from './segment-voice.js';
+import { Settling } from './settling.js';
 import { sparedBy, strangeFaults } from './strange-services.js';
 import type { Survey } from './network/survey.js';
 import { VipAddresses } from './network/vip-addresses.js';
@@ -34,11 +34,11 @@ export class Engine implements NodeWork<ServiceDocument> {
   readonly answer = (question: Question, signal: AbortSignal): Promise<Told> =>
     this.options.driver.answer(question, signal);
 
-  private readonly announcer: Announcer;
+  private readonly voice: SegmentVoice;
+  private readonly settling: Settling;
   private readonly ipv6: Ipv6Takeover;
   private readonly vips: Vips;
   private readonly footing: Footing;
-  private readonly silence: SilenceProber;
   private readonly health: DirectorHealth;
   private readonly caretaker: Caretaker;
   private readonly turns = new Turns();
@@ -51,22 +51,27 @@ export class Engine implements NodeWork<ServiceDocument> {
 
   constructor(private readonly options: EngineOptions) {
     const { commands, stateDir } = options;
-    this.announcer = new Announcer(commands, () => this.listener());
     this.ipv6 = new Ipv6Takeover(commands, stateDir);
-    this.silence = new SilenceProber(commands, () => this.listener(), options.silenceIntervalMs);
+    const onSettled = (settled: readonly string[]) => this.settling.settle(settled);
+    this.voice = new SegmentVoice(options, () => this.listener(), onSettled);
     this.health = new DirectorHealth(options, {
       onTurned: () => void this.turns.take(() => this.bringTurned()).catch(() => this.lossListener()),
       onNews: () => this.listener(),
     });
-    this.vips = new Vips(new VipAddresses(commands), this.announcer, this.ipv6);
+    this.vips = new Vips(new VipAddresses(commands), this.ipv6, this.voice);
     this.footing = new Footing(options, this.turns, this.vips);
     const { turns, vips, footing } = this;
     const bringAll = () => this.lossListener();
+    this.settling = new Settling(turns, vips, () => this.wanted, bringAll);
     this.caretaker = new Caretaker({ driver: options.driver, turns, vips, footing, bringAll }, options);
   }
 
   onChange(listener: () => void): void {
     this.listener = listener;
+  }
+
+  onDue(listener: (keys: readonly string[]) => Promise<void>): void {
+    this.settling.onDue = listener;
   }
 
   onLost(listener: () => void): void {
@@ -78,7 +83,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     seed: number,
     { strange = [] }: Partial<Besides> = {},
   ): Promise<readonly Fault[]> {
-    this.silence.watchOnly(documents);
+    this.voice.silence.watchOnly(documents);
     return this.turns.take(async () => {
       this.health.watchOnly(documents);
       this.strange = new Map(strange.map((each) => [each.key, each]));
@@ -89,7 +94,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   }
 
   apply(changes: readonly Change<ServiceDocument>[], seed: number): Promise<readonly Fault[]> {
-    this.silence.watch(changes.map(({ after }) => after));
+    this.voice.silence.watch(changes.map(({ after }) => after));
     const documents = changes.map(({ after }) => forwardedPart(after));
     return this.turns.take(async () => {
       this.health.watch(documents);
@@ -103,6 +108,8 @@ export class Engine implements NodeWork<ServiceDocument> {
 
   async describe(complete = true): Promise<DirectorPart> {
     const { driver } = this.options;
+    // A document is told to be in force with its VIP here, or with why it is not.
+    await this.voice.settled();
     const { interfaces, routes } = await this.footing.reading(() => this.mend());
     const links = interfaces.filter(({ name }) => name !== OUTER_LINK);
     return {
@@ -113,11 +120,11 @@ export class Engine implements NodeWork<ServiceDocument> {
       conditions: [
         ...this.vips.conditions(this.footing.losses),
         ...this.caretaker.conditions(),
-        ...this.silence.conditions(),
+        this.voice.condition(),
         ...this.health.conditions(),
       ],
       drift: this.caretaker.describe(),
-      silence: this.silence.facts(),
+      ...this.voice.facts(),
       complete,
       health: this.health.facts(complete),
     };
@@ -130,7 +137,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   /** Ends what goes on in the background. What is in force stays. */
   async stop(): Promise<void> {
     await this.caretaker.stop();
-    const parts = [this.announcer, this.silence, this.health];
+    const parts = [this.voice, this.health];
     await this.turns.take(() => Promise.all(parts.map((part) => part.stop())));
   }
 
@@ -144,6 +151,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.footing.place = undefined;
     const wanted = [...this.wanted.values()];
     const place = await this.footing.survey(seed);
+    this.voice.standOn(place);
     const spared = sparedBy(this.strange.values());
     const intended = new Set(wanted.map(({ body }) => body.address));
     await this.vips.startOver(intended, spared.vips, place.vipDevice);
@@ -155,7 +163,6 @@ export class Engine implements NodeWork<ServiceDocument> {
     if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
     this.footing.settle(place);
     this.health.standOn(place.ground);
-    this.silence.standOn({ segments: place.ground.segments, vipDevice: place.vipDevice });
     this.caretaker.mended();
     return [...this.faults(wanted, refusals, place), ...strangeFaults(this.strange.values())];
   }
@@ -197,7 +204,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     { ground }: Survey,
   ): readonly Fault[] {
     const { inForce } = this.options.driver;
-    return faultsOf(documents, { refusals, inForce, ground, unheld: this.vips.unheld });
+    return faultsOf(documents, { refusals, inForce, ground, ...this.vips.holding });
   }
 
   private vipOf(key: string): string | undefined {

@@ -32,6 +32,7 @@ const fine = {
   inForce: new Map([['a', { ...document, version: 5 }]]),
   ground: { seed: 1, devices: ['eth0'], segments },
   unheld: new Set<string>(),
+  ownerOf: () => undefined,
 };
 
 describe('faults', () => {
@@ -45,6 +46,12 @@ describe('faults', () => {
       { key: 'a', reason: 'Refused', message: 'File exists', versionInForce: 5 },
     ]);
     expect(faultsOf([document], { ...fine, refusals, inForce: new Map() })[0]?.versionInForce).toBeNull();
+  });
+
+  it("name who has the VIP in this director's place", () => {
+    const [fault] = faultsOf([near], { ...fine, ownerOf: (vip) => `the owner of ${vip}` });
+    expect(fault).toMatchObject({ reason: 'VipInUse', versionInForce: 9 });
+    expect(fault?.message).toContain('the owner of 192.0.2.200');
   });
 
   it('tell of a VIP that is not held', () => {

@@ -7,12 +7,14 @@ import { someOf } from '../platform/some-of.js';
 import type { Refusals, ServiceInForce } from './drivers/forwarding-driver.js';
 import type { Ground } from './ground.js';
 
-interface Findings {
+export interface Findings {
   readonly refusals: Refusals;
   readonly inForce: ReadonlyMap<string, ServiceInForce>;
   readonly ground: Ground;
   /** VIPs that should be held and are not. */
   readonly unheld: ReadonlySet<string>;
+  /** Who has a VIP in this director's place, in words; undefined: nobody. */
+  readonly ownerOf: (vip: string) => string | undefined;
 }
 
 /** The faults of these documents; one each at most, the gravest. */
@@ -21,7 +23,11 @@ export function faultsOf(
   findings: Findings,
 ): readonly Fault[] {
   return [...documents].flatMap((document) => {
-    const fault = refused(document, findings) ?? unheld(document, findings) ?? stranded(document, findings);
+    const fault =
+      refused(document, findings) ??
+      owned(document, findings) ??
+      unheld(document, findings) ??
+      stranded(document, findings);
     return fault === undefined ? [] : [{ key: document.key, ...fault }];
   });
 }
@@ -32,6 +38,13 @@ function refused({ key }: Document<ServiceDocument>, { refusals, inForce }: Find
   const message = refusals.get(key);
   if (message === undefined) return undefined;
   return { versionInForce: inForce.get(key)?.version ?? null, reason: 'Refused', message };
+}
+
+function owned({ body, version }: Document<ServiceDocument>, { ownerOf }: Findings): Finding {
+  const owner = body === null ? undefined : ownerOf(body.address);
+  if (body === null || owner === undefined) return undefined;
+  const message = `The VIP ${body.address} is not taken, for somebody has it: ${owner} answered when asked. Take the address from that machine; it is asked about again every ten seconds.`;
+  return { versionInForce: version, reason: 'VipInUse', message };
 }
 
 function unheld({ body, version }: Document<ServiceDocument>, findings: Findings): Finding {

@@ -40,8 +40,8 @@ export class Footing {
 
   async survey(seed: number, reading?: HostReading): Promise<Survey> {
     const { stateDir, interface: named } = this.options;
-    const joined = (await loadIdentity(stateDir, 'director'))?.addresses ?? [];
-    return survey(reading ?? (await this.host.read()), { seed, named, joined });
+    const { addresses: joined = [], cluster } = (await loadIdentity(stateDir, 'director')) ?? {};
+    return survey(reading ?? (await this.host.read()), { seed, named, joined, cluster });
   }
 
   /**
@@ -84,7 +84,7 @@ export class Footing {
   }
 
   private compare(reading: HostReading, place: Survey): Losses {
-    this.vips.see(reading.interfaces);
+    this.vips.see(reading, place);
     this.losses = lossesIn(reading, this.vips.taken, place);
     return this.losses;
   }

@@ -2,7 +2,7 @@
  * The role `homeward engine`: puts the director's parts together and hands them to the link.
  */
 import { runNode } from '../link/run-node.js';
-import { systemCommands } from '../platform/command-runner.js';
+import { startProgram, systemCommands } from '../platform/command-runner.js';
 import { engineEnv } from '../platform/env.js';
 import { createLogger, type Logger } from '../platform/logger.js';
 import { untilStopped } from '../platform/shutdown.js';
@@ -11,6 +11,7 @@ import { NftablesDriver } from './drivers/nftables/nftables.driver.js';
 import { Engine } from './engine.js';
 import { MetricsServer } from './metrics/metrics-server.js';
 import { DirectorWatch } from './watch/director-watch.js';
+import { FrameWire } from './wire/frame-wire.js';
 
 export async function runEngine(): Promise<void> {
   const { apiUrl, joinToken, stateDir, interface: named, metricsPort, logLevel } = engineEnv();
@@ -18,7 +19,8 @@ export async function runEngine(): Promise<void> {
   const commands = systemCommands;
   const driver = new NftablesDriver({ commands, stateDir, logger });
   const watch = new DirectorWatch({ logger, isOwn: (pid) => driver.isOwn(pid) });
-  const engine = new Engine({ driver, commands, stateDir, interface: named, logger, watch });
+  const wire = new FrameWire(startProgram);
+  const engine = new Engine({ driver, commands, stateDir, interface: named, logger, watch, wire });
   const config = { apiUrl, stateDir, ...(joinToken === undefined ? {} : { joinToken }) };
   const metrics = metricsPort === undefined ? undefined : await serveMetrics(driver, metricsPort, logger);
   try {

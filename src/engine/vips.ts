@@ -3,12 +3,14 @@
  */
 import { isIPv6 } from 'node:net';
 import type { ReportedCondition } from '../contract/report.js';
-import type { HostInterface } from '../platform/host-interfaces.js';
 import { vipsAnnounced, vipsHeld, vipsLocked } from './conditions.js';
+import type { Findings } from './faults.js';
 import type { Losses } from './losses.js';
-import type { Announcer } from './network/announcer.js';
+import type { HostReading } from './network/host-reader.js';
 import type { Ipv6Takeover } from './network/ipv6-takeover.js';
+import type { Survey } from './network/survey.js';
 import type { VipAddresses } from './network/vip-addresses.js';
+import type { SegmentVoice } from './segment-voice.js';
 
 export class Vips {
   /** How many services in force use each VIP. */
@@ -18,15 +20,18 @@ export class Vips {
   /** VIPs that stay as they are, although no service in force uses them. */
   private spared: ReadonlySet<string> = new Set();
   private device = '';
+  /** VIPs whose trouble was told of after their services came into force. */
+  private readonly told = new Set<string>();
 
   constructor(
     private readonly addresses: VipAddresses,
-    private readonly announcer: Announcer,
     private readonly ipv6: Ipv6Takeover,
+    private readonly voice: Pick<SegmentVoice, 'announcer' | 'claims' | 'watch' | 'ownerOf' | 'see'>,
   ) {}
 
-  get unheld(): ReadonlySet<string> {
-    return this.lacking;
+  /** Which VIPs are not held that should be, and who has one in our place. */
+  get holding(): Pick<Findings, 'unheld' | 'ownerOf'> {
+    return { unheld: this.lacking, ownerOf: (vip) => this.voice.ownerOf(vip) };
   }
 
   /** Why VIPs are held without the second lock. */
@@ -34,19 +39,24 @@ export class Vips {
     return this.addresses.lockTrouble;
   }
 
-  /** VIPs of services in force but the unheld: those are tried again with their services, and nobody took them away. */
+  /**
+   * VIPs of services in force but the unheld and those that could not be taken yet: they are tried again, and nobody took
+   * them away.
+   */
   get taken(): readonly string[] {
-    return [...this.counts.keys()].filter((vip) => !this.lacking.has(vip));
+    const { claims } = this.voice;
+    return [...this.counts.keys()].filter((vip) => !this.lacking.has(vip) && !claims.withholds(vip));
   }
 
   /** What stands about them. */
   conditions(losses: Losses): readonly ReportedCondition[] {
-    const { pending } = this.announcer;
-    const troubles = [this.announcer.trouble, this.ipv6.trouble].filter((each) => each !== undefined);
+    const { announcer, claims } = this.voice;
+    const { pending } = announcer;
+    const troubles = [announcer.trouble, this.ipv6.trouble].filter((each) => each !== undefined);
     const missing = [...new Set([...losses.missing, ...this.lacking])];
     return [
       vipsAnnounced({ pending, troubles }),
-      vipsHeld({ ...losses, missing }),
+      vipsHeld({ ...losses, missing, asked: claims.asked, owned: claims.contested }),
       vipsLocked(this.lockTrouble),
     ];
   }
@@ -59,7 +69,8 @@ export class Vips {
     this.counts = new Map();
     this.lacking.clear();
     this.ipv6.startOver();
-    this.announcer.withdraw(this.addresses.ownBut(intended));
+    this.silence(this.addresses.ownBut(intended));
+    this.voice.claims.forgetBut(intended);
     await this.addresses.removeOthers(intended, device);
     if (![...intended].some(isIPv6)) await this.ipv6.giveBack();
   }
@@ -86,15 +97,45 @@ export class Vips {
     await this.hold(due, await this.addresses.restore(due));
   }
 
+  /** It is known now whether anybody else has these. */
+  async settle(vips: readonly string[]): Promise<void> {
+    const due = vips.filter((vip) => this.usesOf(vip) > 0);
+    for (const vip of due) this.lacking.delete(vip);
+    await this.hold(due, []);
+  }
+
+  /**
+   * Those of these VIPs whose services have to be told of anew: somebody has them, or they cannot be held, or that was so
+   * when they were told of last.
+   */
+  worthTelling(vips: readonly string[]): ReadonlySet<string> {
+    const isTrouble = (vip: string): boolean =>
+      this.lacking.has(vip) || this.voice.claims.ownersOf(vip) !== undefined;
+    const worth = vips.filter((vip) => isTrouble(vip) || this.told.has(vip));
+    for (const vip of worth) {
+      if (isTrouble(vip)) this.told.add(vip);
+      else this.told.delete(vip);
+    }
+    return new Set(worth);
+  }
+
+  /** Nothing is said or asked of these any more. */
+  private silence(vips: readonly string[]): void {
+    this.voice.announcer.withdraw(vips);
+    this.voice.watch.forget(vips);
+  }
+
   private async letGo(vips: readonly string[]): Promise<void> {
-    this.announcer.withdraw(vips);
+    this.silence(vips);
+    this.voice.claims.forget(vips);
     await this.addresses.remove(vips);
     if (vips.some(isIPv6) && !this.holdsIpv6Beside(vips)) await this.ipv6.giveBack();
   }
 
   /** What a reading shows to be somebody else's now is not removed with the last service that uses it. */
-  see(interfaces: readonly HostInterface[]): void {
-    this.addresses.see(interfaces);
+  see(reading: HostReading, place: Survey): void {
+    this.addresses.see(reading.interfaces);
+    this.voice.see(reading, place);
   }
 
   private count(balance: ReadonlyMap<string, number>): void {
@@ -117,10 +158,19 @@ export class Vips {
   }
 
   private async hold(due: readonly string[], restored: readonly string[]): Promise<void> {
-    if (due.some(isIPv6)) await this.ipv6.prepare(this.device);
-    const { fresh, missing } = await this.addresses.add(due, this.device);
+    const { announcer, claims, watch } = this.voice;
+    const absent = due.filter((vip) => !this.addresses.has(vip));
+    const free = new Set(claims.free(absent, this.device));
+    const taken = due.filter((vip) => this.addresses.has(vip) || free.has(vip));
+    if (taken.some(isIPv6)) await this.ipv6.prepare(this.device);
+    const { fresh, missing } = await this.addresses.add(taken, this.device);
     for (const vip of missing) this.lacking.add(vip);
-    this.announcer.announce([...restored, ...fresh], this.device);
+    this.silence(missing);
+    const held = taken.filter((vip) => this.addresses.has(vip));
+    claims.took(held);
+    announcer.keep(held, this.device);
+    watch.watch(held);
+    announcer.announce([...restored, ...fresh], this.device);
   }
 }
 

@@ -2,7 +2,7 @@
  * Fits a report to what the contract takes. Its texts hold what programs of the host printed and people called its interfaces,
  * which has no limit, and a report that is refused for it would be missing exactly when it explains a failure. Pure.
  */
-import type { HostDrift, ReportedHost, ReportedInterface } from '../contract/report.js';
+import type { HostDrift, ReportedHost, ReportedInterface, ReportedSegment } from '../contract/report.js';
 import {
   LONGEST_DRIFT_TEXT,
   LONGEST_MESSAGE,
@@ -37,10 +37,11 @@ interface ToldReport {
   readonly silence?: readonly Told[];
   readonly health?: readonly Told[];
   readonly drift?: HostDrift;
+  readonly segment?: ReportedSegment;
 }
 
 export function clipReport<R extends ToldReport>(report: R): R {
-  const { host, conditions, faults, vips, silence, health, drift } = report;
+  const { host, conditions, faults, vips, silence, health, drift, segment } = report;
   return {
     ...report,
     host: clippedHost(host),
@@ -49,6 +50,7 @@ export function clipReport<R extends ToldReport>(report: R): R {
     ...(vips === undefined ? {} : { vips: vips.map(clippedVip) }),
     ...(silence === undefined ? {} : { silence: silence.map(clipped) }),
     ...(health === undefined ? {} : { health: health.map(clipped) }),
+    ...(segment === undefined ? {} : { segment: clippedSegment(segment) }),
     ...(drift === undefined ? {} : { drift: clippedDrift(drift) }),
   };
 }
@@ -67,6 +69,10 @@ function clippedHost(host: ReportedHost): ReportedHost {
     })),
     gateways: gateways.slice(0, MOST_GATEWAYS),
   };
+}
+
+function clippedSegment(segment: ReportedSegment): ReportedSegment {
+  return { ...segment, neighbours: segment.neighbours.map(clipped) };
 }
 
 function clippedVip<T extends ToldVip>(vip: T): T {

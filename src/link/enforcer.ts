@@ -67,6 +67,16 @@ export class Enforcer<B extends DocumentBody> {
     this.#run();
   }
 
+  /** What was said of these holds no more. Resolves when they were applied again, or could not be. */
+  async again(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const wanted = this.#faults.get(key)?.wanted ?? this.#inForce.get(key);
+      if (wanted !== undefined && !this.#due.has(key)) this.#due.set(key, wanted);
+    }
+    this.#run();
+    await this.#running;
+  }
+
   /** Starts nothing more; resolves when the running attempt is over. What is in force stays. */
   async stop(): Promise<void> {
     this.#stopped = true;

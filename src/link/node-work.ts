@@ -67,6 +67,11 @@ export interface NodeWork<B extends DocumentBody> {
   acknowledged?(): void;
   /** Lets the work tell that `describe` would now answer otherwise; a report then follows at once. */
   onChange?(listener: () => void): void;
+  /**
+   * Lets the work tell that what was said of these documents when they were applied holds no more: they are applied
+   * again. The listener resolves when that is done, and what is said of them is true again.
+   */
+  onDue?(listener: (keys: readonly string[]) => Promise<void>): void;
   /** Lets the work tell that the host lost what was in force: everything is then brought in line again. */
   onLost?(listener: () => void): void;
   /** The last call: whatever goes on in the background ends, before another process may do this work. */

@@ -60,6 +60,7 @@ async function live<B extends DocumentBody>(
   const onApproved = (documents: readonly HeldDocument[]) => enforcer.enforce(documents, false);
   const approval = new HeldBackApproval({ store, stateDir: config.stateDir, logger, onApproved });
   work.onLost?.(() => enforcer.enforce([], true));
+  work.onDue?.((keys) => enforcer.again(keys));
   // A host that starts without a control plane serves from what it was last told.
   enforcer.enforce([], true);
   try {
@@ -134,9 +135,11 @@ async function composeReport<B extends DocumentBody>(
 ): Promise<UnnumberedReport> {
   await enforcer.begun();
   // Taken first: what is described below is at least as new as the position that the report names.
-  const { head, faults, failure } = enforcer.enforced;
+  const { head } = enforcer.enforced;
   await store.save();
   const part = await work.describe(complete);
+  // What was found out meanwhile belongs to it.
+  const { faults, failure } = enforcer.enforced;
   const own = linkConditions({
     refusal: follower.refusal ?? heldBack(store.held),
     diskTrouble: store.trouble,

@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const STDERR_LIMIT = 8_192;
+/** Bytes that wait for a program to read them. */
+const MOST_UNREAD = 8_388_608;
 const UNIX = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 /** Without these PowerShell does not start, finds no modules, or compiles nothing. */
 const WINDOWS = {
@@ -103,7 +105,7 @@ export interface RunningProgram {
   /** Resolves when the program has ended, however it did; never rejects. */
   readonly ended: Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** To its standard input, where it has one. */
+  /** To its standard input, where it has one. What it leaves unread beyond some megabytes is lost. */
   write(text: string): void;
 }
 
@@ -139,6 +141,8 @@ export async function startProgram(argv: readonly string[], options: StayOptions
     pid: child.pid ?? 0,
     ended,
     signal: (name) => void child.kill(name),
-    write: (text) => void child.stdin?.write(text),
+    write: (text) => {
+      if (child.stdin !== null && child.stdin.writableLength < MOST_UNREAD) child.stdin.write(text);
+    },
   };
 }

@@ -214,12 +214,18 @@ describe('the diagnosis names first', () => {
 
   it('an agent that has not taken a VIP, and then a director that cannot announce it', async () => {
     await lab.stopAgent();
-    lab.net.sabotage = ({ argv }) => argv[0] === 'arping' && argv.includes('-U');
+    await lab.plane.stopEngine();
+    lab.net.gagged = true;
+    lab.net.engine = lab.net.newEngine({ voice: true });
+    lab.plane.startEngine(lab.net);
     const other = await createOther({ address: '192.0.2.201', port: 80 });
     expect((await lab.codes(other.realServer))[0]).toBe('agent-not-reported');
     lab.startAgent();
     await expect.poll(first, PATIENCE).toBe('director-in-trouble');
-    lab.net.sabotage = undefined;
+    await lab.plane.stopEngine();
+    lab.net.gagged = false;
+    lab.net.engine = lab.net.newEngine();
+    lab.plane.startEngine(lab.net);
     await lab.api.delete(other.service).expect(204);
   });
 

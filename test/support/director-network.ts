@@ -11,6 +11,7 @@ import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
 import type { FlowTimeouts } from '../../src/engine/drivers/nftables/flow-timeouts.js';
 import { Engine } from '../../src/engine/engine.js';
+import type { ClaimTimes } from '../../src/engine/network/claims.js';
 import {
   CommandFailed,
   startProgram,
@@ -22,6 +23,8 @@ import {
 import { DirectorWatch } from '../../src/engine/watch/director-watch.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createNetwork, type Host, type Network } from './namespaces.js';
+import { RecordedWire } from './recorded-wire.js';
+import { SILENT_SEGMENT } from './silent-segment.js';
 import { TrafficPeer } from './traffic.js';
 import { untilSo } from './until-so.js';
 
@@ -30,11 +33,17 @@ export const VIP6 = '2001:db8:2::200';
 const SEED = 0x5eed;
 export const DIRECTOR_MAC = '02:00:00:00:00:aa';
 
+/** VIPs are taken at once. */
+const UNASKED: ClaimTimes = { waitMs: 0, againMs: 60_000 };
+
 export interface EngineWishes {
   readonly interface?: string;
   readonly timeouts?: FlowTimeouts;
   readonly readingAgeMs?: number;
   readonly silenceIntervalMs?: number;
+  /** It speaks and hears ARP and neighbour discovery. Without, nobody is asked or told about VIPs. */
+  readonly voice?: boolean;
+  readonly claimTimes?: ClaimTimes;
   readonly startProgram?: ProgramStarter;
   /** It watches the kernel, and mends itself; end it then with `stop`. */
   readonly watches?: boolean;
@@ -57,6 +66,9 @@ export class DirectorNetwork {
   private version = 0;
   /** That the engine has started. */
   private programs = 0;
+  /** Programs that are started have no right to raw sockets. */
+  gagged = false;
+  private spoken: RecordedWire | undefined;
   private inForce = new Map<string, Document<ServiceDocument>>();
 
   private constructor(
@@ -112,7 +124,13 @@ export class DirectorNetwork {
   }
 
   /** A fresh process would know as much: the state directory and the kernel. */
-  newEngine({ interface: named, timeouts, watches = false, ...options }: EngineWishes = {}): Engine {
+  newEngine({
+    interface: named,
+    timeouts,
+    watches = false,
+    voice = false,
+    ...options
+  }: EngineWishes = {}): Engine {
     const { stateDir } = this;
     const commands = this.recorder();
     const logger = createLogger('engine', 'silent');
@@ -121,11 +139,14 @@ export class DirectorNetwork {
     const watch = watches
       ? new DirectorWatch({ logger, isOwn: (pid) => driver.isOwn(pid), prefix })
       : undefined;
+    this.spoken = voice ? this.voiceOf(this.director) : undefined;
     const engine = new Engine({
       driver,
       commands,
       stateDir,
       interface: named,
+      wire: this.spoken ?? SILENT_SEGMENT,
+      ...(voice ? {} : { claimTimes: UNASKED }),
       logger,
       watch,
       startProgram: (argv, wishes) => this.startProgram(argv, wishes),
@@ -189,6 +210,21 @@ export class DirectorNetwork {
     await this.stopPrograms();
     await this.network.close();
     await rm(this.stateDir, { recursive: true });
+  }
+
+  /** The segments as that host has them; whoever asks for one that is no engine's stops it. */
+  voiceOf(host: Host): RecordedWire {
+    return new RecordedWire((argv, wishes) => {
+      this.programs++;
+      const right = this.gagged ? ['setpriv', '--bounding-set=-net_raw', '--'] : [];
+      return startProgram([...host.prefix, ...right, ...argv], wishes);
+    });
+  }
+
+  /** Of the engine that was made last, with a voice. */
+  get wire(): RecordedWire {
+    if (this.spoken === undefined) throw new Error('this engine has no voice');
+    return this.spoken;
   }
 
   private startProgram(argv: readonly string[], wishes: StayOptions): Promise<RunningProgram> {

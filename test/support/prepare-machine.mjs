@@ -36,8 +36,6 @@ const BUILD_SETTINGS = [
 const DEBIAN_PACKAGES = {
   nftables: ['nft'],
   iproute2: ['ip', 'bridge'],
-  'iputils-arping': ['arping'],
-  ndisc6: ['ndisc6'],
   'util-linux': ['unshare', 'nsenter', 'setpriv'],
   mount: ['mount'],
   'iputils-ping': ['ping'],
@@ -144,7 +142,7 @@ function build() {
 }
 
 function sourcesDigest() {
-  const lines = [...sourceFiles(), ...filesIn(PACKAGING)].map((path) => {
+  const lines = [...sourceFiles(), ...shippedPrograms(), ...filesIn(PACKAGING)].map((path) => {
     const { size, mtimeMs } = statSync(join(ROOT, path));
     return `${path} ${size} ${mtimeMs}`;
   });
@@ -163,7 +161,13 @@ function sourceFiles() {
 
 function missingOutputs() {
   const outputs = sourceFiles().map((path) => join('dist', path.replace(/\.ts$/, '.js')));
-  return [...outputs, PACKAGED].filter((path) => !existsSync(join(ROOT, path)));
+  const copies = shippedPrograms().map((path) => join('dist', path));
+  return [...outputs, ...copies, PACKAGED].filter((path) => !existsSync(join(ROOT, path)));
+}
+
+/** What the product starts beside itself, copied as it is. */
+function shippedPrograms() {
+  return filesIn('src').filter((path) => path.endsWith('.pl'));
 }
 
 /** Outputs of a source that is gone would still be found by an import, or by a test. */
@@ -172,7 +176,7 @@ function removeOrphanedOutputs() {
   const outputs = SOURCE_FOLDERS.flatMap((folder) => filesIn(join('dist', folder)));
   for (const path of outputs) {
     const source = path.slice('dist/'.length).replace(/(\.d)?\.(ts|js)(\.map)?$/, '.ts');
-    if (!sources.has(source)) rmSync(join(ROOT, path));
+    if (!sources.has(source) && !path.endsWith('.pl')) rmSync(join(ROOT, path));
   }
 }
 

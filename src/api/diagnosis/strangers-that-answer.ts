@@ -21,7 +21,10 @@ const SQL = `
     SELECT DISTINCT f.node_id, unnest(f.strangers) AS mac FROM silence_fact f
     JOIN real_server r ON r.number = f.server_number
     JOIN virtual_service v ON v.id = r.virtual_service_id
-    WHERE v.address = $1 AND ($2::integer IS NULL OR r.number = $2))
+    WHERE v.address = $1 AND ($2::integer IS NULL OR r.number = $2)
+    UNION
+    SELECT s.node_id, t->>'mac' FROM node_status s, jsonb_array_elements(s.segment->'strangers') AS t
+    WHERE s.segment IS NOT NULL AND $2::integer IS NULL AND t->>'vip' = host($1::inet))
   SELECT d.name AS director, s.last_seen_at AS "lastSeenAt", h.mac,
     (SELECT min(c.name) FROM card c WHERE c.mac = h.mac) AS node
   FROM heard h JOIN node d ON d.id = h.node_id JOIN node_status s ON s.node_id = d.id

@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { PageView } from '../http/page.view.js';
 import type { Capabilities } from '../../contract/capabilities.js';
 import { ConditionView } from '../http/status.view.js';
+import { SegmentView } from './segment.view.js';
 import { NODE_STATES, type NodeState, type NodeWithStatus } from './read-nodes.js';
 
 /** A network interface as a node reported it. */
@@ -144,6 +145,13 @@ export class NodeView {
   })
   drift: HostDriftView | null;
 
+  @ApiProperty({
+    type: () => SegmentView,
+    nullable: true,
+    description: 'Null for an agent, and for a director that has nothing to tell.',
+  })
+  segment: SegmentView | null;
+
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
@@ -155,6 +163,7 @@ export class NodeView {
     faultCount,
     state,
     revisionInForce,
+    cards,
   }: NodeWithStatus): NodeView {
     const { id, name, role, joinedAt, createdAt } = node;
     return {
@@ -177,6 +186,7 @@ export class NodeView {
       faults: faults.map(({ key, reason, message }) => ({ key, reason, message })),
       faultCount,
       drift: status?.drift ? { ...status.drift, latest: [...status.drift.latest] } : null,
+      segment: SegmentView.of(status?.segment, cards),
       createdAt: createdAt.toISOString(),
     };
   }

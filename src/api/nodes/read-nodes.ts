@@ -22,6 +22,8 @@ export interface NodeWithStatus {
   readonly faultCount: number;
   readonly state: NodeState;
   readonly revisionInForce: number | null;
+  /** Names of nodes by the Ethernet addresses of strangers that were heard. */
+  readonly cards: ReadonlyMap<string, string>;
 }
 
 export const NODE_STATES = ['waiting-to-join', 'connected', 'away', 'leaving', 'left'] as const;
@@ -87,6 +89,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
   const statuses = await manager.findBy(NodeStatusRow, { nodeId: In(ids) });
   const faults = await readFaults(manager, ids);
   const holding = await readHolding(manager, statuses);
+  const cards = await readCards(manager, statuses);
   const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
   return nodes.map((node) => {
     const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
@@ -102,6 +105,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
       faultCount: ofNode[0]?.total ?? 0,
       state: stateOf(node, status, holding),
       revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
+      cards,
     };
   });
 }
@@ -117,6 +121,22 @@ function readFaults(
        ORDER BY key LIMIT ${MOST_FAULTS}) f`,
     [nodeIds],
   );
+}
+
+/** Whose the Ethernet addresses are that directors heard strangers by. */
+async function readCards(
+  manager: EntityManager,
+  statuses: readonly NodeStatusRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const heard = statuses.flatMap(({ segment }) => (segment?.strangers ?? []).map(({ mac }) => mac));
+  if (heard.length === 0) return new Map();
+  const rows: { mac: string; name: string }[] = await manager.query(
+    `SELECT i->>'mac' AS mac, min(n.name) AS name FROM node n
+       JOIN node_status s ON s.node_id = n.id AND s.host IS NOT NULL, jsonb_array_elements(s.host->'interfaces') AS i
+     WHERE i->>'mac' = ANY ($1::text[]) GROUP BY 1`,
+    [heard],
+  );
+  return new Map(rows.map(({ mac, name }) => [mac, name]));
 }
 
 /** Of the agents that leave, those whose hosts shall still hold a VIP, because a director may send packets there. */

@@ -18,6 +18,6 @@ export const nobodyHasFoundTheHostSilent: Cause = {
     anywhere(
       'network',
       'Wait some seconds. If it stays so: see that the host is up and has the address of the real server, that a director has ' +
-        'an interface on its segment, and that the directors have arping of iputils, and ndisc6 for IPv6.',
+        'an interface on its segment, and that the directors have the program perl.',
     ),
 };

@@ -1,80 +1,86 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeWire } from '../wire/wire.fake.js';
 import { Announcer } from './announcer.js';
-import { FakeDirectorHost } from './director-host.fake.js';
 
 const MANY = Array.from({ length: 100 }, (_, index) => `192.0.2.${101 + index}`);
-const RETRY_MS = 100;
-let host: FakeDirectorHost;
+const PERIOD_MS = 400;
+let wire: FakeWire;
 let announcer: Announcer;
 
 beforeEach(() => {
-  host = new FakeDirectorHost();
-  announcer = new Announcer(host, () => undefined, RETRY_MS);
+  wire = new FakeWire();
+  announcer = new Announcer(wire, () => undefined, PERIOD_MS);
 });
 
 afterEach(() => announcer.stop());
 
-function announced(): readonly (string | undefined)[] {
-  return host.commands.filter((argv) => argv.includes('-U')).map((argv) => argv.at(-1));
+/** How often each VIP was announced. */
+function times(): readonly number[] {
+  const counts = new Map<string, number>();
+  for (const vip of wire.announced) counts.set(vip, (counts.get(vip) ?? 0) + 1);
+  return [...counts.values()];
 }
 
 describe('the announcer', () => {
-  it('ends with what is under way and leaves the rest, also what comes later', async () => {
-    host.before = () => setTimeout(5);
-    announcer.announce(MANY, 'eth0');
-    await announcer.stop();
+  it('announces what was taken at once, IPv6 too, and leaves the rest when it is stopped', async () => {
+    announcer.announce([...MANY, '2001:db8::1'], 'eth0');
+    await expect.poll(() => wire.announced.length, { interval: 1 }).toBeGreaterThan(0);
+    announcer.stop();
     expect(announcer.pending).toBe(0);
-    const atEnd = announced().length;
+    const atEnd = wire.announced.length;
     expect(atEnd).toBeLessThan(MANY.length);
     announcer.announce(['192.0.2.99'], 'eth0');
-    await setTimeout(20);
-    expect(announced()).toHaveLength(atEnd);
+    await setTimeout(50);
+    expect(wire.announced).toHaveLength(atEnd);
   });
 
-  it('does not announce what was withdrawn while it waited', async () => {
+  it('does not announce what was withdrawn while it waited, and heeds nothing of it any more', async () => {
     announcer.announce(MANY, 'eth0');
     announcer.withdraw(MANY.slice(50));
     await expect.poll(() => announcer.pending).toBe(0);
-    expect(announced()).toEqual(MANY.slice(0, 50));
+    expect(wire.announced.slice(0, 50)).toEqual(MANY.slice(0, 50));
+    expect(wire.heeds).toBe(50);
+    announcer.withdraw(MANY);
+    expect(wire.heeds).toBe(0);
   });
 
-  it('tells each failure until that VIP is announced, whatever succeeds meanwhile, and tries again', async () => {
-    let failing = true;
-    host.before = (argv) => {
-      if (failing && argv.at(-1) === '192.0.2.101') throw new Error('no buffer space');
-    };
-    announcer.announce(['192.0.2.101'], 'eth0');
-    await expect.poll(() => announcer.pending).toBe(0);
-    announcer.announce(['192.0.2.102'], 'eth0');
-    await expect.poll(() => announcer.pending).toBe(0);
-    expect(announcer.trouble).toMatch(/for 192\.0\.2\.101: no buffer space\./);
-    failing = false;
-    await expect.poll(() => announcer.trouble).toBeUndefined();
+  it('repeats each once in a period, and never all of them at once', async () => {
+    announcer.keep(MANY, 'eth0');
+    let most = 0;
+    let before = 0;
+    const began = performance.now();
+    while (performance.now() - began < 3 * PERIOD_MS) {
+      await setTimeout(20);
+      most = Math.max(most, wire.announced.length - before);
+      before = wire.announced.length;
+    }
+    expect(times()).toHaveLength(MANY.length);
+    expect(Math.max(...times()) - Math.min(...times()), 'nobody is passed over').toBeLessThanOrEqual(1);
+    expect(wire.announced.length).toBeGreaterThan(1.5 * MANY.length);
+    expect(most).toBeLessThan(MANY.length / 2);
   });
 
-  it('notices that the program it lacked was installed', async () => {
-    host.before = () => {
-      throw new Error('spawn arping ENOENT');
-    };
+  it('tells that nothing can be said, and says it when it can', async () => {
+    wire.become(false, 'no such right');
     announcer.announce(MANY, 'eth0');
-    await expect.poll(() => announcer.trouble, { interval: 5 }).toContain('spawn arping ENOENT');
-    expect(host.runs('-V')).toBe(1);
-    host.before = () => undefined;
-    await expect.poll(() => announcer.trouble).toBeUndefined();
-    expect(announced()).toEqual(MANY);
-  });
-
-  it('does not try again what was withdrawn while it was being sent', async () => {
-    host.before = async (argv) => {
-      if (!argv.includes('-U')) return;
-      announcer.withdraw(['192.0.2.101']);
-      throw new Error('no such address');
-    };
-    announcer.announce(['192.0.2.101'], 'eth0');
+    await setTimeout(50);
+    expect(announcer.pending).toBe(MANY.length);
+    expect(announcer.trouble).toContain('no such right');
+    wire.become(true);
     await expect.poll(() => announcer.pending).toBe(0);
     expect(announcer.trouble).toBeUndefined();
-    await setTimeout(2 * RETRY_MS);
-    expect(announced()).toHaveLength(1);
+    expect(new Set(wire.announced)).toEqual(new Set(MANY));
+  });
+
+  it.each([
+    ['leaves it to a fellow with a lower Ethernet address to repeat a VIP', '02:00:00:00:00:01', false],
+    ['repeats it beside a fellow with a higher one', '02:00:00:00:00:ff', true],
+  ])('%s', async (_, mac, repeats) => {
+    wire.fellows.add(mac);
+    announcer.keep(['192.0.2.101'], 'eth0');
+    wire.hear('192.0.2.101', mac);
+    await setTimeout(2 * PERIOD_MS);
+    expect(wire.announced.length > 0).toBe(repeats);
   });
 });

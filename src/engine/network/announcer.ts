@@ -1,120 +1,132 @@
 /**
- * Tells the neighbours that a VIP is at this director now. For IPv4 by one gratuitous ARP per VIP, sent in the
- * background, for a change must not wait for it; for IPv6 the kernel does it by itself (ipv6-takeover.ts).
+ * Tells the neighbours that a VIP is at this director: when it is taken, and every ten seconds from then on, evenly
+ * spread, so that whoever was told otherwise is cured within that time. Gratuitous ARP for IPv4, an unsolicited
+ * advertisement for IPv6; in the background, for a change must not wait for it.
+ * Where several directors of the cluster hold a VIP, the one with the lowest Ethernet address alone repeats it: clients
+ * would else change their director every few seconds, and it is one of them that remembers their flows.
  */
-import { isIPv4 } from 'node:net';
-import type { CommandRunner } from '../../platform/command-runner.js';
-import { someOf } from '../../platform/some-of.js';
-import { requireIputilsArping } from './require-iputils-arping.js';
+import { Rounds } from '../wire/rounds.js';
+import type { HeardOn, Wire } from '../wire/wire.js';
 
-/** arping stays for a second after what it sent, so several run at a time. */
-const AT_ONCE = 16;
-const RETRY_MS = 10_000;
+const PERIOD_MS = 10_000;
+/** VIPs that are new, a second: ten thousand take five seconds. */
+const FRESH_A_SECOND = 2_000;
+const STEP_MS = 20;
+/** A fellow that was not heard for so long does not hold the VIP any more, and its clients are to be told. */
+const FELLOW_COUNTS_MS = 2.5 * PERIOD_MS;
 
-interface Failed {
+interface Held {
   readonly device: string;
-  readonly message: string;
+  /** When a fellow with a lower Ethernet address announced it last, by `performance.now()`. */
+  leftTo?: number;
 }
 
 export class Announcer {
-  /** VIPs with the interface of each. */
-  private readonly waiting = new Map<string, string>();
-  private readonly sending = new Set<string>();
-  private readonly running = new Set<Promise<void>>();
-  /** VIPs whose announcement failed, to be tried again. */
-  private readonly failed = new Map<string, Failed>();
-  private retry: NodeJS.Timeout | undefined;
-  /** Rejected when announcements cannot work; asked for anew with every retry. */
-  private usable: Promise<void> | undefined;
+  private readonly held = new Map<string, Held>();
+  /** Taken, and not announced yet. */
+  private readonly waiting = new Set<string>();
+  private readonly rounds: Rounds;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly endListening: () => void;
   private stopped = false;
 
   constructor(
-    private readonly commands: CommandRunner,
+    private readonly wire: Wire,
     /** Called when nothing waits any more. */
     private readonly onDone: () => void,
-    private readonly retryMs = RETRY_MS,
-  ) {}
+    periodMs = PERIOD_MS,
+  ) {
+    this.rounds = new Rounds(
+      (vip) => this.repeat(vip),
+      () => periodMs,
+    );
+    this.endListening = wire.listen((heard) => this.hear(heard));
+  }
 
-  announce(vips: readonly string[], device: string): void {
+  /** These are held, and are announced from now on with every period. */
+  keep(vips: readonly string[], device: string): void {
     if (this.stopped) return;
-    for (const vip of vips) if (isIPv4(vip)) this.waiting.set(vip, device);
-    this.begin();
+    const fresh = vips.filter((vip) => !this.held.has(vip));
+    this.wire.heed(fresh);
+    for (const vip of vips) if (this.held.get(vip)?.device !== device) this.held.set(vip, { device });
+    for (const vip of fresh) this.rounds.add(vip);
+  }
+
+  /** These were taken: they are announced at once as well. */
+  announce(vips: readonly string[], device: string): void {
+    this.keep(vips, device);
+    if (this.stopped) return;
+    for (const vip of vips) this.waiting.add(vip);
+    if (this.waiting.size > 0) this.timer ??= setTimeout(() => this.work(), 0);
   }
 
   /** These are held no more. */
   withdraw(vips: readonly string[]): void {
+    this.wire.ignore(vips.filter((vip) => this.held.delete(vip)));
     for (const vip of vips) {
       this.waiting.delete(vip);
-      this.sending.delete(vip);
-      this.failed.delete(vip);
+      this.rounds.delete(vip);
     }
+  }
+
+  /** Once more, at once. */
+  repeatNow(vip: string): void {
+    const held = this.held.get(vip);
+    if (held !== undefined) this.wire.announce(held.device, vip);
+  }
+
+  /** The interface that holds it; undefined: it is not held. */
+  deviceOf(vip: string): string | undefined {
+    return this.held.get(vip)?.device;
   }
 
   /** How many VIPs are not announced yet. */
   get pending(): number {
-    return this.waiting.size + this.running.size;
+    return this.waiting.size;
   }
 
-  /** Begins nothing more; resolves when what is under way is over. */
-  async stop(): Promise<void> {
+  stop(): void {
     this.stopped = true;
     this.waiting.clear();
-    clearTimeout(this.retry);
-    await Promise.all(this.running);
+    this.rounds.stop();
+    clearTimeout(this.timer);
+    this.endListening();
   }
 
-  /** Why VIPs could not be announced. */
+  /** Why VIPs cannot be announced. */
   get trouble(): string | undefined {
-    const [first] = this.failed.values();
-    if (first === undefined) return undefined;
-    return `Gratuitous ARP could not be sent for ${someOf([...this.failed.keys()])}: ${first.message}. Neighbours that knew another owner of the VIP stay with it until their entry expires. This is tried again.`;
+    const { trouble } = this.wire;
+    if (trouble === undefined || this.held.size === 0) return undefined;
+    return `ARP and neighbour discovery cannot be spoken: ${trouble}. VIPs are taken unprobed, and nobody is told where they are. homeward engine needs the program perl and the right CAP_NET_RAW. This is tried again.`;
   }
 
-  private begin(): void {
-    const workers = Math.min(AT_ONCE - this.running.size, this.waiting.size);
-    for (let started = 0; started < workers; started++) {
-      const worker = this.work().finally(() => {
-        this.running.delete(worker);
-        // Something may have come in the very moment in which it found nothing.
-        this.begin();
-        if (this.pending === 0) this.onDone();
-      });
-      this.running.add(worker);
-    }
+  private work(): void {
+    this.timer = undefined;
+    if (this.waiting.size === 0) return;
+    if (this.wire.ready) this.announceSome();
+    if (this.waiting.size === 0) this.onDone();
+    else this.timer = setTimeout(() => this.work(), STEP_MS);
   }
 
-  private async work(): Promise<void> {
-    for (const [vip, device] of this.waiting) {
+  private announceSome(): void {
+    let room = (FRESH_A_SECOND * STEP_MS) / 1_000;
+    for (const vip of this.waiting) {
+      if (room-- <= 0) return;
       this.waiting.delete(vip);
-      await this.send(vip, device);
+      this.repeatNow(vip);
     }
   }
 
-  private async send(vip: string, device: string): Promise<void> {
-    this.sending.add(vip);
-    try {
-      this.usable ??= requireIputilsArping(this.commands);
-      await this.usable;
-      await this.commands.run(['arping', '-q', '-U', '-c', '1', '-I', device, vip]);
-      this.failed.delete(vip);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      // Unless it was withdrawn meanwhile.
-      if (this.sending.has(vip)) this.failed.set(vip, { device, message });
-      this.armRetry();
-    }
-    this.sending.delete(vip);
+  private repeat(vip: string): void {
+    const { leftTo } = this.held.get(vip) ?? {};
+    if (leftTo !== undefined && performance.now() - leftTo < FELLOW_COUNTS_MS) return;
+    this.repeatNow(vip);
   }
 
-  private armRetry(): void {
-    if (!this.stopped) this.retry ??= setTimeout(() => this.tryAgain(), this.retryMs);
-  }
-
-  /** Each failure is told until its VIP was announced. */
-  private tryAgain(): void {
-    this.retry = undefined;
-    this.usable = undefined;
-    for (const [vip, { device }] of this.failed) if (!this.waiting.has(vip)) this.waiting.set(vip, device);
-    this.begin();
+  private hear({ means, marked, address, mac, device }: HeardOn): void {
+    const held = this.held.get(address);
+    if (held === undefined || means !== 'owns' || !marked) return;
+    const own = this.wire.macOf(device);
+    if (own !== undefined && mac < own) held.leftTo = performance.now();
   }
 }

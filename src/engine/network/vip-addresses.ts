@@ -79,6 +79,11 @@ export class VipAddresses {
     }
   }
 
+  /** It is one of the engine's own. */
+  has(vip: string): boolean {
+    return this.own.has(vip);
+  }
+
   /** The engine's own addresses that are not among these. */
   ownBut(vips: ReadonlySet<string>): readonly string[] {
     return [...this.own.keys()].filter((vip) => !vips.has(vip));

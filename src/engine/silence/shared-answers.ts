@@ -3,10 +3,8 @@
  * a short time, and never one who came after its question was sent. What could not be asked is told as trouble; it
  * never rejects.
  */
-import { isIPv4 } from 'node:net';
-import type { CommandRunner } from '../../platform/command-runner.js';
-import { requireIputilsArping } from '../network/require-iputils-arping.js';
 import type { SegmentPlace } from '../network/segments.js';
+import type { Wire } from '../wire/wire.js';
 import { whoAnswers } from './ask-segment.js';
 import type { Heard, Suspect } from './judge-silence.js';
 import type { PlacesToAsk } from './places-to-ask.js';
@@ -21,12 +19,12 @@ interface Question {
 
 export class SharedAnswers {
   private readonly questions = new Map<string, Question>();
-  private usable: Promise<void> | undefined;
 
   constructor(
-    private readonly commands: CommandRunner,
+    private readonly wire: Wire,
     /** How long an answer serves others. */
     private readonly shareMs: number,
+    private readonly waitMs: number | undefined,
   ) {}
 
   /** @param since by `performance.now()`; what was asked before counts for nothing. */
@@ -54,24 +52,8 @@ export class SharedAnswers {
     const key = `${address} ${place.device} ${place.address}`;
     const known = this.questions.get(key);
     if (known !== undefined && known.sentAt >= since) return known.answers;
-    const answers = this.ask(address, place);
+    const answers = whoAnswers(this.wire, address, place, this.waitMs);
     this.questions.set(key, { sentAt: now, answers });
     return answers;
-  }
-
-  private async ask(address: string, place: SegmentPlace): Answers {
-    if (isIPv4(address)) await this.requireArping();
-    return whoAnswers(this.commands, address, place);
-  }
-
-  /** Once it is there it is looked for no more; where it is missing, somebody may install it. */
-  private async requireArping(): Promise<void> {
-    this.usable ??= requireIputilsArping(this.commands);
-    try {
-      await this.usable;
-    } catch (error) {
-      this.usable = undefined;
-      throw error;
-    }
   }
 }

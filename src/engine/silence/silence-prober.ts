@@ -1,20 +1,19 @@
 /**
  * Finds out whether hosts without an agent are silent about their VIPs, by asking their segments: about a new one as
- * soon as there is room, then every ten seconds. Each takes about two seconds, nearly all of it waiting, and so many go
- * on at a time: a round of N servers takes N / 8 seconds where that is more than ten. It decides when to ask; who was heard is judged in judge-silence.ts.
+ * soon as there is room, then every ten seconds. Each takes half a second, nearly all of it waiting, and so many go
+ * on at a time: a round of N servers takes N / 128 seconds where that is more than ten. It decides when to ask; who was heard is judged in judge-silence.ts.
  * It must never hold up the forwarding, and costs nothing where every host has an agent.
  */
 import type { Document, ServiceDocument } from '../../contract/documents.js';
-import { MOST_STRANGERS, type ReportedCondition, type SilenceFact } from '../../contract/report.js';
-import type { CommandRunner } from '../../platform/command-runner.js';
-import { vipsAnsweredElsewhere } from '../conditions.js';
+import { MOST_STRANGERS, type SilenceFact } from '../../contract/report.js';
+import type { Wire } from '../wire/wire.js';
 import { judgeSilence, NOT_ASKED, type Standing } from './judge-silence.js';
 import { placesToAsk, type Stand } from './places-to-ask.js';
 import { SharedAnswers } from './shared-answers.js';
 
 const INTERVAL_MS = 10_000;
-/** So many servers are asked about at a time, each by two programs, and one more for each other place of the VIP. */
-const AT_ONCE = 16;
+/** So many servers are asked about at a time, which makes some five hundred frames a second. */
+const AT_ONCE = 64;
 
 interface Watched {
   readonly number: number;
@@ -38,12 +37,14 @@ export class SilenceProber {
   private stopped = false;
 
   constructor(
-    commands: CommandRunner,
+    wire: Wire,
     /** Called when something else was found out than before. */
     private readonly onChange: () => void,
     private readonly intervalMs = INTERVAL_MS,
+    /** How long each question is listened for. */
+    waitMs?: number,
   ) {
-    this.answers = new SharedAnswers(commands, this.nearMs);
+    this.answers = new SharedAnswers(wire, this.nearMs, waitMs);
   }
 
   /** These documents and no others. */
@@ -77,15 +78,13 @@ export class SilenceProber {
     });
   }
 
-  /** None where nothing is asked. */
-  conditions(): readonly ReportedCondition[] {
+  /** Who answered for a VIP and is none of the hosts that are asked about: `192.0.2.200 by 02:00:00:00:00:ee`. */
+  strangers(): readonly string[] {
     const watched = this.watched();
-    if (watched.length === 0) return [];
     const hosts = new Set(watched.flatMap(({ standing }) => standing.host));
-    const elsewhere = watched.flatMap(({ vip, standing: { strangers } }) =>
+    return watched.flatMap(({ vip, standing: { strangers } }) =>
       strangers.filter((each) => !hosts.has(each)).map((each) => `${vip} by ${each}`),
     );
-    return [vipsAnsweredElsewhere([...new Set(elsewhere)].sort())];
   }
 
   /** Begins nothing more; resolves when what is under way is over. */

@@ -9,10 +9,10 @@ const SQL = `
   UPDATE node_status s SET
     sequence = w.sequence, epoch = w.epoch, version = w.version, revision = w.revision, host = w.host,
     seen_addresses = w.seen_addresses, engine = w.engine, capabilities = w.capabilities,
-    conditions = w.conditions, drift = w.drift, leaving = w.leaving, last_seen_at = $2
+    conditions = w.conditions, drift = w.drift, segment = w.segment, leaving = w.leaving, last_seen_at = $2
   FROM jsonb_to_recordset($1::jsonb) AS w (
     node_id uuid, sequence bigint, epoch integer, version bigint, revision bigint, host jsonb,
-    seen_addresses inet[], engine jsonb, capabilities jsonb, conditions jsonb, drift jsonb, leaving boolean)
+    seen_addresses inet[], engine jsonb, capabilities jsonb, conditions jsonb, drift jsonb, segment jsonb, leaving boolean)
   WHERE s.node_id = w.node_id`;
 
 export async function saveNodeStatuses(
@@ -38,6 +38,7 @@ function statusRow({ nodeId, report, before }: TakenReport, now: Date): object {
     capabilities: director?.capabilities ?? null,
     conditions: withTransitions(report.conditions, before.conditions, now),
     drift: report.drift ?? null,
+    segment: director?.segment ?? null,
     leaving: isLeaving(report),
   };
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, Index, JoinColumn, OneToOne, PrimaryColumn, type Relation } from 'typeorm';
 import type { Capabilities } from '../../../contract/capabilities.js';
-import type { HostDrift, ReportedCondition, ReportedHost } from '../../../contract/report.js';
+import type { HostDrift, ReportedCondition, ReportedHost, ReportedSegment } from '../../../contract/report.js';
 import { bigintAsNumber } from './bigint-column.js';
 import { NodeRow } from './node.row.js';
 
@@ -48,6 +48,10 @@ export class NodeStatusRow {
   /** What was undone on its host, and how often since its program started; null: it does not say. */
   @Column({ type: 'jsonb', nullable: true })
   drift: HostDrift | null;
+
+  /** Of a director: what it hears on its segments that is not as it should be; null where there is nothing. */
+  @Column({ type: 'jsonb', nullable: true })
+  segment: ReportedSegment | null;
 
   /** Of an agent: it is being taken off its host, or was. */
   @Column({ type: 'boolean', default: false })

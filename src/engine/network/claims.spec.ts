@@ -1,0 +1,100 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeWire } from '../wire/wire.fake.js';
+import { Claims } from './claims.js';
+
+const VIP = '192.0.2.200';
+const OTHER = '192.0.2.201';
+const STRANGER = '02:00:00:00:00:ee';
+const FELLOW = '02:00:00:00:00:ab';
+let wire: FakeWire;
+let claims: Claims;
+let settled: string[][];
+
+beforeEach(() => {
+  wire = new FakeWire();
+  settled = [];
+  const onSettled = (vips: readonly string[]): Promise<void> => {
+    settled.push([...vips]);
+    return Promise.resolve();
+  };
+  claims = new Claims(wire, onSettled, { waitMs: 5, againMs: 40 });
+});
+afterEach(() => claims.stop());
+
+describe('a VIP', () => {
+  it('that nobody answers for is asked about twice in nobody’s name, and then free', async () => {
+    expect(claims.free([VIP], 'eth0')).toEqual([]);
+    expect([claims.asked, claims.withholds(VIP)]).toEqual([[VIP], true]);
+    await claims.settled();
+    expect(wire.asked).toEqual([
+      { device: 'eth0', address: VIP },
+      { device: 'eth0', address: VIP },
+    ]);
+    expect(settled).toEqual([[VIP]]);
+    expect(claims.free([VIP], 'eth0')).toEqual([VIP]);
+    claims.took([VIP]);
+    expect(wire.heeds).toBe(0);
+  });
+
+  it('that somebody answers for stays his, and is free once he is gone', async () => {
+    wire.owners.set(VIP, [STRANGER]);
+    claims.free([VIP, OTHER], 'eth0');
+    await claims.settled();
+    expect(claims.free([VIP, OTHER], 'eth0')).toEqual([OTHER]);
+    expect([claims.ownersOf(VIP), claims.contested]).toEqual([[STRANGER], [VIP]]);
+    await setTimeout(120);
+    expect(settled, 'nobody is told what stays so').toHaveLength(1);
+    expect(claims.ownersOf(VIP), 'not forgotten while it is asked again').toEqual([STRANGER]);
+    wire.owners.delete(VIP);
+    await expect.poll(() => claims.free([VIP], 'eth0')).toEqual([VIP]);
+    expect(settled.at(-1)).toEqual([VIP]);
+  });
+
+  it('that another director of the cluster holds is free, also where it is known for one only after its answer', async () => {
+    wire.owners.set(VIP, [FELLOW]);
+    claims.free([VIP], 'eth0');
+    await setTimeout(5);
+    wire.fellows.add(FELLOW);
+    await claims.settled();
+    expect(claims.free([VIP], 'eth0')).toEqual([VIP]);
+  });
+
+  it('that was held before is not asked about', () => {
+    claims.took([VIP]);
+    expect(claims.free([VIP], 'eth0')).toEqual([VIP]);
+    claims.forget([VIP]);
+    expect(claims.free([VIP], 'eth0')).toEqual([]);
+  });
+
+  it('is free where nothing can be asked, and one that somebody has stays his', async () => {
+    wire.owners.set(VIP, [STRANGER]);
+    claims.free([VIP], 'eth0');
+    await claims.settled();
+    wire.become(false, 'no such right');
+    expect(claims.free([OTHER], 'eth0')).toEqual([OTHER]);
+    await setTimeout(80);
+    expect(claims.ownersOf(VIP)).toEqual([STRANGER]);
+    expect(claims.free([VIP], 'eth0')).toEqual([]);
+  });
+
+  it('that nobody wants any more is told of no more, and not heeded', async () => {
+    claims.free([VIP, OTHER], 'eth0');
+    claims.forgetBut(new Set([OTHER]));
+    await claims.settled();
+    expect(settled).toEqual([[OTHER]]);
+    expect(wire.heeds).toBe(1);
+  });
+});
+
+it('many are asked about at a bounded rate', async () => {
+  const many = Array.from(
+    { length: 300 },
+    (_, index) => `198.51.${100 + Math.floor(index / 200)}.${index % 200}`,
+  );
+  claims.free(many, 'eth0');
+  await setTimeout(8);
+  expect(wire.asked.length).toBeLessThanOrEqual(200);
+  await claims.settled();
+  expect(claims.free(many, 'eth0')).toEqual(many);
+});

@@ -1,0 +1,80 @@
+import { setTimeout } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Announcer } from '../network/announcer.js';
+import { FakeWire } from '../wire/wire.fake.js';
+import { VipWatch } from './vip-watch.js';
+
+const VIP = '192.0.2.200';
+const STRANGER = '02:00:00:00:00:ee';
+const FELLOW = '02:00:00:00:00:ff';
+let wire: FakeWire;
+let announcer: Announcer;
+let watch: VipWatch;
+let met: string[];
+
+beforeEach(() => {
+  wire = new FakeWire();
+  met = [];
+  announcer = new Announcer(wire, () => undefined, 60_000);
+  const onStranger = (vip: string, mac: string): void => void met.push(`${vip} ${mac}`);
+  watch = new VipWatch({ wire, announcer, nameFor: () => '192.0.2.2', onStranger }, 50);
+  announcer.keep([VIP], 'eth0');
+});
+afterEach(() => {
+  watch.stop();
+  announcer.stop();
+});
+
+describe('who speaks in the name of a VIP', () => {
+  it('is counted, told of once, and gainsaid at once, but not at every word', () => {
+    for (let times = 0; times < 5; times++) wire.hear(VIP, STRANGER);
+    expect(watch.strangers()).toEqual([{ vip: VIP, mac: STRANGER, count: 5 }]);
+    expect(met).toEqual([`${VIP} ${STRANGER}`]);
+    expect(wire.announced).toEqual([VIP]);
+  });
+
+  it('is found by asking, in the name of the director', async () => {
+    wire.owners.set(VIP, [STRANGER]);
+    watch.watch([VIP]);
+    await expect.poll(() => watch.strangers()).toHaveLength(1);
+    expect(wire.asked[0]).toEqual({ device: 'eth0', address: VIP, from: '192.0.2.2' });
+  });
+
+  it('is no stranger when it is a fellow, whom nobody contradicts', () => {
+    wire.fellows.add(FELLOW);
+    wire.hear(VIP, FELLOW);
+    expect([watch.strangers(), wire.announced, met]).toEqual([[], [], []]);
+  });
+
+  it('is absolved when it turns out to be a fellow', () => {
+    wire.hear(VIP, FELLOW);
+    expect(watch.strangers()).toHaveLength(1);
+    wire.fellows.add(FELLOW);
+    wire.hear(VIP, FELLOW);
+    expect(watch.strangers()).toEqual([]);
+  });
+
+  it('of one that is not held here is none of ours', async () => {
+    announcer.withdraw([VIP]);
+    wire.hear(VIP, STRANGER);
+    await setTimeout(1);
+    expect([watch.strangers(), wire.announced]).toEqual([[], []]);
+  });
+
+  it('cannot make us talk without end, whatever it makes up', () => {
+    const many = Array.from(
+      { length: 1_000 },
+      (_, index) => `198.51.${Math.floor(index / 250)}.${index % 250}`,
+    );
+    announcer.keep(many, 'eth0');
+    for (const vip of many) for (let host = 0; host < 3; host++) wire.hear(vip, `02:00:00:00:01:0${host}`);
+    expect(wire.announced.length).toBeLessThanOrEqual(200);
+    expect(watch.strangers().length).toBeLessThanOrEqual(1_000);
+  });
+});
+
+it('a fellow that is about to take a VIP is shown who holds it, for so it knows us', () => {
+  wire.fellows.add(FELLOW);
+  wire.hear(VIP, FELLOW, 'eth0', { means: 'probes' });
+  expect(wire.announced).toEqual([VIP]);
+});

@@ -1,0 +1,94 @@
+/**
+ * Listens whether anybody else speaks in the name of a VIP that is held here, and asks for each VIP once a minute, in
+ * the name of the director: who answers a client wrongly may never be heard otherwise. What a stranger said is gainsaid
+ * at once, so that those who heard it send their packets here again; no faster than a stranger can be argued with.
+ * It must never start a quarrel between directors of one cluster: what they say is no stranger's.
+ */
+import type { ReportedStranger } from '../../contract/report.js';
+import type { Announcer } from '../network/announcer.js';
+import { Rounds } from '../wire/rounds.js';
+import type { HeardOn, Wire } from '../wire/wire.js';
+import { StrangerBook } from './stranger-book.js';
+
+const PERIOD_MS = 60_000;
+/** Between two answers to strangers about one VIP. */
+const GAINSAID_APART_MS = 500;
+/** Answers a second, to all. */
+const GAINSAID_A_SECOND = 100;
+
+export interface WatchedVips {
+  readonly wire: Wire;
+  readonly announcer: Announcer;
+  /** The director's own address that a VIP is asked for with; undefined: it has none there. */
+  readonly nameFor: (vip: string) => string | undefined;
+  /** Called with one that was not heard before. */
+  readonly onStranger: (vip: string, mac: string) => void;
+}
+
+export class VipWatch {
+  private readonly book = new StrangerBook();
+  private readonly rounds: Rounds;
+  private readonly gainsaid = new Map<string, number>();
+  private readonly endListening: () => void;
+  private second = 0;
+  private answers = 0;
+
+  constructor(
+    private readonly parts: WatchedVips,
+    periodMs = PERIOD_MS,
+  ) {
+    this.rounds = new Rounds(
+      (vip) => this.ask(vip),
+      () => periodMs,
+    );
+    this.endListening = parts.wire.listen((heard) => this.hear(heard));
+  }
+
+  watch(vips: readonly string[]): void {
+    for (const vip of vips) this.rounds.add(vip);
+  }
+
+  forget(vips: readonly string[]): void {
+    for (const vip of vips) {
+      this.rounds.delete(vip);
+      this.gainsaid.delete(vip);
+    }
+  }
+
+  /** Who was heard lately in the name of VIPs that are held. */
+  strangers(): readonly ReportedStranger[] {
+    const { announcer } = this.parts;
+    return this.book.recent(performance.now()).filter(({ vip }) => announcer.deviceOf(vip) !== undefined);
+  }
+
+  stop(): void {
+    this.rounds.stop();
+    this.endListening();
+  }
+
+  private ask(vip: string): void {
+    const { wire, announcer, nameFor } = this.parts;
+    const device = announcer.deviceOf(vip);
+    const from = nameFor(vip);
+    if (device !== undefined && from !== undefined) wire.ask({ device, address: vip, from });
+  }
+
+  private hear({ means, address, mac, fellow, marked }: HeardOn): void {
+    if (this.parts.announcer.deviceOf(address) === undefined) return;
+    const now = performance.now();
+    if (marked) this.book.absolve(mac);
+    if (means === 'owns' && !fellow && this.book.heard(address, mac, now))
+      this.parts.onStranger(address, mac);
+    // Whoever is about to take it shall know that it is held here; to a fellow, this is how it knows us for one.
+    if (means === 'probes' || !fellow) this.gainsay(address, now);
+  }
+
+  private gainsay(vip: string, now: number): void {
+    if (now - (this.gainsaid.get(vip) ?? -Infinity) < GAINSAID_APART_MS) return;
+    const second = Math.floor(now / 1_000);
+    if (second !== this.second) [this.second, this.answers] = [second, 0];
+    if (++this.answers > GAINSAID_A_SECOND) return;
+    this.gainsaid.set(vip, now);
+    this.parts.announcer.repeatNow(vip);
+  }
+}
