@@ -70,15 +70,39 @@ describe('a real server is admitted', () => {
         const stranger = provedServer({ ...facts, namedFor: ['another'] });
         expect(admission(service, SERVER, stranger)).toMatchObject({ admitted: false, reason: 'NotProbed' });
       }
-      const lost = served(answering({ ...serviceQuestion(service), ready: false, answers: REFUSED }));
-      expect(admission(service, SERVER, provedServer({ ...lost, namedFor: [service.id] })).admitted).toBe(
-        false,
-      );
     }
     const moved = sampleService({ port: 8080 });
     expect(admission(moved, SERVER, provedServer({ namedFor: [moved.id] }))).toMatchObject({
       reason: 'NotProbed',
     });
+  });
+
+  it('though its host gets no answer any more, where the directors ask the same and packets go there already', () => {
+    const { tcp, http, udp } = HEALTH_CHECK_DEFAULTS;
+    const judged = (parts: Partial<Parameters<typeof sampleService>[0]>, named = true) => {
+      const service = sampleService(parts);
+      const lost = served(answering({ ...serviceQuestion(service), ready: false, answers: REFUSED }));
+      const proof = provedServer({ ...lost, namedFor: named ? [service.id] : [] });
+      return admission(service, SERVER, proof);
+    };
+    const web = { healthCheck: { type: 'http', ...http } } as const;
+    expect(judged(web)).toMatchObject({
+      admitted: true,
+      message: expect.stringContaining('nothing listens'),
+    });
+    expect(judged({ healthCheck: { type: 'tcp', ...tcp, port: 80 } }).admitted).toBe(true);
+    const dns = { protocol: 'udp', healthCheck: { type: 'udp', ...udp, expectedReply: '' } } as const;
+    expect(judged(dns).admitted).toBe(true);
+
+    expect(judged(web, false), 'nobody is let in so').toMatchObject({ reason: 'ServiceNotAnswering' });
+    for (const parts of [
+      {},
+      { healthCheck: { type: 'tcp', ...tcp, port: 81 } },
+      { ...dns, healthCheck: { type: 'udp', ...udp } },
+      { protocol: 'udp', healthCheck: { type: 'tcp', ...tcp, port: 80 } },
+    ] as const) {
+      expect(judged(parts), 'the directors do not find out').toMatchObject({ reason: 'ServiceNotAnswering' });
+    }
   });
 
   it('in words that say no more than was proved', () => {

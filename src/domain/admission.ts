@@ -2,8 +2,11 @@
  * Decides whether a director may send packets to a real server, and says why not.
  * It must never admit a server whose host has not itself proved that it holds the VIP, silently, under the document
  * that now asks for it, and that this service answers there: a server admitted too early is a black hole or a second
- * owner of the VIP. One that is in already and is asked otherwise than before stays until it was judged anew. For a host without an agent see unmanaged-server.ts. What a host cannot find out, such as of UDP, holds nobody back.
+ * owner of the VIP. One that is in already and is asked otherwise than before stays until it was judged anew; and where the
+ * directors check the same, it is theirs to take it out when it does not answer (see directors-judge.ts). For a host
+ * without an agent see unmanaged-server.ts. What a host cannot find out, such as of UDP, holds nobody back.
  */
+import { directorsJudge } from './directors-judge.js';
 import type { RealServer } from './real-server.js';
 import { isSamePort, isSameQuestion, serviceQuestion } from './service-question.js';
 import type { ObservedAgent, ObservedAnswers, ObservedVip, ServerObservation } from './status.js';
@@ -58,6 +61,9 @@ function admittedMessage(service: VirtualService, { address, managed }: RealServ
   const answers = fact === null ? undefined : answersOf(service, fact)?.answers;
   if (answers?.status === 'True') return `${address} holds ${vip}, is silent about it, and serves on it.`;
   const why = answers?.message ?? '';
+  if (answers?.status === 'False') {
+    return `${address} holds ${vip} and is silent about it. Its host gets no good answer there, and the directors' health check decides: ${why}`;
+  }
   return `${address} holds ${vip} and is silent about it. Whether it serves there is not known. ${why}`.trimEnd();
 }
 
@@ -133,9 +139,9 @@ function unready(
   }
   if (proved.ready) return null;
   const { answers, firewall } = proved;
-  return firewall.status === 'False'
-    ? { reason: 'FirewallDrops', message: firewall.message }
-    : { reason: 'ServiceNotAnswering', message: answers.message };
+  if (firewall.status === 'False') return { reason: 'FirewallDrops', message: firewall.message };
+  if (directorsJudge(service) && namedFor.includes(service.id)) return null;
+  return { reason: 'ServiceNotAnswering', message: answers.message };
 }
 
 function leaves({ name }: ObservedAgent): Obstacle {

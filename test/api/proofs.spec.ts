@@ -96,6 +96,21 @@ describe('a real server gets packets of a service', () => {
     expect(await condition(tls, 'FirewallAllows')).toMatchObject({ status: 'False', reason: 'Dropped' });
   });
 
+  it('though its agent gets no answer any more, where the directors check it and are the ones to take it out', async () => {
+    const lost = answering(WEB, { ready: false, answers: REFUSED });
+    await say();
+    await say(lost);
+    expect(admitted(), 'without a check').toBe('tls');
+    await api.patch(`/v1/virtual-services/${web}`, { healthCheck: { type: 'tcp' } }).expect(200);
+    await say(lost);
+    expect(admitted(), 'its agent has to let it in').toBe('tls');
+    await say();
+    await say(lost);
+    expect(admitted()).toBe('web and tls');
+    expect(await condition(web, 'ServiceAnswersOnVip')).toMatchObject({ status: 'False', reason: 'Refused' });
+    expect((await condition(web, 'Admitted')).message).toContain("the directors' health check decides");
+  });
+
   it('of which its host cannot find out whether it answers', async () => {
     await say(answering(WEB, { answers: SILENT }));
     expect(admitted()).toBe('web and tls');
