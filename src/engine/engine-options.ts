@@ -16,4 +16,6 @@ export interface EngineOptions extends VoiceOptions {
   readonly readingAgeMs?: number;
   /** Without one nothing is looked at but when the engine is asked for a report. */
   readonly watch?: DirectorWatch | undefined;
+  /** How often, with a watch, all that is in force is read back. */
+  readonly readBackMs?: number;
 }

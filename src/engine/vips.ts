@@ -39,6 +39,10 @@ export class Vips {
     return this.addresses.lockTrouble;
   }
 
+  lockStands(): Promise<boolean> {
+    return this.addresses.lockStands();
+  }
+
   /**
    * VIPs of services in force but the unheld and those that could not be taken yet: they are tried again, and nobody took
    * them away.

@@ -91,6 +91,7 @@ describe('what the engine does itself', () => {
 
 describe('an engine whose rules somebody flushes again and again', () => {
   it('says so, and does not race with whoever does it', async () => {
+    // Those above have changed them five times within a minute.
     await onDirector('nft flush ruleset');
     await new Promise((done) => setTimeout(done, 1_500));
     expect(await state()).not.toBe(whole);
@@ -99,7 +100,25 @@ describe('an engine whose rules somebody flushes again and again', () => {
       expect.objectContaining({ type: 'RepairsHold', status: 'False', reason: 'DriftPersists' }),
     );
     await net.engine.stop();
-    await net.restart();
+    await net.restart([web, six], { watches: true, readingAgeMs: 600_000, readBackMs: 300 });
+  });
+});
+
+describe('what nobody told of', () => {
+  it('is found by reading everything back, and changes meanwhile are not taken for it', async () => {
+    const drift = async () => (await net.engine.describe()).drift;
+    for (let each = 1; each <= 20; each++) await net.put({ ...web, servers: entries(1, 4, [1000, each]) });
+    await net.put(web);
+    expect(await drift()).toEqual({ total: 0, latest: [] });
+    net.deaf = true;
+    await onDirector(`nft add element netdev homeward slots '{ 1 . 99 : 11 }'; ip xfrm policy flush`);
+    await expect.poll(state, { timeout: 3_000 }).toBe(whole);
+    await expect.poll(async () => (await policies()).length, { timeout: 3_000 }).toBeGreaterThan(8);
+    await expect
+      .poll(async () => (await drift())?.latest.map(({ thing }) => thing).toSorted(), { timeout: 3_000 })
+      .toEqual(['map slots', 'second lock of the VIPs']);
+    net.deaf = false;
+    await net.engine.stop();
   });
 });
 

@@ -47,6 +47,7 @@ export interface EngineWishes {
   readonly startProgram?: ProgramStarter;
   /** It watches the kernel, and mends itself; end it then with `stop`. */
   readonly watches?: boolean;
+  readonly readBackMs?: number;
 }
 
 /** A command that was run on the director, with its standard input. */
@@ -63,6 +64,8 @@ export class DirectorNetwork {
   /** Of the last time that the engine had lost something and everything was brought again. */
   faultsAfterLoss: readonly Fault[] = [];
   engine: Engine;
+  /** Whatever becomes of the table, engines that watch take it for their own work. */
+  deaf = false;
   private version = 0;
   /** That the engine has started. */
   private programs = 0;
@@ -137,7 +140,7 @@ export class DirectorNetwork {
     const driver = new NftablesDriver({ commands, stateDir, logger, ...(timeouts && { timeouts }) });
     const prefix = ['nsenter', `--net=/run/netns/${this.director.namespace}`, '--'];
     const watch = watches
-      ? new DirectorWatch({ logger, isOwn: (pid) => driver.isOwn(pid), prefix })
+      ? new DirectorWatch({ logger, isOwn: (pid) => this.deaf || driver.isOwn(pid), prefix })
       : undefined;
     this.spoken = voice ? this.voiceOf(this.director) : undefined;
     const engine = new Engine({

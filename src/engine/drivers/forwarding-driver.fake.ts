@@ -54,6 +54,10 @@ export class FakeForwardingDriver implements ForwardingDriver {
     return Promise.reject(new Error(`no packets come here, nothing is known of ${kind}`));
   }
 
+  openReadBack() {
+    return { deviatingMaps: () => Promise.resolve([]) };
+  }
+
   isIntact(): Promise<boolean> {
     return Promise.resolve(this.intact);
   }

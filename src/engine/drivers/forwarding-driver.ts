@@ -66,6 +66,11 @@ export interface ForwardingDriver {
    * of them is not taken for granted by the next reconcile. @returns the maps whose elements are the driver's own.
    */
   suspect(maps: Iterable<string>, services: Iterable<number>): readonly string[];
+  /**
+   * Begins to compare all that is there with what shall be, which goes on beside any changes. Undefined before the first
+   * reconcile. Call it when nothing is being changed.
+   */
+  openReadBack(): { deviatingMaps(): Promise<readonly string[]> } | undefined;
   /** These changes on the ground of the last reconcile; a refused document leaves in force what was. */
   apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
   /** Tells what goes through a service in force, at any time; rejects with `NotAnswered` where none is. */

@@ -46,6 +46,14 @@ export class SecondLock {
     }
   }
 
+  /** Whether all that was locked still is. What is locked or unlocked meanwhile is left out. */
+  async stands(): Promise<boolean> {
+    const before = [...this.held];
+    if (before.length === 0) return true;
+    const found = lockedIn(await this.list());
+    return before.every((vip) => !this.held.has(vip) || found.get(vip) === PROTOCOLS.length * 2);
+  }
+
   /** Lines to be run before these VIPs come. */
   lock(vips: readonly string[]): readonly string[] {
     if (this.failure !== undefined) return [];

@@ -42,6 +42,10 @@ export class VipAddresses {
     this.secondLock = new SecondLock(commands);
   }
 
+  lockStands(): Promise<boolean> {
+    return this.secondLock.stands();
+  }
+
   /** Why VIPs are held without the second lock. */
   get lockTrouble(): string | undefined {
     return this.secondLock.trouble;

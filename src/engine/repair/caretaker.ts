@@ -16,7 +16,8 @@ import type { Turns } from '../turns.js';
 import type { Vips } from '../vips.js';
 import type { DirectorWatch } from '../watch/director-watch.js';
 import type { Heard } from '../watch/heard.js';
-import { deviationsIn, rulesDeviation, touchedMaps } from './deviations.js';
+import { BackgroundCheck } from './background-check.js';
+import { deviationsIn, differingMaps, lockDeviation, rulesDeviation, touchedMaps } from './deviations.js';
 import { SelfRepair } from './self-repair.js';
 
 const POLL_MS = 10_000;
@@ -38,25 +39,29 @@ export class Caretaker {
   readonly #watch: DirectorWatch | undefined;
   readonly #logger: Logger | undefined;
   readonly #lookout: Lookout | undefined;
+  readonly #background: BackgroundCheck | undefined;
 
   constructor(
     private readonly charge: Charge,
-    { logger, watch }: Pick<EngineOptions, 'logger' | 'watch'>,
+    { logger, watch, readBackMs }: Pick<EngineOptions, 'logger' | 'watch' | 'readBackMs'>,
   ) {
     this.#watch = watch;
     this.#logger = logger;
-    if (watch !== undefined && logger !== undefined)
-      this.#lookout = new Lookout(() => this.#look(watch), logger, { watch, pollMs: POLL_MS });
+    if (watch === undefined || logger === undefined) return;
+    this.#lookout = new Lookout(() => this.#look(watch), logger, { watch, pollMs: POLL_MS });
+    this.#background = new BackgroundCheck(() => this.#readBack(), logger, readBackMs);
   }
 
   /** Everything was brought in line; from now on it is looked after. */
   mended(): void {
     this.#repair.mended();
     this.#lookout?.begin();
+    this.#background?.begin();
   }
 
   async stop(): Promise<void> {
     await this.#lookout?.stop();
+    await this.#background?.stop();
   }
 
   /** What somebody found on a look of their own. */
@@ -80,6 +85,14 @@ export class Caretaker {
 
   describe(): HostDrift {
     return this.#repair.describe();
+  }
+
+  async #readBack(): Promise<void> {
+    const { driver, turns, vips } = this.charge;
+    const opened = await turns.take(() => Promise.resolve(driver.openReadBack()));
+    const maps = (await opened?.deviatingMaps()) ?? [];
+    const locked = await vips.lockStands();
+    this.found([...differingMaps(maps), ...(locked ? [] : [lockDeviation])]);
   }
 
   async #look(watch: DirectorWatch): Promise<void> {

@@ -10,6 +10,12 @@ export const rulesDeviation: Deviation = {
   wanted: 'as loaded',
 };
 
+export const lockDeviation: Deviation = {
+  thing: 'second lock of the VIPs',
+  found: 'gone in part',
+  wanted: 'as set',
+};
+
 /** What a change named and the kernel does not have. */
 export const lostDeviation: Deviation = {
   thing: 'elements of netdev homeward',
@@ -23,6 +29,10 @@ export function touchedMaps(maps: readonly string[], heard: Heard): readonly Dev
     found: `changed by ${heard.maps.get(map) ?? 'somebody'}`,
     wanted: 'as loaded',
   }));
+}
+
+export function differingMaps(maps: readonly string[]): readonly Deviation[] {
+  return maps.map((map) => ({ thing: `map ${map}`, found: 'other elements', wanted: 'as loaded' }));
 }
 
 export function deviationsIn({ missing, remade }: Losses, { vipDevice }: Survey): readonly Deviation[] {

@@ -1,7 +1,8 @@
 /** From documents to the elements that have to be there, and to the steps that bring them. Pure. */
-import type { ServiceDocument } from '../../../contract/documents.js';
+import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import type { Ground } from '../../ground.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
+import { elementDifference } from './element-difference.js';
 import type { KernelElements } from './kernel-elements.js';
 import type { Element } from './layout.js';
 import { serviceElements } from './service-elements.js';
@@ -11,8 +12,14 @@ import { transactionText } from './transaction-text.js';
 /** Key of the step that clears what no document wants; documents have no empty key. */
 export const SWEEP = '';
 
-export function elementsOf(body: ServiceDocument | null | undefined, ground: Ground): readonly Element[] {
-  return body === null || body === undefined ? [] : serviceElements(body, ground);
+/** From one document to the next one of the same key. */
+export function stepOf(
+  { key, body }: Document<ServiceDocument>,
+  former: ServiceInForce | undefined,
+  ground: Ground,
+): Step {
+  const before = former === undefined ? [] : serviceElements(former.body, ground);
+  return { key, ...elementDifference(before, body === null ? [] : serviceElements(body, ground)) };
 }
 
 export function* repairs(

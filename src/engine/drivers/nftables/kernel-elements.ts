@@ -56,12 +56,24 @@ export class KernelElements {
 
   /** Everything that none of the wanted elements takes the place of, but what is of the services with these numbers. */
   unwanted(wanted: Iterable<readonly Element[]>, spared: ReadonlySet<number>): readonly Element[] {
-    const rest = new Map(this.found);
+    const rest = this.places();
     for (const elements of wanted) {
       for (const element of elements) rest.delete(placeOf(element));
     }
-    const elements = [...rest.values()].filter((each) => !isOfService(each, spared));
+    const elements = this.strangersAt(rest, spared);
     return this.slotsRead ? elements : elements.flatMap((each) => [each, ...slotsOfClass(each)]);
+  }
+
+  /** Of every element that was read. */
+  places(): Set<string> {
+    return new Set(this.found.keys());
+  }
+
+  /** The elements at these places, but what is of the services with these numbers. */
+  strangersAt(places: Iterable<string>, spared: ReadonlySet<number>): readonly Element[] {
+    return [...places]
+      .flatMap((place) => this.found.get(place) ?? [])
+      .filter((each) => !isOfService(each, spared));
   }
 
   private has(element: Element): boolean {

@@ -3,7 +3,7 @@
  * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
  */
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
-import { SETS, TABLE, type Element, type MapName } from './layout.js';
+import { KERNEL_FILLED_MAPS, SETS, TABLE, type Element, type MapName } from './layout.js';
 import { listedElements } from './listed-elements.js';
 
 /** Ten thousand services in one transaction take 5 s on a slow machine. */
@@ -28,6 +28,11 @@ export class Nft {
   async load(text: string | Iterable<string>): Promise<void> {
     const onStart = (pid: number): void => this.remember(pid);
     await this.commands.run(['nft', '-f', '-'], { input: text, timeoutMs: LOAD_TIMEOUT_MS, onStart });
+  }
+
+  /** Empties the maps that the kernel fills from packets. */
+  forgetFlows(): Promise<void> {
+    return this.load(KERNEL_FILLED_MAPS.map((map) => `flush map ${TABLE} ${map}\n`).join(''));
   }
 
   /** Whether a process that changed the kernel's tables was one of these. */

@@ -6,7 +6,7 @@
  */
 import { NFTABLES_CAPABILITIES } from '../../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
-import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
+import type { CommandRunner } from '../../../platform/command-runner.js';
 import type { Logger } from '../../../platform/logger.js';
 import type { Question, Told } from '../../../contract/questions.js';
 import { NotAnswered } from '../../../link/not-answered.js';
@@ -21,13 +21,15 @@ import {
   type ServiceTotals,
 } from '../forwarding-driver.js';
 import { ChainsInForce } from './chains-in-force.js';
-import { elementDifference } from './element-difference.js';
-import { elementsOf, loadTexts, repairs, SWEEP } from './element-steps.js';
+import { loadTexts, repairs, stepOf, SWEEP } from './element-steps.js';
 import { FixedPart } from './fixed-part.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
+import { isRefusal } from './is-refusal.js';
 import { KernelElements } from './kernel-elements.js';
-import { filledMaps, KERNEL_FILLED_MAPS, TABLE } from './layout.js';
+import { filledMaps } from './layout.js';
 import { Nft } from './nft.js';
+import { ReadBack } from './read-back.js';
+import { reconciled } from './reconciled.js';
 import type { RulesetOptions } from './ruleset-text.js';
 import { TrafficView } from './traffic-view.js';
 import { transact, type Step } from './transactor.js';
@@ -53,6 +55,9 @@ export class NftablesDriver implements ForwardingDriver {
   private ground: Ground | undefined;
   /** Services whose slots somebody else changed: their digests vouch for nothing until they are brought again. */
   private readonly suspects = new Set<number>();
+  private spared: ReadonlySet<number> = new Set();
+  /** The last one; perhaps it is over. */
+  private readBack: ReadBack | undefined;
 
   constructor({ commands, stateDir, logger, timeouts = FLOW_TIMEOUTS }: NftablesOptions) {
     this.nft = new Nft(commands);
@@ -84,6 +89,8 @@ export class NftablesDriver implements ForwardingDriver {
     spared: ReadonlySet<number>,
   ): Promise<Reconciled> {
     const former = this.documents;
+    this.readBack?.abandon();
+    this.spared = spared;
     this.chains.startOver([...documents, ...former.values()]);
     if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
     const first = await this.bringElements(documents, ground, { thorough: false, spared });
@@ -113,7 +120,8 @@ export class NftablesDriver implements ForwardingDriver {
       if (refusal === undefined) this.accept(next.get(key));
       else refusals.set(key, refusal);
     }
-    if (this.documents.size === 0) await this.forgetFlows();
+    // Nothing shall be left then; entries would only wait for their time.
+    if (this.documents.size === 0) await this.nft.forgetFlows();
     return { refusals, lost: false };
   }
 
@@ -167,10 +175,21 @@ export class NftablesDriver implements ForwardingDriver {
     }
   }
 
+  openReadBack(): ReadBack | undefined {
+    const { ground, nft, spared } = this;
+    if (ground === undefined) return undefined;
+    return (this.readBack = new ReadBack(nft, () => ({
+      documents: this.documents.values(),
+      ground,
+      spared,
+    })));
+  }
+
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
-    for (const { key, body } of changes) {
-      const before = elementsOf(this.documents.get(key)?.body, ground);
-      yield { key, ...elementDifference(before, elementsOf(body, ground)) };
+    for (const change of changes) {
+      const step = stepOf(change, this.documents.get(change.key), ground);
+      this.readBack?.touch(step);
+      yield step;
     }
   }
 
@@ -227,20 +246,4 @@ export class NftablesDriver implements ForwardingDriver {
     if (refused.size === 0) this.suspects.clear();
     return refused;
   }
-
-  /** After the last service nothing shall be left; entries would only wait for their time. */
-  private async forgetFlows(): Promise<void> {
-    await this.nft.load(KERNEL_FILLED_MAPS.map((map) => `flush map ${TABLE} ${map}\n`).join(''));
-  }
-}
-
-/** nft refused the text; a lack of memory or of time says nothing about it. */
-function isRefusal(error: unknown): error is CommandFailed {
-  return error instanceof CommandFailed && error.exitCode === 1;
-}
-
-function reconciled(refused: Refusals): Reconciled {
-  const refusals = new Map(refused);
-  refusals.delete(SWEEP);
-  return { refusals, leftover: refused.get(SWEEP) };
 }
