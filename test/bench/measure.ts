@@ -10,6 +10,8 @@ import { API_ADDRESS, API_PORT, DIRECTOR_ADDRESS } from './addresses.js';
 import { BareTable, timeBareLoad } from './bare-table.js';
 import { buildNetwork, hideRun, type BenchNetwork } from './bench-network.js';
 import { forgetEverything, requireCounts, timeColdStart } from './cold-start.js';
+import { datapathResult, datapathTable } from './datapath-result.js';
+import { measureDatapath } from './datapath.js';
 import { ElementWatch, WATCH_PROGRAM } from './element-watch.js';
 import { Fleet } from './fleet.js';
 import { measureHealthChecks } from './health-checks.js';
@@ -29,8 +31,11 @@ import {
 } from './results.js';
 import { samplePatches, samplePosts } from './sample-changes.js';
 import { benchGround, countElements, tableText } from './table-text.js';
+import { PACKAGE_ROOT } from '../../src/platform/package-root.js';
 import { until } from '../support/until.js';
 
+/** Where prepare-machine.mjs unpacks it. */
+const NFTLB_FOLDER = join(PACKAGE_ROOT, '.homeward', 'nftlb');
 const API_LIMIT_MS = 60_000;
 const FULL_SIZE = 10_000;
 const API_URL = `http://${API_ADDRESS}:${API_PORT}`;
@@ -53,6 +58,7 @@ process.stdout.write(`${JSON.stringify(results)}\n`, () => process.exit(0));
 async function measure(options: BenchOptions): Promise<void> {
   await hideRun();
   if (options.only === 'health') return measureHealth();
+  if (options.only === 'datapath') return measurePath(options.quick);
   await measureAgent();
   if (options.only === 'agent') return;
   const bench = await setUp();
@@ -72,6 +78,12 @@ async function measureAgent(): Promise<void> {
 async function measureHealth(): Promise<void> {
   results.healthChecks10000 = await measureHealthChecks();
   say(`10,000 health checks at 5 s: ${JSON.stringify(results.healthChecks10000)}`);
+}
+
+async function measurePath(quick: boolean): Promise<void> {
+  const found = await measureDatapath(directory, NFTLB_FOLDER, quick);
+  results.datapath = datapathResult(found);
+  for (const text of datapathTable(results.datapath)) say(text);
 }
 
 async function setUp(): Promise<Bench> {

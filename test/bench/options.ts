@@ -6,18 +6,24 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   /** Changes of each kind at each size. */
   readonly samples: number;
-  /** What alone is measured; null: everything. */
+  /** Fewer rounds. */
+  readonly quick: boolean;
+  /** What alone is measured; null: everything but `datapath`. */
   readonly only: Part | null;
 }
 
-/** What can be measured by itself: the agent's one file, in seconds, or health checks, in a minute. */
-const PARTS = ['agent', 'health'] as const;
+/**
+ * What can be measured by itself: the agent's one file, in seconds; health checks, in a minute; or what a packet costs,
+ * beside plain routing and another program's tables, in three.
+ */
+const PARTS = ['agent', 'health', 'datapath'] as const;
 type Part = (typeof PARTS)[number];
 
-/** `--quick` leaves out 10,000 services and all that is measured with them. */
+/** A part is named as it is, or behind `--only`. `--quick` leaves out 10,000 services and all that is measured with them. */
 export function readOptions(args: readonly string[]): BenchOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       quick: { type: 'boolean', default: false },
       samples: { type: 'string', default: '100' },
@@ -26,12 +32,14 @@ export function readOptions(args: readonly string[]): BenchOptions {
   });
   const samples = Number(values.samples);
   if (!Number.isInteger(samples) || samples < 1) throw new Error('--samples is a whole number from 1');
-  const only = values.only === undefined ? null : partOf(values.only);
-  return { sizes: values.quick ? [1, 1_000] : [1, 1_000, 10_000], samples, only };
+  const named = values.only ?? positionals[0];
+  const only = named === undefined ? null : partOf(named);
+  const { quick } = values;
+  return { sizes: quick ? [1, 1_000] : [1, 1_000, 10_000], samples, only, quick };
 }
 
 function partOf(text: string): Part {
   const part = PARTS.find((each) => each === text);
-  if (part === undefined) throw new Error(`--only knows ${PARTS.join(', ')}`);
+  if (part === undefined) throw new Error(`what is measured by itself is one of ${PARTS.join(', ')}`);
   return part;
 }

@@ -3,8 +3,10 @@ import type { AgentProgram } from './agent-program.js';
 import { percentile, rounded } from './percentiles.js';
 import type { HealthPace } from './health-checks.js';
 import type { ColdStart } from './cold-start.js';
+import { datapathLines, type DatapathResult } from './datapath-result.js';
 import type { PacketRates } from './packet-rate.js';
 import type { PostSample, Sample } from './sample-changes.js';
+import { targetLine } from './target-line.js';
 
 const MOST_TIMES_THE_FLOOR = 6;
 const MOST_TIMES_ONE_SERVICE = 1.5;
@@ -47,6 +49,8 @@ export interface Results {
   apiRssMb?: number;
   /** By the kind of check. */
   healthChecks10000?: Readonly<Record<string, HealthPace>>;
+  /** Packets through tables beside routing and another program's. */
+  datapath?: DatapathResult;
 }
 
 export function changeQuantiles(patches: readonly Sample[], posts: readonly PostSample[]): ChangeToKernel {
@@ -109,11 +113,12 @@ export function judge(results: Results): readonly string[] {
           ),
         ]),
     ...packets(results.packetsPerSecond),
+    ...(results.datapath === undefined ? [] : datapathLines(results.datapath)),
     ...Object.entries(results.healthChecks10000 ?? {}).flatMap(healthLines),
     ...(results.apiRssMb === undefined
       ? []
       : [
-          line(
+          targetLine(
             'API memory, MiB',
             results.apiRssMb,
             results.apiRssMb <= MOST_API_MB,
@@ -126,7 +131,7 @@ export function judge(results: Results): readonly string[] {
 function agentLines(found: Results['agent']): readonly string[] {
   if (found === undefined) return [];
   const { startMs, floorMs, idleRssMb, bytes } = found;
-  const start = line(
+  const start = targetLine(
     'agent start, ms',
     startMs,
     startMs < MOST_AGENT_START_MS,
@@ -134,8 +139,8 @@ function agentLines(found: Results['agent']): readonly string[] {
   );
   return [
     `${start} (a bare Node takes ${floorMs} ms)`,
-    line('agent idle, MiB', idleRssMb, idleRssMb < MOST_AGENT_IDLE_MB, `under ${MOST_AGENT_IDLE_MB}`),
-    line('agent file, bytes', bytes, bytes < MOST_AGENT_BYTES, `under ${MOST_AGENT_BYTES}`),
+    targetLine('agent idle, MiB', idleRssMb, idleRssMb < MOST_AGENT_IDLE_MB, `under ${MOST_AGENT_IDLE_MB}`),
+    targetLine('agent file, bytes', bytes, bytes < MOST_AGENT_BYTES, `under ${MOST_AGENT_BYTES}`),
   ];
 }
 
@@ -159,8 +164,13 @@ function beside(what: string, one: Quantiles, ten: Quantiles): string {
 function healthLines([kind, { cpuPercent, latestMs }]: [string, HealthPace]): readonly string[] {
   const what = `10000 ${kind} checks at 5 s`;
   return [
-    line(`${what}, per cent of a processor`, cpuPercent, cpuPercent < MOST_CHECKING_CPU_PERCENT, 'under 100'),
-    line(`${what}, latest question, ms`, latestMs, latestMs < MOST_LATE_MS, `under ${MOST_LATE_MS}`),
+    targetLine(
+      `${what}, per cent of a processor`,
+      cpuPercent,
+      cpuPercent < MOST_CHECKING_CPU_PERCENT,
+      'under 100',
+    ),
+    targetLine(`${what}, latest question, ms`, latestMs, latestMs < MOST_LATE_MS, `under ${MOST_LATE_MS}`),
   ];
 }
 
@@ -168,7 +178,7 @@ function packets(found: Results['packetsPerSecond']): readonly string[] {
   if (found === undefined) return [];
   const { ratio } = found;
   return [
-    line(
+    targetLine(
       'packets per second, 10000 services to 1',
       ratio,
       ratio >= LEAST_PACKET_RATIO,
@@ -179,11 +189,7 @@ function packets(found: Results['packetsPerSecond']): readonly string[] {
 
 function times(what: string, reached: number, base: number, most: number): string {
   const ratio = rounded(reached / base);
-  return `${line(what, ratio, ratio <= most, `at most ${most}`)} (${reached} ms to ${base} ms)`;
-}
-
-function line(what: string, reached: number, isMet: boolean, target: string): string {
-  return `${isMet ? 'reached   ' : 'FELL SHORT'} ${what}: ${reached}, ${target}`;
+  return `${targetLine(what, ratio, ratio <= most, `at most ${most}`)} (${reached} ms to ${base} ms)`;
 }
 
 function quantiles(samples: readonly Sample[]): Quantiles {

@@ -14,6 +14,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -54,11 +55,16 @@ const TEST_PACKAGES = {
 /** What sends packets fast enough to load a director. */
 const BENCH_PACKAGES = { 'netsniff-ng': ['trafgen'] };
 
+/** What the bench measures the table beside, with the libraries that it needs. */
+const PEER_PACKAGES = ['nftlb', 'libev4', 'libjansson4'];
+const PEER_FOLDER = '.homeward/nftlb';
+
 const wanted = new Set(process.argv.slice(2));
 const underLock = wanted.delete('--locked');
 requireNode();
 if (underLock || somethingToDo()) prepareFolder();
 if (wanted.has('lab')) prepareLab();
+if (wanted.has('bench')) fetchPeer();
 
 function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
@@ -186,6 +192,21 @@ function prepareLab() {
   if (process.geteuid() !== 0) requireNamespaces();
 }
 
+/** Unpacked and not installed: its package would start it on the machine. The bench says so where it is not there. */
+function fetchPeer() {
+  const folder = join(ROOT, PEER_FOLDER);
+  if (existsSync(folder) || !isInstalled('apt-get')) return;
+  say('fetching nftlb, to measure beside it ...');
+  const fetched = `${folder}.new`;
+  rmSync(fetched, { recursive: true, force: true });
+  mkdirSync(fetched, { recursive: true });
+  run('apt-get', ['-qq', 'download', ...PEER_PACKAGES], {}, fetched);
+  const packages = readdirSync(fetched).filter((name) => name.endsWith('.deb'));
+  for (const name of packages) run('dpkg-deb', ['-x', name, '.'], {}, fetched);
+  if (packages.length === PEER_PACKAGES.length) renameSync(fetched, folder);
+  else say('nftlb could not be fetched.');
+}
+
 function missingDebianPackages() {
   const wantedPackages = {
     ...DEBIAN_PACKAGES,
@@ -256,9 +277,9 @@ function readJson(path) {
 }
 
 /** Everything goes to standard error: standard output belongs to the program that comes next. */
-function run(program, args, settings = {}) {
+function run(program, args, settings = {}, cwd = ROOT) {
   return spawnSync(program, args, {
-    cwd: ROOT,
+    cwd,
     env: { ...process.env, ...settings },
     stdio: ['ignore', 2, 2],
   });
