@@ -79,7 +79,7 @@ describe('a server', () => {
     ]);
     const both = { 31: 'Answered', 32: 'Answered', 51: 'TlsFailed', 52: 'TlsFailed' };
     await facts({ ...both, 41: 'Answered', 42: 'AnswersOnOwnAddressOnly' });
-    await forwardedAre('31,32,41');
+    await expectForwarded('31,32,41');
   });
 
   it('whose page stops falls: its connections are placed anew, and all others live', async () => {
@@ -90,7 +90,7 @@ describe('a server', () => {
     const control = await openTo(['one'], 81);
     await hosts[0].stop();
     await facts({ 11: 'Refused', 12: 'Answered' });
-    await forwardedAre('12,61,62');
+    await expectForwarded('12,61,62');
     // The server that has them now has never heard of these connections, and resets them.
     for (const each of connections.one) await expect(each.say('x')).rejects.toThrow();
     for (const each of connections.two) expect(await each.say('x')).toContain('two');
@@ -122,7 +122,7 @@ describe('a server', () => {
     await net.servers[1].exec(['nft', '-f', '-'], { input: DEAF });
     try {
       await facts({ 11: 'Answered', 12: 'TimedOut' });
-      await forwardedAre('11');
+      await expectForwarded('11');
     } finally {
       await net.servers[1].exec(['nft', 'delete', 'table', 'netdev', 'deaf']);
     }
@@ -134,7 +134,7 @@ describe('servers that fall together', () => {
     await bothForwarded();
     await Promise.all(hosts.map((host) => host.stop()));
     await facts({ 11: 'KeptByPanicGuard', 12: 'KeptByPanicGuard' });
-    await forwardedAre('11,12');
+    await expectForwarded('11,12');
     const { conditions } = await net.engine.describe();
     expect(conditions.find(({ type }) => type === 'ServicesInPanic')).toMatchObject({
       status: 'True',
@@ -143,11 +143,11 @@ describe('servers that fall together', () => {
     await net.client.visit({ address: VIP4, port: 80 });
     await up(0);
     await facts({ 11: 'Answered', 12: 'Refused' });
-    await forwardedAre('11');
+    await expectForwarded('11');
     // The other one follows long after: the control.
     await hosts[0].stop();
     await facts({ 11: 'Refused', 12: 'Refused' });
-    await forwardedAre('');
+    await expectForwarded('');
   });
 
   it('give way to a backup, whose flows go on when they are back', async () => {
@@ -168,10 +168,10 @@ describe('servers that fall together', () => {
 describe('a server that comes back', () => {
   it('gets its share in steps', async () => {
     await net.reconcile([{ ...web, slowStartMs: 1_000 }]);
-    await forwardedAre('11,12');
+    await expectForwarded('11,12');
     expect((await slotShares(net.director))[11]).toBe(32);
     await hosts[0].stop();
-    await forwardedAre('12');
+    await expectForwarded('12');
     net.takeTransactions();
     await up(0);
     const seen = new Set<number>();
@@ -192,7 +192,7 @@ describe('an engine', () => {
     const { one, two } = await openTo(['one', 'two']);
     await net.engine.stop();
     expect(await net.director.exec(['ip', 'link'])).not.toContain('homeward-probe');
-    await forwardedAre('11,12');
+    await expectForwarded('11,12');
     net.takeTransactions();
     await net.restart([web]);
     await facts({ 11: 'Answered', 12: 'Answered' });
@@ -215,12 +215,15 @@ describe('an engine', () => {
     expect(services).toContain('tcp . 8080 counter packets 0 bytes 0');
   });
 
-  it('keeps all where somebody flushed the rules of its probe, and has it asking again with the next look', async () => {
+  it('keeps all where somebody takes rules or link from its probe, and has it asking again', async () => {
     await bothForwarded();
     await net.director.exec(['nft', 'delete', 'table', 'netdev', 'homeward-probe']);
     await facts({ 11: 'KeptByPanicGuard', 12: 'KeptByPanicGuard' });
-    await forwardedAre('11,12');
-    await net.reconcile();
+    await facts({ 11: 'Answered', 12: 'Answered' });
+    await net.director.exec(['ip', 'link', 'delete', 'homeward-probe']);
+    const links = () => net.director.exec(['ip', 'link']);
+    await untilSo(async () => (await links()).includes('homeward-probe'), 'another link', 5_000);
+    await expectForwarded('11,12');
     await facts({ 11: 'Answered', 12: 'Answered' });
   });
 
@@ -236,7 +239,7 @@ describe('an engine', () => {
     }
     const startProgram = () => Promise.reject(new Error('not permitted'));
     await net.restart([web], { startProgram });
-    await forwardedAre('11,12');
+    await expectForwarded('11,12');
     const { health: found, conditions } = await net.engine.describe();
     expect(found.map(({ healthy }) => healthy)).toEqual([null, null]);
     expect(conditions.map(({ message }) => message).join()).toContain('not permitted');
@@ -252,10 +255,10 @@ add chain netdev deaf ears { type filter hook ingress device "eth0" priority -50
 async function bothForwarded(): Promise<void> {
   await net.reconcile([web]);
   await facts({ 11: 'Answered', 12: 'Answered' });
-  await forwardedAre('11,12');
+  await expectForwarded('11,12');
 }
 
-async function forwardedAre(numbers: string): Promise<void> {
+async function expectForwarded(numbers: string): Promise<void> {
   await untilSo(
     async () => (await forwardedServers(net.director, 4)).join() === numbers,
     `packets to ${numbers}`,

@@ -4,6 +4,7 @@
  * answers from a VIP. Only from outside can the director ask for its own VIPs, and only like this it asks one server.
  * What the kernel is told grows with the hosts, not with the checks. It must never touch the table that forwards.
  */
+import { Backoff } from '../../platform/backoff.js';
 import type { CommandRunner, ProgramStarter } from '../../platform/command-runner.js';
 import type { Ground } from '../ground.js';
 import { Turns } from '../turns.js';
@@ -11,10 +12,10 @@ import { HostNumbers, type NumberedHost } from './host-numbers.js';
 import { INNER_LINK } from './probe/namespace-text.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import { ProbeProcess } from './probe-process.js';
-import { INNER_MAC, OUTER_LINK, probeTableText, reachedHostsText } from './probe-table-text.js';
+import { INNER_MAC, OUTER_LINK, PROBE_TABLE, probeTableText, reachedHostsText } from './probe-table-text.js';
 import type { Check, Prober, ProberListener } from './prober.js';
 
-const RETRY_MS = 5_000;
+const TABLE_WORDS = PROBE_TABLE.split(' ');
 
 export interface ProbeTools {
   readonly commands: CommandRunner;
@@ -29,14 +30,17 @@ export class ProbeNamespace implements Prober {
   private hosts = new Map<string, NumberedHost>();
   private readonly turns = new Turns();
   private ground: Ground | undefined;
+  /** The director's rules, as nft lists them while they are right. */
+  private listed = '';
   private probe: ProbeProcess | undefined;
+  private begunAt = 0;
+  private readonly backoff = new Backoff();
   private retry: NodeJS.Timeout | undefined;
   private stopped = false;
 
   constructor(
     private readonly tools: ProbeTools,
     private readonly listener: ProberListener,
-    private readonly retryMs = RETRY_MS,
   ) {}
 
   standOn(ground: Ground): void {
@@ -89,6 +93,7 @@ export class ProbeNamespace implements Prober {
     const reached = this.reached(this.checks.values(), ground);
     const hosts = [...new Map(reached.map(({ host }) => [host.address, host])).values()];
     await this.load(probeTableText(ground.devices, hosts));
+    this.listed = await this.list();
     const { sources } = this.numbers;
     const { trouble } = await probe.ask({ kind: 'network', sources, hosts }, 'laid');
     if (trouble !== null) throw new Error(trouble);
@@ -145,6 +150,7 @@ export class ProbeNamespace implements Prober {
       await probe.end();
       throw error;
     }
+    this.begunAt = performance.now();
     void probe.ended.then(() => this.lost(probe));
     return probe;
   }
@@ -158,6 +164,19 @@ export class ProbeNamespace implements Prober {
     await commands.run(['ip', 'link', 'set', OUTER_LINK, 'addrgenmode', 'none', 'arp', 'off', 'up']);
   }
 
+  /** Servers fell, or could not be asked, perhaps for want of the way: somebody may have taken rules or link away. */
+  private async verify(): Promise<void> {
+    if (this.probe === undefined) return;
+    const link = await this.tools.commands.run(['ip', 'link', 'show', OUTER_LINK], { exitCodes: [0, 1] });
+    if (link === '') throw new Error('the link to the probe is gone');
+    const found = await this.list();
+    if (found === '' || found !== this.listed) await this.lay();
+  }
+
+  private list(): Promise<string> {
+    return this.tools.commands.run(['nft', '-t', 'list', 'table', ...TABLE_WORDS], { exitCodes: [0, 1] });
+  }
+
   private async load(text: string): Promise<void> {
     if (text !== '') await this.tools.commands.run(['nft', '-f', '-'], { input: text });
   }
@@ -168,7 +187,10 @@ export class ProbeNamespace implements Prober {
       const check = this.checks.get(id);
       if (check !== undefined) this.checks.set(id, { ...check, healthy });
     }
-    if (known.length > 0 && !this.stopped) this.listener.onTurned(known);
+    if (known.length === 0 || this.stopped) return;
+    this.listener.onTurned(known);
+    const doubtful = known.some(({ healthy, reason }) => healthy === false || reason === 'CouldNotAsk');
+    if (doubtful) this.run(() => this.verify());
   }
 
   private lost(probe: ProbeProcess): void {
@@ -182,7 +204,8 @@ export class ProbeNamespace implements Prober {
     await probe?.end();
     if (this.checks.size === 0) return;
     clearTimeout(this.retry);
-    this.retry = setTimeout(() => this.run(() => this.lay()), this.retryMs);
+    if (probe !== undefined) this.backoff.lived(performance.now() - this.begunAt);
+    this.retry = setTimeout(() => this.run(() => this.lay()), this.backoff.next());
     this.tellTrouble(error instanceof Error ? error.message : String(error));
   }
 
@@ -197,7 +220,7 @@ export class ProbeNamespace implements Prober {
     if (probe === undefined) return;
     this.probe = undefined;
     await probe.end();
-    await this.tools.commands.run(['nft', 'delete', 'table', 'netdev', 'homeward-probe'], {
+    await this.tools.commands.run(['nft', 'delete', 'table', ...TABLE_WORDS], {
       exitCodes: [0, 1],
     });
   }

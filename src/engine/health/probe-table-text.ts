@@ -12,7 +12,7 @@ export const OUTER_LINK = 'homeward-probe';
 /** Ethernet address of the probe's end; what is not addressed to it is not taken there. */
 export const INNER_MAC = '02:00:00:00:00:01';
 
-const TABLE = 'netdev homeward-probe';
+export const PROBE_TABLE = 'netdev homeward-probe';
 /** After the table that forwards (-100), before what others hook at 0. */
 const PRIORITY = -99;
 
@@ -31,20 +31,20 @@ export function probeTableText(
 ): string {
   const families = [4, 6] as const;
   return [
-    `add table ${TABLE}`,
-    `delete table ${TABLE}`,
-    `add table ${TABLE}`,
-    `add chain ${TABLE} out { type filter hook ingress device "${link}" priority 0; policy drop; }`,
+    `add table ${PROBE_TABLE}`,
+    `delete table ${PROBE_TABLE}`,
+    `add table ${PROBE_TABLE}`,
+    `add chain ${PROBE_TABLE} out { type filter hook ingress device "${link}" priority 0; policy drop; }`,
     ...devices.flatMap((device) =>
       families.flatMap((family) => [
-        `add map ${TABLE} hosts${family}.${device} { typeof ether daddr : ${ip(family)} daddr; }`,
-        `add rule ${TABLE} out meta protocol ${ip(family)} fwd ${ip(family)} to ether daddr map @hosts${family}.${device} device "${device}"`,
+        `add map ${PROBE_TABLE} hosts${family}.${device} { typeof ether daddr : ${ip(family)} daddr; }`,
+        `add rule ${PROBE_TABLE} out meta protocol ${ip(family)} fwd ${ip(family)} to ether daddr map @hosts${family}.${device} device "${device}"`,
       ]),
     ),
-    `add chain ${TABLE} back { type filter hook ingress devices = { ${devices.map((each) => `"${each}"`).join(', ')} } priority ${PRIORITY}; }`,
+    `add chain ${PROBE_TABLE} back { type filter hook ingress devices = { ${devices.map((each) => `"${each}"`).join(', ')} } priority ${PRIORITY}; }`,
     ...families.map(
       (family) =>
-        `add rule ${TABLE} back meta protocol ${ip(family)} fib saddr type local ether daddr set ${INNER_MAC} fwd to "${link}"`,
+        `add rule ${PROBE_TABLE} back meta protocol ${ip(family)} fib saddr type local ether daddr set ${INNER_MAC} fwd to "${link}"`,
     ),
     reachedHostsText(hosts),
   ].join('\n');
@@ -55,7 +55,7 @@ export function reachedHostsText(hosts: readonly ReachedHost[]): string {
   return hosts
     .map(
       ({ number, address, device }) =>
-        `add element ${TABLE} hosts${isIPv6(address) ? 6 : 4}.${device} { ${probeMac(number)} : ${address} }\n`,
+        `add element ${PROBE_TABLE} hosts${isIPv6(address) ? 6 : 4}.${device} { ${probeMac(number)} : ${address} }\n`,
     )
     .join('');
 }

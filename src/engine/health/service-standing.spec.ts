@@ -156,8 +156,9 @@ describe('a slow start', () => {
   });
 
   it('does not take a server back that the panic guard had kept', () => {
-    const life = new Life(of).turn(100, [1, 2], false).turn(200, [1, 2], true);
-    expect(life.weights()).toEqual({ 1: 1_000, 2: 1_000 });
+    const three = service({ primaries: 3, slowStartMs: 10_000 });
+    const life = new Life(three).turn(100, [1, 2], false).turn(200, [1], true);
+    expect(life.weights()).toEqual({ 1: 1_000, 3: 1_000 });
   });
 });
 
