@@ -11,6 +11,8 @@ export interface Findings {
   /** The table was captured hop for hop. */
   ipv4: boolean;
   ipv6: boolean;
+  /** From the end of a real server's service to the director having taken it out; null: it was not found out. */
+  failedServerOutMs: number | null;
   drainedDownloadWhole: boolean;
   newConnectionsAfterDrain: { toDrained: number; toOthers: number } | null;
   /** What the lan heard during the whole of a run with `--endure`; null: not asked for. */
@@ -45,6 +47,7 @@ export function noFindings(): Findings {
     arpSilent: false,
     ipv4: false,
     ipv6: false,
+    failedServerOutMs: null,
     drainedDownloadWhole: false,
     newConnectionsAfterDrain: null,
     endured: null,

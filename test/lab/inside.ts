@@ -21,12 +21,14 @@ import { judgeWholeRun } from './steps/judge-whole-run.js';
 import { drainRealServer } from './steps/drain-real-server.js';
 import { proveDirectReturn } from './steps/prove-direct-return.js';
 import { showFrames } from './steps/show-frames.js';
+import { surviveFailedService } from './steps/survive-failed-service.js';
 
 const settings = JSON.parse(process.env[SETTINGS_VARIABLE] ?? '{}') as InsideSettings;
 const STEPS: readonly Step[] = [
   createServices,
   showFrames,
   proveDirectReturn,
+  surviveFailedService,
   ...(settings.endure ? [endure] : []),
   drainRealServer,
   deleteServices,

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
  * Ways to break the promise that the lab proves, so that its own test can see it fail: `answer-arp` lets one real
  * server claim the VIP, `return-through-director` sends the replies of all of them back through the director,
  * `drop-at-once` drains without a grace, `leave-vip` leaves nobody to take a VIP away, `boot-by-hand` binds the VIPs
- * after a power cut without making the host silent first.
+ * after a power cut without making the host silent first, `unchecked` has nobody check whether real servers answer.
  */
 export const CONTROLS = [
   'answer-arp',
@@ -13,6 +13,7 @@ export const CONTROLS = [
   'drop-at-once',
   'leave-vip',
   'boot-by-hand',
+  'unchecked',
 ] as const;
 export type Control = (typeof CONTROLS)[number];
 

@@ -2,7 +2,7 @@
  * The small web server on each real server. A program of its own: `node web-server.js <name> <port>`.
  * `/` tells the name; `/download?pieces=n` sends a download; `/held?pieces=n` sends its first half slowly and then
  * trickles until `/release` is asked for, so that a test decides how long a download lasts and never a timer.
- * Every connection ends with its answer: a new request is a new flow.
+ * `/stop` ends the program. Every connection ends with its answer: a new request is a new flow.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -30,6 +30,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (url.pathname === '/download') return send(response, pieces, pacedPiece);
   if (url.pathname === '/held') return send(response, pieces, heldFrom(Math.floor(pieces / 2)));
   if (url.pathname === '/release') letGo();
+  if (url.pathname === '/stop') response.on('close', () => process.exit());
   response.end(`${name}\n`);
 }
 

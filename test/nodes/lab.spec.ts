@@ -33,6 +33,7 @@ describe('npm run lab -- --once', () => {
       newConnectionsAfterDrain: { toDrained: 0 },
       restored: true,
     });
+    expect(findings.failedServerOutMs).toBeLessThan(8_000);
     expect(findings.replyBytesOnRouter).toBeGreaterThan(2 * 16 * 1_048_576);
     expect(await readdir(lab.directory)).toEqual([]);
   });
@@ -40,13 +41,20 @@ describe('npm run lab -- --once', () => {
   it.each([
     ['replies pass the director', 'return-through-director', 'step 3: ', 'directReturn'],
     ['a real server answers ARP for the VIP', 'answer-arp', 'step 3: ', 'arpSilent'],
-    ['a drain breaks a download', 'drop-at-once', 'step 4: ', 'drainedDownloadWhole'],
-    ['a VIP stays behind', 'leave-vip', 'step 5: ', 'restored'],
+    ['a drain breaks a download', 'drop-at-once', 'step 5: ', 'drainedDownloadWhole'],
+    ['a VIP stays behind', 'leave-vip', 'step 6: ', 'restored'],
   ] as const)('fails when %s', async (_, control, step, finding) => {
     const { code, findings } = await finished(lab.start(['--once', '--control', control]));
     expect(code).toBe(1);
     expect(findings.failed).toContain(step);
     expect(findings[finding]).toBe(false);
+  });
+
+  it('fails when nobody checks whether real servers answer', async () => {
+    const { code, findings } = await finished(lab.start(['--once', '--control', 'unchecked']));
+    expect(code).toBe(1);
+    expect(findings.failed).toContain('step 4: waited 8 s for the director to take one out');
+    expect(findings.failedServerOutMs).toBeNull();
   });
 
   it('refuses what it does not know', async () => {

@@ -1,4 +1,4 @@
-/** Step 5: the services are deleted, and every kernel is what it was before Homeward came to it. */
+/** Step 6: the services are deleted, and every kernel is what it was before Homeward came to it. */
 import { leaveVip } from '../controls.js';
 import { difference, readKernel, type KernelState } from '../kernel-state.js';
 import { milliseconds, progress } from '../progress.js';

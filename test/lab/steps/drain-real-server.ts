@@ -1,5 +1,5 @@
 /**
- * Step 4: a real server is drained in the midst of a download. The download must come whole, though it ends long after
+ * Step 5: a real server is drained in the midst of a download. The download must come whole, though it ends long after
  * the drain is in force, and every new connection must go elsewhere.
  */
 import type { Capabilities, RealServer } from '../api-client.js';
