@@ -14,5 +14,13 @@ export function engineRole(): Command {
     .action(async (digest: string) =>
       (await import('./engine/commands/approve-held-back.js')).approveHeldBack(digest),
     );
+  role
+    .command('doctor')
+    .description('say what stands against traffic on this director, gravest first, and end')
+    .option('--json', 'print it for programs')
+    .addHelpText('after', '\nExit codes: 0 nothing found, 1 something found, 2 could not look.')
+    .action(async (options: { json?: boolean }) =>
+      (await import('./engine/commands/doctor-engine.js')).doctorEngine(options),
+    );
   return role;
 }

@@ -103,6 +103,16 @@ export function engineEnv(environment: Environment = process.env): EngineEnv {
   }));
 }
 
+/** What `homeward engine doctor` needs; it asks the control plane only where it is told of one. */
+export interface DoctorEnv extends StateEnv, Pick<EngineEnv, 'interface'>, Partial<Pick<NodeEnv, 'apiUrl'>> {}
+
+export function doctorEnv(environment: Environment = process.env): DoctorEnv {
+  return orDie(environment, (reader) => ({
+    ...stateSettings(reader, DIRECTOR_STATE_DIR),
+    ...given({ interface: interfaceName(reader), apiUrl: apiUrlOf(reader) }),
+  }));
+}
+
 /** For commands on a director's host that ask nobody. */
 export function directorStateEnv(environment: Environment = process.env): StateEnv {
   return orDie(environment, (reader) => stateSettings(reader, DIRECTOR_STATE_DIR));
@@ -130,13 +140,19 @@ function databaseSettings(reader: EnvironmentReader): MigrateEnv {
 }
 
 function nodeSettings(reader: EnvironmentReader, stateDir: string): NodeEnv {
-  const apiUrl = reader.text('HOMEWARD_API_URL');
-  if (apiUrl === undefined) reader.refuse('HOMEWARD_API_URL must be set, such as http://192.0.2.5:3000');
+  if (reader.text('HOMEWARD_API_URL') === undefined) {
+    reader.refuse('HOMEWARD_API_URL must be set, such as http://192.0.2.5:3000');
+  }
   return {
-    apiUrl: (reader.url('HOMEWARD_API_URL', ['http:', 'https:'], apiUrl) ?? '').replace(/\/+$/, ''),
+    apiUrl: apiUrlOf(reader) ?? '',
     ...given({ joinToken: reader.secret('HOMEWARD_JOIN_TOKEN') }),
     ...stateSettings(reader, stateDir),
   };
+}
+
+function apiUrlOf(reader: EnvironmentReader): string | undefined {
+  const name = 'HOMEWARD_API_URL';
+  return reader.url(name, ['http:', 'https:'], reader.text(name))?.replace(/\/+$/, '');
 }
 
 function stateSettings(reader: EnvironmentReader, stateDir: string): StateEnv {

@@ -5,28 +5,18 @@
 import { systemCommands } from '../../platform/command-runner.js';
 import { bootEnv } from '../../platform/env.js';
 import { createLogger } from '../../platform/logger.js';
+import { runDoctor, type DoctorSays } from '../../platform/run-doctor.js';
 import { describeFindings } from '../doctor/describe-findings.js';
 import { diagnoseHost } from '../doctor/diagnose-host.js';
 import { examineHost } from '../doctor/examine-host.js';
 import { hostForPlatform } from '../hosts/host-for-platform.js';
 import { serviceProbe } from '../proofs/probe-service.js';
 
-const EXIT_FOUND = 1;
-/** It could not look. */
-const EXIT_BLIND = 2;
-
-export async function doctorAgent({ json = false }: { readonly json?: boolean }): Promise<void> {
-  try {
-    process.exitCode = await look(json);
-  } catch (error) {
-    process.stderr.write(
-      `This host could not be looked at: ${error instanceof Error ? error.message : String(error)}\n`,
-    );
-    process.exitCode = EXIT_BLIND;
-  }
+export function doctorAgent({ json = false }: { readonly json?: boolean }): Promise<void> {
+  return runDoctor(() => look(json));
 }
 
-async function look(json: boolean): Promise<number> {
+async function look(json: boolean): Promise<DoctorSays> {
   const { stateDir, sysctlDir, runDir } = bootEnv();
   const { examine, readHost, isLocked } = hostForPlatform(process.platform, systemCommands, sysctlDir);
   const examined = await examineHost({
@@ -43,6 +33,5 @@ async function look(json: boolean): Promise<number> {
   const text = json
     ? `${JSON.stringify({ os, services, findings }, null, 2)}\n`
     : describeFindings(findings, services, os);
-  process.stdout.write(text);
-  return findings.length === 0 ? 0 : EXIT_FOUND;
+  return { text, found: findings.length };
 }

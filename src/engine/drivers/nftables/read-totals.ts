@@ -16,9 +16,14 @@ export async function readTotals(commands: CommandRunner): Promise<ServiceTotals
   return totalsOf(await readElements(commands, TOTAL_REQUESTS, SECONDS));
 }
 
+/** Every service that stands in the table. */
+export const SERVICE_REQUESTS: readonly string[] = FAMILIES.flatMap((family) =>
+  SERVICE_MAPS.map((map) => `all ${map}${family}`),
+);
+
 /** Services first: should the time be up, they are there. */
 export const TOTAL_REQUESTS: readonly string[] = [
-  ...FAMILIES.flatMap((family) => SERVICE_MAPS.map((map) => `all ${map}${family}`)),
+  ...SERVICE_REQUESTS,
   ...FAMILIES.flatMap((family) => FLOW_MAPS.map((map) => `tally ${map}${family}`)),
 ];
 
