@@ -124,7 +124,10 @@ const DIRECTOR_REPORT = exactly(
     complete: { type: 'boolean' },
     health: list(HEALTH_FACT),
     silence: list(SILENCE_FACT),
-    engine: exactly({ driver: SHORT_TEXT, version: SHORT_TEXT }),
+    engine: exactly(
+      { driver: SHORT_TEXT, version: SHORT_TEXT },
+      { tableDigest: { type: 'string', pattern: '^[0-9a-f]{16}$' } },
+    ),
     capabilities: exactly({
       protocols: some('tcp', 'udp'),
       addressFamilies: some('ipv4', 'ipv6'),

@@ -139,6 +139,17 @@ export interface ReportedSegment {
   readonly repairs: number;
 }
 
+/** What forwards on a director. */
+export interface ReportedEngine {
+  readonly driver: string;
+  readonly version: string;
+  /**
+   * 16 hexadecimal digits over all slot tables in force: equal on two directors whose new flows go to equal servers. Left
+   * out by engines that do not tell.
+   */
+  readonly tableDigest?: string;
+}
+
 export interface DirectorReport extends ReportBase {
   readonly role: 'director';
   /**
@@ -151,7 +162,7 @@ export interface DirectorReport extends ReportBase {
   readonly silence: readonly SilenceFact[];
   /** Left out where there is nothing to tell. */
   readonly segment?: ReportedSegment;
-  readonly engine: { readonly driver: string; readonly version: string };
+  readonly engine: ReportedEngine;
   readonly capabilities: Capabilities;
   /** What somebody undid on the director. Left out by an engine that does not watch itself. */
   readonly drift?: HostDrift;

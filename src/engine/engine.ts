@@ -115,7 +115,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     return {
       role: this.role,
       host: reportedHost(links, routes.gateways, isOwnAddress),
-      engine: { driver: driver.name, version: await driver.version() },
+      engine: { driver: driver.name, version: await driver.version(), tableDigest: driver.tableDigest },
       capabilities: { ...driver.capabilities, healthChecks: await this.health.kinds() },
       conditions: [
         ...this.vips.conditions(this.footing.losses),

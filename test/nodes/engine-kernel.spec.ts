@@ -68,6 +68,24 @@ describe('a change', () => {
   });
 });
 
+describe('the digest of the tables', () => {
+  const digest = async () => (await net.engine.describe()).engine.tableDigest;
+
+  it('is that of the documents, however they came', async () => {
+    const before = await digest();
+    await net.put({ ...web, servers: entries(1, 4, [1000, 1]) });
+    const changed = await digest();
+    expect(changed).not.toBe(before);
+    await net.put({ ...web, slots: 16 });
+    expect(new Set([before, changed]).has(await digest())).toBe(false);
+    await net.remove(range, dns);
+    await net.put(dns, web, range);
+    expect(await digest()).toBe(before);
+    await net.restart(all.toReversed());
+    expect(await digest()).toBe(before);
+  });
+});
+
 describe('a document that cannot be put in force', () => {
   const clash = service(9, { port: 8005, endPort: 8020, servers: entries(9, 4, [1, 1]), slots: 8 });
 

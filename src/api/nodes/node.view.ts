@@ -116,6 +116,15 @@ export class NodeView {
   engine: string | null;
 
   @ApiProperty({
+    type: 'string',
+    nullable: true,
+    example: '00c0ffee00c0ffee',
+    description:
+      'Over all slot tables in force: equal on two directors whose new flows go to equal servers. Condition `TablesAgree` compares them.',
+  })
+  tableDigest: string | null;
+
+  @ApiProperty({
     type: 'object',
     nullable: true,
     additionalProperties: true,
@@ -163,6 +172,7 @@ export class NodeView {
     faultCount,
     state,
     revisionInForce,
+    tables,
     cards,
   }: NodeWithStatus): NodeView {
     const { id, name, role, joinedAt, createdAt } = node;
@@ -175,14 +185,11 @@ export class NodeView {
       joinedAt: joinedAt?.toISOString() ?? null,
       lastSeenAt: status?.lastSeenAt.toISOString() ?? null,
       revisionInForce,
-      engine: status?.engine ? `${status.engine.driver} ${status.engine.version}` : null,
+      ...engineOf(status),
       capabilities: status?.capabilities ?? null,
       interfaces: [...(status?.host?.interfaces ?? [])],
       gateways: status?.host?.gateways ?? [],
-      conditions: (status?.conditions ?? []).map((condition) => ({
-        ...condition,
-        observedRevision: revisionInForce,
-      })),
+      conditions: conditionsOf(status, tables, revisionInForce),
       faults: faults.map(({ key, reason, message }) => ({ key, reason, message })),
       faultCount,
       drift: status?.drift ? { ...status.drift, latest: [...status.drift.latest] } : null,
@@ -190,6 +197,20 @@ export class NodeView {
       createdAt: createdAt.toISOString(),
     };
   }
+}
+
+function engineOf(status: NodeWithStatus['status']): Pick<NodeView, 'engine' | 'tableDigest'> {
+  const { driver, version, tableDigest = null } = status?.engine ?? {};
+  return { engine: driver === undefined ? null : `${driver} ${version}`, tableDigest };
+}
+
+function conditionsOf(
+  status: NodeWithStatus['status'],
+  tables: NodeWithStatus['tables'],
+  observedRevision: number | null,
+): ConditionView[] {
+  const compared = tables === null ? [] : [{ ...tables, lastTransitionAt: null }];
+  return [...(status?.conditions ?? []), ...compared].map((each) => ({ ...each, observedRevision }));
 }
 
 /** One line for each system, to be run as its administrator. */

@@ -11,6 +11,7 @@ import { NodeStatusRow } from '../store/rows/node-status.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { isConnected } from './is-connected.js';
+import { compareTables, readTables } from './read-tables.js';
 import type { NodesQuery } from './nodes.query.js';
 
 export interface NodeWithStatus {
@@ -22,6 +23,8 @@ export interface NodeWithStatus {
   readonly faultCount: number;
   readonly state: NodeState;
   readonly revisionInForce: number | null;
+  /** Of a director, whether it agrees with the others; null where there is nobody to compare with. */
+  readonly tables: ReturnType<typeof compareTables>;
   /** Names of nodes by the Ethernet addresses of strangers that were heard. */
   readonly cards: ReadonlyMap<string, string>;
 }
@@ -90,6 +93,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
   const faults = await readFaults(manager, ids);
   const holding = await readHolding(manager, statuses);
   const cards = await readCards(manager, statuses);
+  const tables = await readTables(manager, nodes);
   const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
   return nodes.map((node) => {
     const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
@@ -105,6 +109,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
       faultCount: ofNode[0]?.total ?? 0,
       state: stateOf(node, status, holding),
       revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
+      tables: compareTables(node.id, tables),
       cards,
     };
   });

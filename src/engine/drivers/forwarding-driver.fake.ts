@@ -17,6 +17,7 @@ export class FakeForwardingDriver implements ForwardingDriver {
   readonly name = 'fake';
   readonly capabilities = NFTABLES_CAPABILITIES;
   readonly inForce = new Map<string, ServiceInForce>();
+  readonly tableDigest = '0'.repeat(16);
   readonly refusing = new Set<string>();
   reconciled = 0;
   /** Numbers of services that the last reconcile was to leave alone. */

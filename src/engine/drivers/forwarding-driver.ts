@@ -47,6 +47,8 @@ export interface ForwardingDriver {
   version(): Promise<string>;
   /** Numbers of the servers that packets go to, whoever put them there; to be asked before the first reconcile. */
   forwardedServers(ground: Ground): Promise<ReadonlySet<number>>;
+  /** 16 hexadecimal digits: equal on two directors whose new flows go to equal servers. */
+  readonly tableDigest: string;
   /** The documents in force, by key. */
   readonly inForce: ReadonlyMap<string, ServiceInForce>;
   /**

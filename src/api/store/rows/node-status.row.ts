@@ -1,6 +1,12 @@
 import { Column, Entity, Index, JoinColumn, OneToOne, PrimaryColumn, type Relation } from 'typeorm';
 import type { Capabilities } from '../../../contract/capabilities.js';
-import type { HostDrift, ReportedCondition, ReportedHost, ReportedSegment } from '../../../contract/report.js';
+import type {
+  HostDrift,
+  ReportedCondition,
+  ReportedEngine,
+  ReportedHost,
+  ReportedSegment,
+} from '../../../contract/report.js';
 import { bigintAsNumber } from './bigint-column.js';
 import { NodeRow } from './node.row.js';
 
@@ -37,7 +43,7 @@ export class NodeStatusRow {
   seenAddresses: string[];
 
   @Column({ type: 'jsonb', nullable: true })
-  engine: { driver: string; version: string } | null;
+  engine: ReportedEngine | null;
 
   @Column({ type: 'jsonb', nullable: true })
   capabilities: Capabilities | null;

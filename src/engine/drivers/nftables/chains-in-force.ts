@@ -4,6 +4,7 @@
  */
 import { isIpv6 } from '../../../contract/canonical-address.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
+import { isRefusal } from './is-refusal.js';
 import { chainsOnDemand } from './steering.js';
 
 type Named = Document<ServiceDocument>;
@@ -20,13 +21,21 @@ export class ChainsInForce {
     this.known = new Set(documents.flatMap(chainsFor));
   }
 
-  /** Of these documents those that are not there. */
-  missingFor(documents: readonly Named[]): readonly string[] {
-    return documents.flatMap(chainsFor).filter((name) => !this.known.has(name));
-  }
-
-  add(names: readonly string[]): void {
-    this.known = new Set([...this.known, ...names]);
+  /** Brings what these documents need and is not there. @returns false: the kernel lost the table. */
+  async bring(
+    documents: readonly Named[],
+    load: (names: readonly string[]) => Promise<void>,
+  ): Promise<boolean> {
+    const missing = documents.flatMap(chainsFor).filter((name) => !this.known.has(name));
+    if (missing.length === 0) return true;
+    this.known = new Set([...this.known, ...missing]);
+    try {
+      await load(missing);
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
   }
 }
 

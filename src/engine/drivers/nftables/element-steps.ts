@@ -6,34 +6,51 @@ import { elementDifference } from './element-difference.js';
 import type { KernelElements } from './kernel-elements.js';
 import type { Element } from './layout.js';
 import { serviceElements } from './service-elements.js';
+import type { TableDigest } from './table-digest.js';
 import { TRANSACTION_LIMIT, type Step } from './transactor.js';
 import { transactionText } from './transaction-text.js';
 
 /** Key of the step that clears what no document wants; documents have no empty key. */
 export const SWEEP = '';
 
+/** Is told all elements of a document, before its step. */
+type Noting = Pick<TableDigest, 'note'>;
+
 /** From one document to the next one of the same key. */
 export function stepOf(
   { key, body }: Document<ServiceDocument>,
   former: ServiceInForce | undefined,
   ground: Ground,
+  table: Noting,
 ): Step {
   const before = former === undefined ? [] : serviceElements(former.body, ground);
-  return { key, ...elementDifference(before, body === null ? [] : serviceElements(body, ground)) };
+  const after = body === null ? [] : serviceElements(body, ground);
+  table.note(key, after);
+  return { key, ...elementDifference(before, after) };
+}
+
+export interface Repairs {
+  /** Numbers of services whose elements stay. */
+  readonly spared: ReadonlySet<number>;
+  readonly table: Noting;
 }
 
 export function* repairs(
   documents: Iterable<ServiceInForce>,
   ground: Ground,
   kernel: KernelElements,
-  spared: ReadonlySet<number>,
+  { spared, table }: Repairs,
 ): Iterable<Step> {
   const all = [...documents];
   if (!kernel.isEmpty) {
     const deleted = kernel.unwanted(everyElement(all, ground), spared);
     if (deleted.length > 0) yield { key: SWEEP, deleted, added: [] };
   }
-  for (const { key, body } of all) yield { key, ...kernel.differenceTo(serviceElements(body, ground)) };
+  for (const { key, body } of all) {
+    const elements = serviceElements(body, ground);
+    table.note(key, elements);
+    yield { key, ...kernel.differenceTo(elements) };
+  }
 }
 
 function* everyElement(documents: readonly ServiceInForce[], ground: Ground): Iterable<readonly Element[]> {

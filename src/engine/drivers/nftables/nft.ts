@@ -2,7 +2,8 @@
  * The few things that are asked of the program `nft`, each in the cheapest form: nft 1.0.6 reads the elements of a
  * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
  */
-import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
+import type { CommandRunner } from '../../../platform/command-runner.js';
+import { isRefusal } from './is-refusal.js';
 import { KERNEL_FILLED_MAPS, SETS, TABLE, type Element, type MapName } from './layout.js';
 import { listedElements } from './listed-elements.js';
 
@@ -52,7 +53,7 @@ export class Nft {
     try {
       return await this.listElements(map);
     } catch (error) {
-      if (error instanceof CommandFailed && error.exitCode === 1) return [];
+      if (isRefusal(error)) return [];
       throw error;
     }
   }

@@ -24,6 +24,7 @@ import { ChainsInForce } from './chains-in-force.js';
 import { loadTexts, repairs, stepOf, SWEEP } from './element-steps.js';
 import { FixedPart } from './fixed-part.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
+import { forwardedServers } from './forwarded-servers.js';
 import { isRefusal } from './is-refusal.js';
 import { KernelElements } from './kernel-elements.js';
 import { filledMaps } from './layout.js';
@@ -32,6 +33,7 @@ import { ReadBack } from './read-back.js';
 import { reconciled } from './reconciled.js';
 import type { RulesetOptions } from './ruleset-text.js';
 import { TrafficView } from './traffic-view.js';
+import { TableDigest } from './table-digest.js';
 import { transact, type Step } from './transactor.js';
 
 export interface NftablesOptions {
@@ -48,6 +50,7 @@ export class NftablesDriver implements ForwardingDriver {
   private readonly nft: Nft;
   private readonly fixedPart: FixedPart;
   private readonly chains = new ChainsInForce();
+  private readonly table = new TableDigest();
   private readonly traffic: TrafficView;
   private readonly logger: Logger;
   private readonly timeouts: FlowTimeouts;
@@ -71,16 +74,16 @@ export class NftablesDriver implements ForwardingDriver {
     return this.documents;
   }
 
+  get tableDigest(): string {
+    return this.table.text;
+  }
+
   version(): Promise<string> {
     return this.nft.version();
   }
 
-  async forwardedServers({ devices }: Ground): Promise<ReadonlySet<number>> {
-    const numbers = new Set<number>();
-    for (const map of filledMaps(devices).filter((each) => each.startsWith('backends'))) {
-      for (const { key } of await this.nft.listElementsIfThere(map)) numbers.add(Number(key));
-    }
-    return numbers;
+  forwardedServers({ devices }: Ground): Promise<ReadonlySet<number>> {
+    return forwardedServers(this.nft, devices);
   }
 
   async reconcile(
@@ -113,7 +116,8 @@ export class NftablesDriver implements ForwardingDriver {
     const ordered = [...changes].sort((a, b) => Number(a.body !== null) - Number(b.body !== null));
     const next = new Map(ordered.map((change) => [change.key, change]));
     const refusals = new Map<string, string>();
-    if (!(await this.addChains(ordered, ground))) return this.lost(refusals);
+    const bringChains = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
+    if (!(await this.chains.bring(ordered, bringChains))) return this.lost(refusals);
     const steps = this.steps(next.values(), ground);
     for await (const { key, refusal, lost } of transact(this.nft, steps, { haltWhenLost: true })) {
       if (lost === true) return this.lost(refusals);
@@ -136,11 +140,6 @@ export class NftablesDriver implements ForwardingDriver {
     return this.traffic.totals();
   }
 
-  private lost(refusals: Refusals): Applied {
-    this.logger.warn('the kernel lost what we put there');
-    return { refusals, lost: true };
-  }
-
   async isIntact(): Promise<boolean> {
     return this.ground !== undefined && (await this.fixedPart.inForce(this.ruleset(this.ground)));
   }
@@ -156,23 +155,14 @@ export class NftablesDriver implements ForwardingDriver {
     return this.nft.isOwn(pid);
   }
 
+  private lost(refusals: Refusals): Applied {
+    this.logger.warn('the kernel lost what we put there');
+    return { refusals, lost: true };
+  }
+
   private ruleset(ground: Ground): RulesetOptions {
     const { timeouts, chains } = this;
     return { seed: ground.seed, devices: ground.devices, timeouts, onDemand: chains.names };
-  }
-
-  /** False: the kernel lost the table. */
-  private async addChains(changes: readonly Document<ServiceDocument>[], ground: Ground): Promise<boolean> {
-    const missing = this.chains.missingFor(changes);
-    if (missing.length === 0) return true;
-    this.chains.add(missing);
-    try {
-      await this.fixedPart.addChains(missing, this.ruleset(ground));
-      return true;
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      return false;
-    }
   }
 
   openReadBack(): ReadBack | undefined {
@@ -187,7 +177,7 @@ export class NftablesDriver implements ForwardingDriver {
 
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
     for (const change of changes) {
-      const step = stepOf(change, this.documents.get(change.key), ground);
+      const step = stepOf(change, this.documents.get(change.key), ground, this.table);
       this.readBack?.touch(step);
       yield step;
     }
@@ -195,6 +185,7 @@ export class NftablesDriver implements ForwardingDriver {
 
   private accept(change: Document<ServiceDocument> | undefined): void {
     if (change === undefined) return;
+    this.table.accept(change.key);
     if (hasBody(change)) this.documents.set(change.key, change);
     else this.documents.delete(change.key);
   }
@@ -235,10 +226,11 @@ export class NftablesDriver implements ForwardingDriver {
     const kernel = await KernelElements.read(this.nft, ground.devices, thorough);
     const wanted = new Map(documents.map((document) => [document.key, document]));
     this.documents = new Map();
+    this.table.startOver();
     this.ground = ground;
     const refused = new Map<string, string>();
     kernel.distrust(this.suspects);
-    const steps = repairs(wanted.values(), ground, kernel, spared);
+    const steps = repairs(wanted.values(), ground, kernel, { spared, table: this.table });
     for await (const { key, refusal } of transact(this.nft, steps, { haltWhenLost: !thorough })) {
       if (refusal === undefined) this.accept(wanted.get(key));
       else refused.set(key, refusal);
