@@ -53,10 +53,10 @@ export class Metrics {
     ['role', 'name'],
   );
 
-  /** Counted by the agent, which begins anew when it starts; that is what a counter may do. */
+  /** Counted by the node, which begins anew when it starts; that is what a counter may do. */
   private readonly drifts = new Counter({
     name: 'homeward_node_drifts_total',
-    help: 'Times that an agent found undone on its host what was as it shall be, since the agent started.',
+    help: 'Times that a node found undone on its host what was as it shall be, since it started.',
     labelNames: ['role', 'name'],
     registers: [this.registry],
   });
