@@ -3,7 +3,6 @@
  * none. It must never throw into the stream, and never let questions take more of the host than question-limit.ts
  * allows; what goes wrong is told to who asked.
  */
-import { decodeQuestion, decodeQuestionMessage } from '../contract/decode-questions.js';
 import { CONTRACT_FORMAT } from '../contract/documents.js';
 import {
   ANSWERS_PATH,
@@ -39,12 +38,16 @@ export class Answerer {
 
   /** The data of one event. */
   take(data: string): void {
-    const { logger } = this.options;
-    const decoded = decodeText(decodeQuestionMessage, data);
-    if (!decoded.ok) return void logger.debug({ problem: decoded.problem }, 'a question is not understood');
-    this.#answer(decoded.value).catch((error: unknown) =>
-      logger.debug({ err: error }, 'an answer could not be sent'),
+    this.#take(data).catch((error: unknown) =>
+      this.options.logger.debug({ err: error }, 'a question could not be answered'),
     );
+  }
+
+  async #take(data: string): Promise<void> {
+    const { decodeQuestionMessage } = await decoders();
+    const decoded = decodeText(decodeQuestionMessage, data);
+    if (!decoded.ok) throw new Error(`it is not understood: ${decoded.problem}`);
+    await this.#answer(decoded.value);
   }
 
   async #answer({ id, withinMs, question }: QuestionMessage): Promise<void> {
@@ -61,6 +64,7 @@ export class Answerer {
 
   async #find(asked: object, signal: AbortSignal): Promise<AnswerMessage> {
     const { answer } = this.options;
+    const { decodeQuestion } = await decoders();
     const decoded = decodeQuestion(asked);
     if (!decoded.ok)
       return refusal(REFUSED_NOT_UNDERSTOOD, `The question is not understood: ${decoded.problem}.`);
@@ -85,6 +89,9 @@ export class Answerer {
     await textOf(taken);
   }
 }
+
+/** Loaded by the first question: most nodes are never asked one, and compiling schemas takes time and memory. */
+const decoders = () => import('../contract/decode-questions.js');
 
 function refusal(reason: string, message: string): AnswerMessage {
   return { format: CONTRACT_FORMAT, refusal: { reason, message: message.slice(0, LONGEST_MESSAGE) } };

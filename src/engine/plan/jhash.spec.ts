@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { jhash, jhashMod } from './jhash.js';
 
-/** test/nodes/engine-seeing.spec.ts holds it to the kernel; these are values that agreed with one. */
+/** test/nodes/director-seeing.spec.ts holds it to the kernel; these are values that agreed with one. */
 it.each([
   ['', 0, 0xdeadbeef],
   ['c633640a', 0x5eed, 1393584132],
