@@ -3,7 +3,7 @@
  * healthy leaves altogether, so that its flows are placed anew; a backup that stands by stays with no weight, so that the
  * flows that it has go on. Pure.
  */
-import type { ServerEntry } from '../../contract/documents.js';
+import type { ServerEntry, ServiceDocument } from '../../contract/documents.js';
 import { leaveAfterMs, type CheckedService, type Standing } from './service-standing.js';
 
 /**
@@ -58,6 +58,21 @@ export function changesAt(
   const steps = [...ramps.values()].map((since) => since + stepMs * (Math.floor((now - since) / stepMs) + 1));
   const times = enoughSince === undefined ? steps : [...steps, enoughSince + leaveAfterMs(healthCheck)];
   return times.length === 0 ? undefined : Math.min(...times);
+}
+
+type Known = CheckedService & Pick<ServiceDocument, 'address' | 'protocol' | 'port'>;
+
+/** Whether all that is made of one would be made of the other. */
+export function sameChecks(a: Known, b: Known): boolean {
+  return (
+    sameServers(a.servers, b.servers) &&
+    a.servers.every(({ backup }, index) => backup === b.servers[index]?.backup) &&
+    restOf(a) === restOf(b)
+  );
+}
+
+function restOf({ address, protocol, port, healthCheck, slowStartMs, minHealthy }: Known): string {
+  return JSON.stringify([address, protocol, port, healthCheck, slowStartMs, minHealthy]);
 }
 
 /** Whether the data plane would make the same of both. */

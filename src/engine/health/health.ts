@@ -8,23 +8,15 @@ import type { Document, ServerEntry, ServiceDocument } from '../../contract/docu
 import type { HealthFact, ReportedCondition } from '../../contract/report.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import type { Ground } from '../ground.js';
-import { changesAt, effectiveServers, sameServers } from './effective-service.js';
+import { changesAt, effectiveServers, sameChecks, sameServers } from './effective-service.js';
 import { factOf } from './fact-of.js';
 import { healthConditions } from './health-conditions.js';
 import { HealthFacts } from './health-facts.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import type { Prober } from './prober.js';
-import { NO_STANDING, standingAfter, type CheckedService, type Standing } from './service-standing.js';
-import { adopted, answersElsewhere, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
-
-interface Watched {
-  readonly key: string;
-  readonly body: ServiceDocument & CheckedService;
-  /** By the number of the server. */
-  readonly checks: ReadonlyMap<number, SharedCheck>;
-  standing: Standing;
-  timer: NodeJS.Timeout | undefined;
-}
+import { NO_STANDING, standingAfter } from './service-standing.js';
+import { adoptOf, isChecked, type CheckedDocument, type WatchedService } from './watched-service.js';
+import { answersElsewhere, askedText, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
 
 export interface HealthListener {
   /** Other servers than before may have to be in force: `takeDue` tells. */
@@ -36,7 +28,7 @@ export interface HealthListener {
 }
 
 export class Health {
-  private readonly services = new Map<string, Watched>();
+  private readonly services = new Map<string, WatchedService>();
   private readonly checks = new SharedChecks();
   private readonly book = new HealthFacts();
   private turned = new Set<string>();
@@ -57,8 +49,12 @@ export class Health {
   watch(documents: readonly Document<ServiceDocument>[], used: UsedServers): void {
     for (const { key, body } of documents) {
       const before = this.services.get(key);
-      if (isChecked(body)) this.enter(key, body, before, used(key));
-      else if (before !== undefined) this.leave(before);
+      if (!isChecked(body)) {
+        if (before !== undefined) this.leave(before);
+      } else if (before === undefined || !sameChecks(before.body, body)) {
+        // After a look at the host all documents come again, most of them as they were.
+        this.enter(key, body, before, used(key));
+      }
     }
     if (this.standing) this.hand();
   }
@@ -161,14 +157,12 @@ export class Health {
     return this.prober.stop();
   }
 
-  private enter(key: string, body: Watched['body'], before: Watched | undefined, used: Used): void {
+  private enter(key: string, body: CheckedDocument, before: WatchedService | undefined, used: Used): void {
     const { address: vip, healthCheck: question } = body;
     const now = new Date().toISOString();
+    const all = { vip, question, asked: askedText(vip, question) };
     const checks = new Map(
-      body.servers.map(({ number, address }) => [
-        number,
-        this.checks.use({ address, vip, question }, key, now),
-      ]),
+      body.servers.map(({ number, address }) => [number, this.checks.use({ address, ...all }, key, now)]),
     );
     const kept = new Set(checks.values());
     for (const [number, check] of before?.checks ?? []) {
@@ -181,7 +175,7 @@ export class Health {
     this.advance(watched);
   }
 
-  private leave({ key, checks, timer }: Watched): void {
+  private leave({ key, checks, timer }: WatchedService): void {
     clearTimeout(timer);
     this.services.delete(key);
     for (const [number, check] of checks) {
@@ -211,7 +205,7 @@ export class Health {
   }
 
   /** Whether there is news to report. */
-  private advance(watched: Watched): boolean {
+  private advance(watched: WatchedService): boolean {
     const { body, checks } = watched;
     const now = performance.now();
     const healthOf = (number: number) => checks.get(number)?.verdict.healthy ?? null;
@@ -224,7 +218,7 @@ export class Health {
     return news.includes(true);
   }
 
-  private arm(watched: Watched, now: number): void {
+  private arm(watched: WatchedService, now: number): void {
     clearTimeout(watched.timer);
     const at = changesAt(watched.body, watched.standing, now);
     watched.timer = at === undefined ? undefined : setTimeout(() => this.advanceAll([watched.key]), at - now);
@@ -235,16 +229,3 @@ type Services = ReadonlyMap<string, ServiceInForce>;
 type Used = readonly ServerEntry[] | undefined;
 /** The servers of a service that are in force, by its key. */
 export type UsedServers = (key: string) => Used;
-
-function isChecked(body: ServiceDocument | null): body is ServiceDocument & CheckedService {
-  return body?.healthCheck !== undefined;
-}
-
-/** Whether any of them is adopted. */
-function adoptOf({ checks }: Watched, numbers: ReadonlySet<number>): boolean {
-  const unknown = [...checks].filter(
-    ([number, { verdict }]) => verdict.healthy === null && numbers.has(number),
-  );
-  for (const [, check] of unknown) check.verdict = adopted(check.verdict);
-  return unknown.length > 0;
-}

@@ -13,7 +13,7 @@ export interface Verdict {
   readonly since: string;
 }
 
-export interface SharedCheck extends Pick<Check, 'id' | 'address' | 'vip' | 'question'> {
+export interface SharedCheck extends Target, Pick<Check, 'id'> {
   verdict: Verdict;
   /** Keys of the services that it is for. */
   readonly users: Set<string>;
@@ -23,6 +23,13 @@ export interface Target {
   readonly address: string;
   readonly vip: string;
   readonly question: HealthQuestion;
+  /** What is asked, as `askedText` puts it: made once for all servers of a service. */
+  readonly asked: string;
+}
+
+/** The same for all services that ask the same of the same VIP. */
+export function askedText(vip: string, question: HealthQuestion): string {
+  return JSON.stringify([vip, question]);
 }
 
 export class SharedChecks {
@@ -35,8 +42,7 @@ export class SharedChecks {
 
   /** The check, for one user more; a new one where there is none. */
   use(target: Target, user: string, nowIso: string): SharedCheck {
-    const key = JSON.stringify([target.address, target.vip, target.question]);
-    const check = this.byTarget.get(key) ?? this.add(key, target, nowIso);
+    const check = this.byTarget.get(keyOf(target)) ?? this.add(target, nowIso);
     check.users.add(user);
     return check;
   }
@@ -45,8 +51,7 @@ export class SharedChecks {
   release(check: SharedCheck, user: string): void {
     check.users.delete(user);
     if (check.users.size > 0) return;
-    const { address, vip, question } = check;
-    this.byTarget.delete(JSON.stringify([address, vip, question]));
+    this.byTarget.delete(keyOf(check));
     this.byId.delete(check.id);
     if (!this.fresh.delete(check)) this.unused.add(check.id);
   }
@@ -81,7 +86,7 @@ export class SharedChecks {
     return this.byId.values();
   }
 
-  private add(key: string, target: Target, since: string): SharedCheck {
+  private add(target: Target, since: string): SharedCheck {
     const verdict = {
       healthy: null,
       reason: 'NotCheckedYet',
@@ -89,11 +94,15 @@ export class SharedChecks {
       since,
     };
     const check: SharedCheck = { id: ++this.lastId, ...target, verdict, users: new Set() };
-    this.byTarget.set(key, check);
+    this.byTarget.set(keyOf(check), check);
     this.byId.set(check.id, check);
     this.fresh.add(check);
     return check;
   }
+}
+
+function keyOf({ address, asked }: Target): string {
+  return `${address} ${asked}`;
 }
 
 const ONLY_ELSEWHERE = 'AnswersOnOwnAddressOnly';
