@@ -83,7 +83,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     seed: number,
     { strange = [] }: Partial<Besides> = {},
   ): Promise<readonly Fault[]> {
-    this.voice.silence.watchOnly(documents);
+    this.voice.follow(documents);
     return this.turns.take(async () => {
       this.health.watchOnly(documents);
       this.strange = new Map(strange.map((each) => [each.key, each]));
@@ -94,7 +94,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   }
 
   apply(changes: readonly Change<ServiceDocument>[], seed: number): Promise<readonly Fault[]> {
-    this.voice.silence.watch(changes.map(({ after }) => after));
+    this.voice.followChanged(changes.map(({ after }) => after));
     const documents = changes.map(({ after }) => forwardedPart(after));
     return this.turns.take(async () => {
       this.health.watch(documents);

@@ -8,12 +8,15 @@ import {
   type ReportedSegment,
   type SilenceFact,
 } from '../contract/report.js';
+import type { Document, ServiceDocument } from '../contract/documents.js';
+import type { CommandRunner } from '../platform/command-runner.js';
 import type { Logger } from '../platform/logger.js';
 import { vipsAnsweredElsewhere } from './conditions.js';
 import { Announcer } from './network/announcer.js';
 import { Claims, type ClaimTimes } from './network/claims.js';
 import type { HostReading } from './network/host-reader.js';
 import { cardsOf, type Survey } from './network/survey.js';
+import { NeighbourWatch } from './neighbours/neighbour-watch.js';
 import { SilenceProber } from './silence/silence-prober.js';
 import { soon } from './soon.js';
 import { VipWatch } from './strangers/vip-watch.js';
@@ -23,6 +26,7 @@ import type { Wire } from './wire/wire.js';
 const LONGEST_WAIT_MS = 1_000;
 
 export interface VoiceOptions {
+  readonly commands: CommandRunner;
   readonly wire: Wire;
   readonly logger: Logger;
   readonly claimTimes?: ClaimTimes;
@@ -34,7 +38,8 @@ export class SegmentVoice {
   readonly announcer: Announcer;
   readonly claims: Claims;
   readonly watch: VipWatch;
-  readonly silence: SilenceProber;
+  private readonly silence: SilenceProber;
+  private readonly neighbours: NeighbourWatch;
   private readonly wire: Wire;
   private place: Survey | undefined;
 
@@ -45,12 +50,13 @@ export class SegmentVoice {
     /** It is known now whether anybody else has these VIPs. */
     onSettled: (vips: readonly string[]) => Promise<void>,
   ) {
-    const { wire, claimTimes, silenceIntervalMs } = options;
+    const { wire, commands, logger, claimTimes, silenceIntervalMs } = options;
     this.wire = wire;
     wire.onChange(onNews);
     this.announcer = new Announcer(wire, onNews);
     this.claims = new Claims(wire, onSettled, claimTimes);
     this.silence = new SilenceProber(wire, onNews, silenceIntervalMs);
+    this.neighbours = new NeighbourWatch({ wire, commands, logger, onNews });
     this.watch = new VipWatch({
       wire,
       announcer: this.announcer,
@@ -62,7 +68,20 @@ export class SegmentVoice {
   standOn(place: Survey): void {
     this.place = place;
     this.wire.standOn(place.cards, place.cluster);
-    this.silence.standOn({ segments: place.ground.segments, vipDevice: place.vipDevice });
+    const { segments } = place.ground;
+    this.silence.standOn({ segments, vipDevice: place.vipDevice });
+    this.neighbours.standOn(segments);
+  }
+
+  /** These documents and no others: their servers are watched, and asked about where they have no agent. */
+  follow(documents: ReadonlyMap<string, Document<ServiceDocument>>): void {
+    this.silence.watchOnly(documents);
+    this.neighbours.watchOnly(documents);
+  }
+
+  followChanged(documents: readonly Document<ServiceDocument>[]): void {
+    this.silence.watch(documents);
+    this.neighbours.watch(documents);
   }
 
   /** An interface may have got another Ethernet address, and nothing may be said in the name of the former one. */
@@ -77,11 +96,14 @@ export class SegmentVoice {
 
   /** Who has a VIP in this director's place, in words; undefined: nobody, as far as is known. */
   ownerOf(vip: string): string | undefined {
-    return this.claims.ownersOf(vip)?.join(', ');
+    return this.claims
+      .ownersOf(vip)
+      ?.map((mac) => this.named(mac))
+      .join(', ');
   }
 
   condition(): ReportedCondition {
-    const heard = this.watch.strangers().map(({ vip, mac }) => `${vip} by ${mac}`);
+    const heard = this.watch.strangers().map(({ vip, mac }) => `${vip} by ${this.named(mac)}`);
     const answers = [...new Set([...this.silence.strangers(), ...heard])].sort();
     return vipsAnsweredElsewhere(answers, this.wire.trouble);
   }
@@ -89,17 +111,25 @@ export class SegmentVoice {
   facts(): { readonly silence: readonly SilenceFact[]; readonly segment?: ReportedSegment } {
     const strangers = this.watch.strangers().slice(0, MOST_REPORTED_STRANGERS);
     const silence = this.silence.facts();
-    return strangers.length === 0
-      ? { silence }
-      : { silence, segment: { strangers, neighbours: [], repairs: 0 } };
+    const neighbours = this.neighbours.facts();
+    const { repairs } = this.neighbours;
+    const isQuiet = strangers.length + neighbours.length + repairs === 0;
+    return isQuiet ? { silence } : { silence, segment: { strangers, neighbours, repairs } };
   }
 
   async stop(): Promise<void> {
     this.claims.stop();
     this.watch.stop();
     this.announcer.stop();
+    this.neighbours.stop();
     await this.silence.stop();
     await this.wire.stop();
+  }
+
+  /** With the real server that has the Ethernet address, where it is one. */
+  private named(mac: string): string {
+    const server = this.neighbours.addressOf(mac);
+    return server === undefined ? mac : `${mac}, which is ${server}`;
   }
 
   private nameFor(vip: string): string | undefined {

@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/contract/report.js';
+import { Announcer } from '../../src/engine/network/announcer.js';
 import type { ClaimTimes } from '../../src/engine/network/claims.js';
 import { DIRECTOR_MAC, DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
-import type { Host } from '../support/namespaces.js';
+import { stopProcess, type Host } from '../support/namespaces.js';
 
 const STRANGER = '02:00:00:00:00:ee';
 const CLAIM_TIMES: ClaimTimes = { waitMs: 100, againMs: 500 };
@@ -121,6 +122,129 @@ describe('a neighbour that was told of another owner', () => {
   });
 });
 
+describe('a server that has another network card and says nothing of it', () => {
+  const OTHER = '02:00:00:00:00:c1';
+  const alone = service(1, { servers: entries(1, 4, [1000, null]), slots: 8 });
+  const seenAt = () => neighbourOf(net.director, '192.0.2.11');
+  const change = (mac: string) => net.servers[0].exec(['ip', 'link', 'set', 'eth0', 'address', mac]);
+
+  beforeAll(() => net.serve('tcp', VIP4, 80));
+  afterEach(() => change('02:00:00:00:00:b1'));
+
+  it('gets packets again within two seconds, which is counted and told', async () => {
+    await start(alone);
+    await expect.poll(addresses, PATIENCE).toContain(VIP4);
+    expect(await net.client.visit({ address: VIP4, port: 80 })).toBe('one');
+    await expect.poll(seenAt, PATIENCE).toContain('02:00:00:00:00:b1');
+    await change(OTHER);
+    await expect.poll(seenAt, { timeout: 2_000, interval: 20 }).toContain(OTHER);
+    expect(await net.client.visit({ address: VIP4, port: 80 })).toBe('one');
+    expect((await net.engine.describe()).segment).toMatchObject({
+      neighbours: [{ address: '192.0.2.11', mac: OTHER, reason: 'NewMac' }],
+      repairs: 1,
+    });
+  });
+
+  it('is a black hole for longer where nobody asks (control)', async () => {
+    await net.restart([alone]);
+    await net.director.exec(['ip', 'neighbour', 'flush', 'dev', 'eth0']);
+    expect(await net.client.visit({ address: VIP4, port: 80 })).toBe('one');
+    await change(OTHER);
+    await sleep(2_500);
+    expect(await seenAt()).toContain('02:00:00:00:00:b1');
+  });
+
+  it('is told not to be heard when it is dead', async () => {
+    await start(alone);
+    await net.servers[0].exec(['ip', 'link', 'set', 'eth0', 'down']);
+    try {
+      const neighbours = async () => (await net.engine.describe()).segment?.neighbours;
+      await expect.poll(neighbours, PATIENCE).toMatchObject([{ address: '192.0.2.11', reason: 'NotHeard' }]);
+    } finally {
+      await net.servers[0].exec(['ip', 'link', 'set', 'eth0', 'up']);
+    }
+  });
+});
+
+describe('thousands of VIPs', () => {
+  const MANY = Array.from({ length: 2_000 }, (_, index) => `10.9.${index >> 8}.${index & 255}`);
+  /** A fifth of what it is, and a fifth of the VIPs: as many frames a second as ten thousand VIPs make. */
+  const PERIOD_MS = 2_000;
+
+  it('are announced within one period, evenly', async () => {
+    const [ear, mouth] = [await listening(neighbour), await listening(net.director)];
+    ear.heed(MANY);
+    const heard = new Map<string, number>();
+    ear.listen(({ address }) => heard.set(address, performance.now()));
+    const announcer = new Announcer(mouth, () => undefined, PERIOD_MS);
+    const began = performance.now();
+    announcer.keep(MANY, 'eth0');
+    await expect.poll(() => heard.size, { timeout: 4_000, interval: 20 }).toBe(MANY.length);
+    expect(performance.now() - began).toBeLessThan(1.5 * PERIOD_MS);
+    const slots = Array.from({ length: 10 }, () => 0);
+    for (const at of heard.values()) {
+      const slot = Math.min(9, Math.floor((10 * (at - began)) / PERIOD_MS));
+      slots[slot] = (slots[slot] ?? 0) + 1;
+    }
+    expect(Math.max(...slots), 'no more than twice its share in a tenth of it').toBeLessThan(
+      MANY.length / 5 + 200,
+    );
+    announcer.stop();
+    await Promise.all([ear.stop(), mouth.stop()]);
+  });
+});
+
+describe('a flood of ARP', () => {
+  it.each([
+    ['about others', '10.8.0.1'],
+    ['in the name of a VIP', VIP4],
+  ])('%s keeps nobody from taking a VIP', async (_, sender) => {
+    await start(web);
+    await expect.poll(addresses, PATIENCE).toContain(VIP4);
+    const flood = stranger.spawn(['perl', '-e', FLOOD, `${await indexOf(stranger)}`, sender], {
+      stdio: 'ignore',
+    });
+    try {
+      await sleep(300);
+      const began = performance.now();
+      const other = service(9, { address: '192.0.2.209', servers: entries(9, 4, [1, 1]), slots: 8 });
+      await net.put(other);
+      expect(await conditionOf('VipsHeld')).toMatchObject({ status: 'True' });
+      expect(await addresses()).toContain('192.0.2.209');
+      expect(performance.now() - began).toBeLessThan(2_000);
+      const frames = Number(
+        (await stranger.exec(['cat', '/sys/class/net/eth0/statistics/tx_packets'])).trim(),
+      );
+      expect(frames, 'it was a flood').toBeGreaterThan(5_000);
+    } finally {
+      await stopProcess(flood);
+    }
+  });
+});
+
+/** Announces an address from ever other Ethernet addresses, as fast as it can. */
+const FLOOD = `use strict; my ($index, $sender) = @ARGV;
+  socket(my $s, 17, 3, 0) or die $!;
+  my $ip = pack('C4', split /[.]/, $sender);
+  for (my $n = 1; ; $n++) {
+    my $mac = "\\x02\\x66" . pack('N', $n % 5000);
+    my $arp = ("\\xff" x 6) . $mac . pack('n', 0x0806) . pack('n n C C n', 1, 0x0800, 6, 4, 1) . $mac . $ip . ("\\0" x 6) . $ip . ("\\0" x 18);
+    send($s, $arp, 0, pack('S n i S C C a8', 17, 0x0806, $index, 0, 0, 0, ''));
+    select(undef, undef, undef, 0.001) if $n % 50 == 0;
+  }`;
+
+/** The segment as that host has it, by a program of its own. */
+async function listening(host: Host) {
+  const wire = net.voiceOf(host);
+  const [link] = JSON.parse(await host.exec(['ip', '-json', 'link', 'show', 'eth0'])) as {
+    ifindex: number;
+    address: string;
+  }[];
+  wire.standOn(new Map([['eth0', { index: link?.ifindex ?? 0, mac: link?.address ?? '' }]]), undefined);
+  if (!(await wire.begun())) throw new Error(wire.trouble);
+  return wire;
+}
+
 async function addresses(): Promise<string> {
   return net.director.exec(['ip', 'address', 'show', 'dev', 'eth0']);
 }
@@ -145,9 +269,7 @@ async function resolve(host: Host, address: string): Promise<void> {
 
 /** As a real server does whose ARP settings are gone. */
 async function sayItIsHere(host: Host, vip: string): Promise<void> {
-  const wire = net.voiceOf(host);
-  wire.standOn(new Map([['eth0', { index: await indexOf(host), mac: STRANGER }]]), undefined);
-  if (!(await wire.begun())) throw new Error(wire.trouble);
+  const wire = await listening(host);
   wire.announce('eth0', vip);
   await sleep(50);
   await wire.stop();

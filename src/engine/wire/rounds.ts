@@ -14,6 +14,9 @@ export class Rounds {
   private turns = this.members.values();
   private timer: NodeJS.Timeout | undefined;
   private last = 0;
+  private wakesAt = 0;
+  /** Milliseconds between two turns. */
+  private apart = 1;
   private due = 0;
 
   constructor(
@@ -29,7 +32,11 @@ export class Rounds {
   /** Its first turn comes within a period. */
   add(member: string): void {
     this.members.add(member);
-    if (this.timer === undefined) this.arm(performance.now());
+    const now = performance.now();
+    const wait = Math.max(SHORTEST_STEP_MS, this.period(this.size) / this.size);
+    if (this.timer !== undefined && this.wakesAt <= now + wait) return;
+    this.reckon(now);
+    this.arm(now);
   }
 
   delete(member: string): void {
@@ -44,21 +51,29 @@ export class Rounds {
 
   private arm(now: number): void {
     const { size } = this.members;
+    clearTimeout(this.timer);
+    this.timer = undefined;
     this.last = now;
     if (size === 0) {
-      this.timer = undefined;
       this.due = 0;
       return;
     }
-    const apart = this.period(size) / size;
-    const wait = Math.max(SHORTEST_STEP_MS, apart * (1 - this.due));
-    this.timer = setTimeout(() => this.step(apart), wait);
+    this.apart = this.period(size) / size;
+    const wait = Math.max(SHORTEST_STEP_MS, this.apart * (1 - this.due));
+    this.wakesAt = now + wait;
+    this.timer = setTimeout(() => this.step(), wait);
   }
 
-  private step(apart: number): void {
+  /** What has come due since it was reckoned last. */
+  private reckon(now: number): void {
+    if (this.timer === undefined) return;
+    const behind = Math.max(MOST_BEHIND_MS, this.apart);
+    this.due += Math.min(now - this.last, behind) / this.apart;
+  }
+
+  private step(): void {
     const now = performance.now();
-    const behind = Math.max(MOST_BEHIND_MS, apart);
-    this.due += Math.min(now - this.last, behind) / apart;
+    this.reckon(now);
     for (; this.due >= 1 && this.members.size > 0; this.due--) this.next();
     this.arm(now);
   }

@@ -8,6 +8,8 @@ export class FakeWire implements Wire {
   readonly asked: Asking[] = [];
   /** Ethernet addresses by the address that they answer for. */
   readonly owners = new Map<string, readonly string[]>();
+  /** Questions that get to those who could answer them. */
+  reaches: (asking: Asking) => boolean = () => true;
   /** Of directors of the same cluster. */
   readonly fellows = new Set<string>();
   cards: ReadonlyMap<string, Card> = new Map([['eth0', { index: 2, mac: '02:00:00:00:00:aa' }]]);
@@ -58,6 +60,7 @@ export class FakeWire implements Wire {
   ask(asking: Asking): void {
     if (!this.ready) return;
     this.asked.push(asking);
+    if (!this.reaches(asking)) return;
     setImmediate(() => {
       for (const mac of this.owners.get(asking.address) ?? []) this.hear(asking.address, mac, asking.device);
     });

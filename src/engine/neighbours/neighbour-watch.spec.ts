@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Document, ServiceDocument } from '../../contract/documents.js';
+import { createLogger } from '../../platform/logger.js';
+import { Segments } from '../network/segments.js';
+import { FakeWire } from '../wire/wire.fake.js';
+import { NeighbourWatch } from './neighbour-watch.js';
+
+const ADDRESS = '192.0.2.11';
+const OLD = '02:00:00:00:00:b1';
+const NEW = '02:00:00:00:00:c1';
+const card = { name: 'eth0', mac: '02:00:00:00:00:aa', loopback: false };
+const segments = new Segments([{ ...card, addresses: [{ address: '192.0.2.2', prefixLength: 24 }] }]);
+let wire: FakeWire;
+let ran: string[];
+let watch: NeighbourWatch;
+
+beforeEach(() => {
+  wire = new FakeWire();
+  ran = [];
+  const run = (_: unknown, options: { input?: string | Iterable<string> } = {}): Promise<string> => {
+    ran.push(String(options.input));
+    return Promise.resolve('');
+  };
+  const logger = createLogger('engine', 'silent');
+  watch = new NeighbourWatch({ wire, commands: { run }, logger, onNews: () => undefined });
+  watch.standOn(segments);
+});
+afterEach(() => watch.stop());
+
+function service(): Document<ServiceDocument> {
+  const servers = [{ number: 1, address: ADDRESS, weight: 1 }];
+  const body = {
+    kind: 'service',
+    number: 1,
+    address: '192.0.2.200',
+    protocol: 'tcp',
+    port: 80,
+    endPort: 80,
+  } as const;
+  return { key: 'a', version: 1, revision: 1, body: { ...body, scheduler: 'maglev', slots: 1, servers } };
+}
+
+it('a server that comes by another Ethernet address is found within two seconds, and the kernel told once', async () => {
+  wire.owners.set(ADDRESS, [OLD]);
+  watch.watch([service()]);
+  await expect.poll(() => watch.addressOf(OLD), { timeout: 2_000 }).toBe(ADDRESS);
+  wire.asked.splice(0);
+  wire.owners.set(ADDRESS, [NEW]);
+  const began = performance.now();
+  // It answers only to those who ask everybody: the question for the former card does not get there.
+  wire.reaches = ({ to }) => to === undefined || to === NEW;
+  await expect.poll(() => watch.facts(), { timeout: 2_500 }).toMatchObject([{ reason: 'NewMac', mac: NEW }]);
+  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(wire.asked[0], 'first the machine that it was known to be').toMatchObject({ to: OLD });
+  expect(ran).toEqual([`neighbour replace ${ADDRESS} lladdr ${NEW} dev eth0 nud reachable\n`]);
+  expect(watch.repairs).toBe(1);
+});
+
+it('nothing is said of a server that cannot be asked, and nothing is heeded of one that is gone', async () => {
+  wire.become(false, 'no such right');
+  watch.watch([service()]);
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect([watch.facts(), wire.asked]).toEqual([[], []]);
+  watch.watchOnly(new Map());
+  expect(wire.heeds).toBe(0);
+});
