@@ -48,6 +48,8 @@ import { theRealServerHasWeightZero } from './causes/the-real-server-has-weight-
 import { theRealServerIsDisabled } from './causes/the-real-server-is-disabled.js';
 import { theRealServerIsDraining } from './causes/the-real-server-is-draining.js';
 import { theServerAnswersOnItsOwnAddressOnly } from './causes/the-server-answers-on-its-own-address-only.js';
+import { theServerHasANewMac } from './causes/the-server-has-a-new-mac.js';
+import { theServerIsNotHeardOnItsSegment } from './causes/the-server-is-not-heard-on-its-segment.js';
 import { theServiceBreaksARule } from './causes/the-service-breaks-a-rule.js';
 import { theServiceCannotBeAsked } from './causes/the-service-cannot-be-asked.js';
 import { theServiceDoesNotAnswer } from './causes/the-service-does-not-answer.js';
@@ -93,6 +95,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   theVipIsMissing,
   theAddressIsNotOnTheHost,
   theNetworkCardIsDown,
+  theServerIsNotHeardOnItsSegment,
   theFirewallDropsTheService,
   theServiceListensElsewhere,
   nothingListensOnTheVip,
@@ -121,6 +124,7 @@ export const ALL_CAUSES: readonly Cause[] = [
   theFirewallIsNotUnderstood,
   theServiceCannotBeAsked,
   theDirectorsCannotCheck,
+  theServerHasANewMac,
   aRebootWouldForgetTheSettings,
   theStateOfTheAgentIsDamaged,
   driftIsSeenLate,

@@ -52,6 +52,14 @@ export interface KnownStranger {
   readonly node: string | null;
 }
 
+/** Where a director finds the real server on its segment, which is not as it should be. */
+export interface KnownNeighbour {
+  readonly director: string;
+  readonly mac: string | null;
+  readonly reason: string;
+  readonly message: string;
+}
+
 export interface KnownAgent {
   /** False: none has ever joined for this host, as far as is known. */
   readonly joined: boolean;
@@ -83,6 +91,8 @@ export interface Known {
   readonly directors: readonly KnownDirector[] | null;
   /** Empty also where nobody asks: directors ask for VIPs of hosts without an agent. */
   readonly strangers: readonly KnownStranger[];
+  /** Empty where all is well, or nobody knows. */
+  readonly neighbours: readonly KnownNeighbour[];
   /** Null: the host has no agent, and shall have none. */
   readonly agent: KnownAgent | null;
   readonly verdicts: ReadonlyMap<string, KnownVerdict>;

@@ -12,6 +12,12 @@ const directors = (...all: Parameters<typeof standing>[0][]): Known =>
 /** Without an agent nobody tells what only an agent can see. */
 export const unmanaged = (verdicts: Parameters<typeof knowing>[0]): Known =>
   knowing({ VipBound: open('NotManaged'), ...verdicts }, knownWell({ agent: null, verdicts: new Map() }));
+const found = (reason: string) => ({
+  director: 'lb-1',
+  mac: '02:00:00:00:00:b1',
+  reason,
+  message: 'It is so.',
+});
 export const RULE = {
   code: 'address-is-a-node',
   message: 'It is the director lb-2.',
@@ -37,7 +43,7 @@ export const SAMPLE_CAUSES: Readonly<Record<string, Known>> = {
   'health-check-answered-otherwise': knowing({ HealthViaVip: not('UnexpectedStatus') }),
   'kept-by-panic-guard': knowing({ HealthViaVip: not('KeptByPanicGuard') }),
   'directors-differ-about-health': knowing({ HealthViaVip: not('DirectorsDiffer') }),
-  'director-in-trouble': directors({ troubles: [{ reason: 'CannotAnnounce', message: 'arping said no' }] }),
+  'director-in-trouble': directors({ troubles: [{ reason: 'CannotAnnounce', message: 'perl said no' }] }),
   'agent-leaves': knowing({ Admitted: not('AgentLeaves') }),
   'no-agent': agent({ joined: false, name: '', alive: null, reported: false }),
   'not-attested': unmanaged({ Attested: not('NotAttested'), Admitted: not('NotAttested') }),
@@ -49,6 +55,8 @@ export const SAMPLE_CAUSES: Readonly<Record<string, Known>> = {
   'somebody-else-answers': knownWell({
     strangers: [{ director: 'lb-1', mac: '02:00:00:00:00:ee', node: 'web-2' }],
   }),
+  'server-not-heard': knownWell({ neighbours: [found('NotHeard')] }),
+  'server-has-new-mac': knownWell({ neighbours: [found('NewMac')] }),
   'silence-not-proved': unmanaged({
     SilentOnSegment: open('NotFoundOut'),
     Admitted: not('SilenceNotProved'),

@@ -28,6 +28,7 @@ export function knownWell(parts: Partial<Known> = {}): Known {
     intent: wanted(),
     directors: [standing()],
     strangers: [],
+    neighbours: [],
     agent: reporting(),
     verdicts: new Map(WELL.map((type) => [type, isSo])),
     ...parts,

@@ -12,6 +12,8 @@ import { stopProcess } from '../support/namespaces.js';
 import { hostWith, TestNode } from '../support/test-node.js';
 import type { TrafficPeer } from '../support/traffic.js';
 
+/** Of the real server. */
+const MAC = '02:00:00:00:00:b3';
 const ROUTER = 'ip route replace default via 192.0.2.1';
 const PATIENCE = { timeout: 20_000, interval: 50 };
 
@@ -210,6 +212,25 @@ describe('the diagnosis names first', () => {
       .toContain('drift-seen-late');
     await lab.api.delete(other.service).expect(204);
     await lab.startAgentAnew();
+  });
+
+  it('a server whose network card was changed, and one that no director hears', async () => {
+    await lab.plane.stopEngine();
+    lab.net.engine = lab.net.newEngine({ voice: true });
+    lab.plane.startEngine(lab.net);
+    const other = '02:00:00:00:00:d3';
+    // The agent reports the same card by another address; the director has heard the former one first.
+    await expect.poll(() => lab.net.wire.asked.some(({ to }) => to === MAC), PATIENCE).toBe(true);
+    await sh(`ip link set eth0 address ${other}; ${ROUTER}`);
+    await expect.poll(codes, PATIENCE).toContain('server-has-new-mac');
+    // It answers nobody, and reports as before.
+    await sh(`nft 'table arp deaf { chain in { type filter hook input priority 0; drop; }; }'`);
+    await expect.poll(codes, PATIENCE).toContain('server-not-heard');
+    await sh(`nft delete table arp deaf; ip link set eth0 address ${MAC}; ${ROUTER}`);
+    await lab.plane.stopEngine();
+    lab.net.engine = lab.net.newEngine();
+    lab.plane.startEngine(lab.net);
+    await expect.poll(codes, PATIENCE).toEqual([]);
   });
 
   it('an agent that has not taken a VIP, and then a director that cannot announce it', async () => {

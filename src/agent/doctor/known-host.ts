@@ -38,9 +38,9 @@ export function knownIdleHost(examined: Examined): Known {
 function aboutHost({
   joined,
   agentRuns,
-}: Examined): Pick<Known, 'address' | 'intent' | 'directors' | 'strangers' | 'agent'> {
+}: Examined): Pick<Known, 'address' | 'intent' | 'directors' | 'strangers' | 'neighbours' | 'agent'> {
   const agent = { joined, name: '', alive: agentRuns, lastSeenAt: null, reported: true };
-  return { address: null, intent: null, directors: null, strangers: [], agent };
+  return { address: null, intent: null, directors: null, strangers: [], neighbours: [], agent };
 }
 
 function ofState({ kept, ledgerDamaged, view }: Examined): Verdicts {

@@ -9,6 +9,7 @@ import { requireServer } from '../real-servers/write-real-servers.js';
 import { readObservations } from '../status/read-status.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
+import { neighboursOfDirectors } from './neighbours-of-directors.js';
 import { strangersThatAnswer } from './strangers-that-answer.js';
 import { troublesOfDirectors } from './troubles-of-directors.js';
 import { DiagnosisView } from './diagnosis.view.js';
@@ -28,15 +29,16 @@ async function see(manager: EntityManager, serviceId: string, serverId: string):
   const [service] = await loadVirtualServices(manager, [serviceId]);
   if (service === undefined) throw virtualServiceNotFound(serviceId);
   const server = requireServer(service, serverId);
-  const [[observed], surroundings, strangers, troubles] = await Promise.all([
+  const [[observed], surroundings, strangers, neighbours, troubles] = await Promise.all([
     readObservations(manager, [service]),
     loadSurroundings(manager, service),
     strangersThatAnswer(manager, service.address, server),
+    neighboursOfDirectors(manager, server.address),
     troublesOfDirectors(manager),
   ]);
   const observation = observed?.servers.get(server.number);
   if (observed === undefined || observation === undefined) throw new Error('a server was not observed');
   const violations = brokenRules({ before: null, after: service, surroundings });
   const onDirectors = observed.observation;
-  return { service, server, observation, onDirectors, strangers, troubles, violations };
+  return { service, server, observation, onDirectors, strangers, neighbours, troubles, violations };
 }

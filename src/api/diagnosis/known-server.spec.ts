@@ -11,6 +11,7 @@ function seen(parts: Partial<Seen> = {}): Seen {
     observation: provedServer(),
     onDirectors: forwardedService(),
     strangers: [],
+    neighbours: [],
     troubles: new Map(),
     violations: [],
     ...parts,
@@ -45,7 +46,7 @@ describe('what is known of a real server', () => {
   });
 
   it('tells what ails a director at that director alone', () => {
-    const troubles = new Map([['lb-1', [{ reason: 'CannotAnnounce', message: 'no arping' }]]]);
+    const troubles = new Map([['lb-1', [{ reason: 'CannotAnnounce', message: 'no perl' }]]]);
     expect(knownServer(seen({ troubles })).directors).toMatchObject([{ name: 'lb-1', troubles: [{}] }]);
     expect(knownServer(seen()).directors).toMatchObject([{ name: 'lb-1', troubles: [] }]);
   });

@@ -8,6 +8,7 @@ import type {
   KnownAgent,
   KnownDirector,
   KnownIntent,
+  KnownNeighbour,
   KnownService,
   KnownStranger,
   KnownTrouble,
@@ -30,6 +31,7 @@ export interface Seen {
   readonly observation: ServerObservation;
   readonly onDirectors: ServiceObservation;
   readonly strangers: readonly KnownStranger[];
+  readonly neighbours: readonly KnownNeighbour[];
   /** By the directors' names. */
   readonly troubles: ReadonlyMap<string, readonly KnownTrouble[]>;
   /** Of the whole service. */
@@ -45,6 +47,7 @@ export function knownServer(seen: Seen): Known {
     intent: intentOf(seen),
     directors: onDirectors.directors.map((director) => directorOf(director, seen)),
     strangers: seen.strangers,
+    neighbours: seen.neighbours,
     agent: server.managed ? agentOf(observation) : null,
     verdicts: verdictsOf(seen),
   };

@@ -53,7 +53,7 @@ describe('a host that answers for the VIP', () => {
 
   it.each([
     ['it is off', heard([], [])],
-    ['nothing could be asked', { trouble: 'no arping' } as const],
+    ['nothing could be asked', { trouble: 'no perl' } as const],
   ])('is not believed to be silent because %s', (_, nothing) => {
     expect(after(heard([OWN]), nothing, nothing, nothing)).toMatchObject({
       silent: false,
@@ -64,7 +64,7 @@ describe('a host that answers for the VIP', () => {
 
 describe('what cannot be asked', () => {
   it('says why', () => {
-    expect(after({ trouble: 'no arping' })).toMatchObject({ silent: null, message: 'no arping' });
+    expect(after({ trouble: 'no perl' })).toMatchObject({ silent: null, message: 'no perl' });
   });
 
   it('is told apart from what this director could never ask', () => {
