@@ -17,6 +17,7 @@ import { nobodyHasAttestedTheHost } from './causes/nobody-has-attested-the-host.
 import { nobodyHasFoundTheHostSilent } from './causes/nobody-has-found-the-host-silent.js';
 import { nothingListensOnTheVip } from './causes/nothing-listens-on-the-vip.js';
 import { somebodyElseAnswersForTheVip } from './causes/somebody-else-answers-for-the-vip.js';
+import { somebodyFlushedTheRulesOfADirector } from './causes/somebody-flushed-the-rules-of-a-director.js';
 import { somethingTakesTheVipAway } from './causes/something-takes-the-vip-away.js';
 import { somethingUndoesTheRepairs } from './causes/something-undoes-the-repairs.js';
 import { theAddressIsNotOnTheHost } from './causes/the-address-is-not-on-the-host.js';
@@ -41,6 +42,7 @@ import { theHostCannotBeLookedAt } from './causes/the-host-cannot-be-looked-at.j
 import { theHostHasNoDefaultRoute } from './causes/the-host-has-no-default-route.js';
 import { theHostWouldSendPacketsBack } from './causes/the-host-would-send-packets-back.js';
 import { theMtuDiffers } from './causes/the-mtu-differs.js';
+import { theNetworkCardOfADirectorWasMadeAnew } from './causes/the-network-card-of-a-director-was-made-anew.js';
 import { theNetworkCardIsDown } from './causes/the-network-card-is-down.js';
 import { thePanicGuardKeepsTheServer } from './causes/the-panic-guard-keeps-the-server.js';
 import { theRealServerDoesNotReturnDirectly } from './causes/the-real-server-does-not-return-directly.js';
@@ -102,7 +104,9 @@ export const ALL_CAUSES: readonly Cause[] = [
   udpAnswersComeFromAnotherAddress,
   theServiceDoesNotAnswer,
   theServiceWasNotAskedYet,
+  theNetworkCardOfADirectorWasMadeAnew,
   thereIsNoCommonSegment,
+  somebodyFlushedTheRulesOfADirector,
   aDirectorHasAFaultForTheService,
   everyDirectorIsAway,
   theDirectorsLagBehind,

@@ -29,6 +29,14 @@ export function unknown(known: Known, type: string, reasons?: readonly string[])
   return sightOf(known, type, 'Unknown', reasons);
 }
 
+/** What directors say of themselves for this reason. */
+export function troublesFor({ directors }: Known, reason: string): Sight | null {
+  const told = (directors ?? []).flatMap(({ name, troubles }) =>
+    troubles.filter((each) => each.reason === reason).map(({ message }) => `${name}: ${message}`),
+  );
+  return told.length === 0 ? null : { seen: told.join(' '), facts: { reason } };
+}
+
 /** The real server gets packets, as far as the control plane decides that; the host itself does not know. */
 export function isAdmitted({ verdicts }: Known): boolean {
   return verdicts.get('Admitted')?.status === 'True';

@@ -35,6 +35,8 @@ export const SAMPLE_CAUSES: Readonly<Record<string, Known>> = {
   'no-director': knownWell({ directors: [] }),
   'directors-away': directors({ connected: false }),
   'director-away': directors({ connected: false }, {}),
+  'director-interface-remade': directors({ troubles: [{ reason: 'InterfaceRemade', message: 'eth0' }] }),
+  'director-rules-flushed': directors({ troubles: [{ reason: 'RulesUndone', message: 'rules' }] }),
   'director-fault': directors({ fault: { reason: 'NftRefused', message: 'nft said no' } }),
   'directors-behind': directors({ confirmed: false }),
   'answers-on-own-address-only': knowing({ HealthViaVip: not('AnswersOnOwnAddressOnly') }),

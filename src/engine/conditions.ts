@@ -53,7 +53,8 @@ export function vipsHeld({ missing, remade, asked, owned }: Holding): ReportedCo
   if (findings.length === 0) {
     return { type, status: 'True', reason: 'Held', message: 'Every VIP of a service in force is held.' };
   }
-  const reason = missing.length > 0 ? 'VipsMissing' : 'InterfaceRemade';
+  // The VIPs went with the interface.
+  const reason = remade.length > 0 ? 'InterfaceRemade' : 'VipsMissing';
   return { type, status: 'False', reason, message: [...findings, 'This is being repaired.'].join(' ') };
 }
 

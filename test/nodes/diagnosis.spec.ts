@@ -11,6 +11,8 @@ import { VIP4 as VIP } from '../support/director-network.js';
 import { stopProcess } from '../support/namespaces.js';
 import { hostWith, TestNode } from '../support/test-node.js';
 import type { TrafficPeer } from '../support/traffic.js';
+import { deleteInterface, makeInterface } from '../support/remake-interface.js';
+import { untilSo } from '../support/until-so.js';
 
 /** Of the real server. */
 const MAC = '02:00:00:00:00:b3';
@@ -25,6 +27,7 @@ beforeAll(async () => {
   web = await lab.serve('0.0.0.0');
   expect(await first()).toBe('no-director');
   await lab.plane.joinDirector(lab.net);
+  lab.net.engine = lab.net.newEngine({ watches: true });
   lab.plane.startEngine(lab.net);
   await lab.expectAgent();
   expect(await first()).toBe('no-agent');
@@ -36,6 +39,11 @@ afterAll(() => lab.close());
 beforeEach(async () => {
   await expect.poll(codes, PATIENCE).toEqual([]);
 });
+
+async function watches(): Promise<boolean> {
+  const { conditions } = await lab.net.engine.describe();
+  return conditions.some(({ type, status }) => type === 'HostWatched' && status === 'True');
+}
 
 const sh = (command: string) => lab.sh(command);
 const codes = () => lab.codes();
@@ -156,13 +164,28 @@ describe('the diagnosis names first', () => {
     await patched(lab.service, { scheduler: 'maglev' });
   });
 
+  it('a director whose rules somebody flushes', async () => {
+    await untilSo(watches, 'the engine to listen', 20_000);
+    // It would repair them before anybody could ask.
+    lab.net.sabotage = ({ argv }) => argv.includes('-f');
+    await lab.net.director.exec(['nft', 'flush', 'ruleset']);
+    await expect.poll(first, PATIENCE).toBe('director-rules-flushed');
+    lab.net.sabotage = undefined;
+  });
+
+  it("a director's network card that is made anew", async () => {
+    await deleteInterface(lab.net);
+    await expect.poll(first, PATIENCE).toBe('director-interface-remade');
+    await makeInterface(lab.net);
+  });
+
   it('an engine that has ended, at first by what it has not confirmed and then by its silence', async () => {
     await lab.plane.stopEngine();
     await patched(lab.service, { scheduler: 'source-hash' });
     expect(await first()).toBe('directors-behind');
     await lab.pass('1 minute', 'lb-1');
     expect(await first()).toBe('directors-away');
-    lab.net.engine = lab.net.newEngine();
+    lab.net.engine = lab.net.newEngine({ watches: true });
     lab.plane.startEngine(lab.net);
   });
 
@@ -245,7 +268,7 @@ describe('the diagnosis names first', () => {
     await expect.poll(first, PATIENCE).toBe('director-in-trouble');
     await lab.plane.stopEngine();
     lab.net.gagged = false;
-    lab.net.engine = lab.net.newEngine();
+    lab.net.engine = lab.net.newEngine({ watches: true });
     lab.plane.startEngine(lab.net);
     await lab.api.delete(other.service).expect(204);
   });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 import type { Connection } from '../support/traffic.js';
+import { deleteInterface, makeInterface } from '../support/remake-interface.js';
 import { untilSo } from '../support/until-so.js';
 
 const CONNECTIONS = 20;
@@ -72,6 +73,16 @@ describe('an engine that watches itself repairs within 2 s, by event,', () => {
       latest: expect.arrayContaining([expect.objectContaining({ thing, repaired: true })]),
     });
     expect((await told())?.total).toBeGreaterThan(total);
+  });
+});
+
+describe('a network card that is made anew', () => {
+  it('has its VIPs and rules within 2 s, and connections live through it', async () => {
+    const open = await connections();
+    await deleteInterface(net);
+    await makeInterface(net);
+    await expect.poll(state, { timeout: 2_000, interval: 50 }).toBe(whole);
+    expect(await alive(open)).toBe(CONNECTIONS);
   });
 });
 
@@ -155,7 +166,7 @@ async function watching(): Promise<void> {
 /** All that the engine keeps in the kernel, as text. */
 async function state(): Promise<string> {
   const maps = 'services4 services6 classes4 slots backends4.eth0';
-  return onDirector(`nft -t list ruleset netdev; ip -o address show dev eth0 | sed 's/valid_lft.*//'
+  return onDirector(`nft -t list ruleset netdev; ip -o address show dev eth0 | sed 's/^[0-9]*//; s/valid_lft.*//; /fe80/d' | sort
     for each in ${maps}; do nft -s list map netdev homeward $each 2>&1; done; true`);
 }
 

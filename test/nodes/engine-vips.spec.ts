@@ -173,6 +173,7 @@ describe('the VIPs', () => {
       'VipsHeld',
       'VipsLocked',
       'RepairsHold',
+      'RulesInForce',
       'VipsAnsweredElsewhere',
     ]);
     expect(await statusOf('VipsHeld')).toBe('True');

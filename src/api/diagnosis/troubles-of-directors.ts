@@ -11,7 +11,7 @@ interface Row extends KnownTrouble {
   readonly lastSeenAt: Date;
 }
 
-const TYPES = ['DocumentsAccepted', 'DocumentsApplied', 'VipsHeld', 'VipsAnnounced'];
+const TYPES = ['DocumentsAccepted', 'DocumentsApplied', 'VipsHeld', 'VipsAnnounced', 'RulesInForce'];
 
 const SQL = `
   SELECT n.name AS director, s.last_seen_at AS "lastSeenAt", c.reason, c.message

@@ -1,6 +1,9 @@
 import type { Cause } from '../cause.js';
 import { anywhere } from '../remedies.js';
 
+/** Other causes tell of these. */
+const HAVE_CAUSES: ReadonlySet<string> = new Set(['RulesUndone', 'InterfaceRemade']);
+
 /** What a director says of itself as a whole. That it cannot take one service is another cause. */
 export const aDirectorIsInTrouble: Cause = {
   code: 'director-in-trouble',
@@ -11,7 +14,9 @@ export const aDirectorIsInTrouble: Cause = {
     'sending to whoever had it, until they ask anew.',
   find: ({ directors }) => {
     const told = (directors ?? []).flatMap(({ name, troubles }) =>
-      troubles.map(({ reason, message }) => ({ reason, said: `${name}: ${message}` })),
+      troubles
+        .filter(({ reason }) => !HAVE_CAUSES.has(reason))
+        .map(({ reason, message }) => ({ reason, said: `${name}: ${message}` })),
     );
     if (told.length === 0) return null;
     return {

@@ -80,7 +80,7 @@ export class Caretaker {
   }
 
   conditions(): readonly ReportedCondition[] {
-    return [...watchCondition(this.#watch?.trouble, POLL_MS / 1000), this.#repair.condition()];
+    return [...watchCondition(this.#watch?.trouble, POLL_MS / 1000), ...this.#repair.conditions()];
   }
 
   describe(): HostDrift {

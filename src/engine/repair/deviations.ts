@@ -23,6 +23,12 @@ export const lostDeviation: Deviation = {
   wanted: 'as loaded',
 };
 
+const OF_TABLE = /^(rules|elements|map) /;
+
+export function isOfTable({ thing }: Deviation): boolean {
+  return OF_TABLE.test(thing);
+}
+
 export function touchedMaps(maps: readonly string[], heard: Heard): readonly Deviation[] {
   return maps.map((map) => ({
     thing: `map ${map}`,

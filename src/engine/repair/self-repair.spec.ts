@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SelfRepair } from './self-repair.js';
 
-const RULES = { thing: 'rules', found: 'gone', wanted: 'as loaded' };
+const RULES = { thing: 'rules of netdev homeward', found: 'gone', wanted: 'as loaded' };
 const VIP = { thing: 'VIP 192.0.2.200', found: 'absent', wanted: 'on eth0' };
 let now = 0;
 let repair: SelfRepair;
@@ -31,11 +31,20 @@ describe('the account of repairs', () => {
 
   it('repairs at once, and waits from the sixth time within a minute', () => {
     undo(5);
-    expect(repair.condition()).toMatchObject({ status: 'False', reason: 'DriftPersists' });
+    expect(repair.conditions()[0]).toMatchObject({ status: 'False', reason: 'DriftPersists' });
     repair.found([RULES]);
     expect(repair.isDue).toBe(false);
     now += 10_000;
     expect(repair.isDue).toBe(true);
+  });
+
+  it('tells of rules as long as they are wrong, and not of a VIP', () => {
+    repair.found([VIP]);
+    expect(repair.conditions()[1]).toMatchObject({ type: 'RulesInForce', status: 'True' });
+    repair.found([RULES]);
+    expect(repair.conditions()[1]).toMatchObject({ status: 'False', reason: 'RulesUndone' });
+    repair.mended();
+    expect(repair.conditions()[1]).toMatchObject({ status: 'True' });
   });
 
   it('repairs another thing meanwhile', () => {

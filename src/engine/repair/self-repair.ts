@@ -7,6 +7,7 @@ import type { Deviation } from '../../link/drift/deviation.js';
 import { DriftBook } from '../../link/drift/drift-book.js';
 import { repairsCondition } from '../../link/drift/drift-conditions.js';
 import { RepairLimiter } from '../../link/drift/repair-limiter.js';
+import { rulesInForce } from './rules-in-force.js';
 
 /** Milliseconds of a clock that never goes back, and since 1970. */
 interface Clock {
@@ -20,7 +21,7 @@ export class SelfRepair {
   readonly #book = new DriftBook();
   readonly #limiter = new RepairLimiter();
   /** What was undone and not repaired since. */
-  readonly #wrong = new Set<string>();
+  readonly #wrong = new Map<string, Deviation>();
 
   constructor(private readonly clock = CLOCK) {}
 
@@ -28,7 +29,7 @@ export class SelfRepair {
   found(deviations: readonly Deviation[]): readonly Deviation[] {
     const undone = deviations.filter(({ thing }) => !this.#wrong.has(thing));
     for (const each of undone) {
-      this.#wrong.add(each.thing);
+      this.#wrong.set(each.thing, each);
       this.#book.undone(each, this.clock.wall());
       this.#limiter.undone(each.thing, this.clock.monotonic());
     }
@@ -38,17 +39,18 @@ export class SelfRepair {
   /** Something is to be repaired now. */
   get isDue(): boolean {
     const now = this.clock.monotonic();
-    return [...this.#wrong].some((thing) => this.#limiter.mayRepair(thing, now));
+    return [...this.#wrong.keys()].some((thing) => this.#limiter.mayRepair(thing, now));
   }
 
   /** Everything was brought in line. */
   mended(): void {
-    for (const thing of this.#wrong) this.#book.repaired(thing);
+    for (const thing of this.#wrong.keys()) this.#book.repaired(thing);
     this.#wrong.clear();
   }
 
-  condition(): ReportedCondition {
-    return repairsCondition('engine', this.#limiter.persisting(this.clock.monotonic()));
+  conditions(): readonly ReportedCondition[] {
+    const persisting = this.#limiter.persisting(this.clock.monotonic());
+    return [repairsCondition('engine', persisting), rulesInForce([...this.#wrong.values()])];
   }
 
   describe(): HostDrift {
