@@ -38,7 +38,9 @@ export class StatusView {
   @ApiProperty({
     enum: ['online', 'degraded', 'offline', 'disabled'],
     enumName: 'Operating',
-    description: '`online`: all that is enabled gets packets.',
+    description:
+      '`online`: all that is enabled gets packets, and answers the directors on the VIP where that is checked. `degraded`: ' +
+      'some of it does not, a backup stands in, or nobody knows. `offline`: none of it does.',
   })
   operating: Status['operating'];
 
