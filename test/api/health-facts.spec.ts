@@ -152,6 +152,20 @@ describe('a report', () => {
     expect((await delta()).body).toMatchObject({ complete: true });
   });
 
+  it('is counted for Prometheus, by director', async () => {
+    await tells(first, [fact(0, fell), fact(1, { healthy: null, reason: 'NotCheckedYet' })]);
+    const { text } = await api.get('/metrics').expect(200);
+    const counted = [...text.matchAll(/^homeward_director_checked_servers\{(.*)\} (\d+)$/gm)];
+    expect(counted.map(([, labels, count]) => `${labels} ${count}`)).toEqual([
+      'name="lb-1",health="healthy" 1',
+      'name="lb-1",health="unhealthy" 1',
+      'name="lb-1",health="unknown" 1',
+      'name="lb-2",health="healthy" 3',
+      'name="lb-2",health="unhealthy" 0',
+      'name="lb-2",health="unknown" 0',
+    ]);
+  });
+
   it('moves no document, and does not take the order of commits', async () => {
     const before = await api.query('SELECT version FROM cluster');
     await tells(first, [fact(0, fell)]);

@@ -14,6 +14,9 @@ interface Counts {
     behind: number;
     faults: number;
     drifts: number | null;
+    healthy: number;
+    unhealthy: number;
+    unknown: number;
     seconds: number | null;
   }[];
 }
@@ -26,8 +29,12 @@ const SQL = `
         'behind', greatest(0, coalesce(d.version, 0) - CASE WHEN s.epoch = c.epoch THEN s.version ELSE 0 END),
         'faults', (SELECT count(*) FROM fault f WHERE f.node_id = n.id),
         'drifts', (s.drift->>'total')::float8,
+        'healthy', h.healthy, 'unhealthy', h.unhealthy, 'unknown', h.unknown,
         'seconds', extract(epoch FROM now() - s.last_seen_at))), '[]')
-     FROM node n CROSS JOIN cluster c LEFT JOIN node_status s ON s.node_id = n.id
+     FROM node n CROSS JOIN cluster c CROSS JOIN LATERAL (
+       SELECT count(*) FILTER (WHERE f.healthy) AS healthy, count(*) FILTER (WHERE NOT f.healthy) AS unhealthy,
+         count(*) FILTER (WHERE f.healthy IS NULL) AS unknown FROM health_fact f WHERE f.node_id = n.id) AS h
+     LEFT JOIN node_status s ON s.node_id = n.id
      LEFT JOIN document_scope d ON d.scope = CASE n.role WHEN 'director' THEN 'directors' ELSE n.id::text END) AS nodes`;
 
 @Injectable()
@@ -51,6 +58,12 @@ export class Metrics {
     'homeward_node_last_seen_seconds',
     'Seconds since a node was last heard of.',
     ['role', 'name'],
+  );
+
+  private readonly health = this.gauge(
+    'homeward_director_checked_servers',
+    'Real servers that a director checks on the VIP, by what it found last: healthy, unhealthy or unknown.',
+    ['name', 'health'],
   );
 
   /** Counted by the node, which begins anew when it starts; that is what a counter may do. */
@@ -85,11 +98,15 @@ export class Metrics {
     this.faults.reset();
     this.seconds.reset();
     this.drifts.reset();
-    for (const { role, name, behind, faults, drifts, seconds } of nodes) {
+    this.health.reset();
+    for (const { role, name, behind, faults, drifts, seconds, ...found } of nodes) {
       this.behind.set({ role, name }, behind);
       this.faults.set({ role, name }, faults);
       if (drifts !== null) this.drifts.inc({ role, name }, drifts);
       if (seconds !== null) this.seconds.set({ role, name }, seconds);
+      if (role !== 'director') continue;
+      for (const health of ['healthy', 'unhealthy', 'unknown'] as const)
+        this.health.set({ name, health }, found[health]);
     }
   }
 
