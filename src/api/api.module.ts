@@ -7,6 +7,7 @@ import { ChangeVirtualService } from './changes/change-virtual-service.js';
 import { ChangeListener } from './delivery/change-listener.js';
 import { DocumentFeed } from './delivery/document-feed.js';
 import { DocumentsController } from './delivery/documents.controller.js';
+import { EndIdleDrains } from './delivery/end-idle-drains.js';
 import { Housekeeping } from './delivery/housekeeping.js';
 import { AnswersController } from './delivery/questions/answers.controller.js';
 import { AskDirectors } from './delivery/questions/ask-directors.js';
@@ -103,6 +104,7 @@ const FEATURES = {
     PassQuestions,
     AskNodes,
     AskDirectors,
+    EndIdleDrains,
     Housekeeping,
     { provide: CredentialLookup, useClass: StoredCredentials },
   ],

@@ -4,6 +4,7 @@
  */
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import request, { type Response, type Test } from 'supertest';
 import type { DataSource } from 'typeorm';
@@ -47,6 +48,11 @@ export class ApiUnderTest {
     await application.listen(0, '127.0.0.1');
     const { port } = application.getHttpServer().address() as AddressInfo;
     return new ApiUnderTest(url, dataSource, `http://127.0.0.1:${port}`, application, database);
+  }
+
+  /** What does something by itself now and then, to have it done now. */
+  part<T>(type: Type<T>): T {
+    return this.application.get(type);
   }
 
   /** A request with a token; the operators' unless another is given, none where it is null. */

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { ApiLogger } from '../http/api-logger.js';
 import { Transactions } from '../store/transactions.js';
 import { endDrains } from './end-drains.js';
+import { EndIdleDrains } from './end-idle-drains.js';
 import { endWaits } from './end-waits.js';
 import { pruneHealthFacts } from './prune-health-facts.js';
 import { pruneTombstones } from './prune-tombstones.js';
@@ -11,6 +12,7 @@ import { pruneQuestions } from './questions/prune-questions.js';
 import { repeat } from './repeat.js';
 
 const DRAINS_MS = 1_000;
+const IDLE_DRAINS_MS = 5_000;
 const WAITS_MS = 5_000;
 const TOMBSTONES_MS = 60_000;
 const HEALTH_FACTS_MS = 60_000;
@@ -23,13 +25,15 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Transactions) private readonly transactions: Transactions,
+    @Inject(EndIdleDrains) private readonly idleDrains: EndIdleDrains,
     @Inject(ApiLogger) private readonly logger: ApiLogger,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { dataSource, transactions, logger } = this;
+    const { dataSource, transactions, idleDrains, logger } = this;
     this.stops = [
       repeat('end drains', DRAINS_MS, () => endDrains(dataSource, transactions), logger.log),
+      repeat('end drains without flows', IDLE_DRAINS_MS, () => idleDrains.pass(), logger.log),
       repeat('end waits', WAITS_MS, () => endWaits(dataSource, transactions), logger.log),
       repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource, transactions), logger.log),
       repeat('prune health facts', HEALTH_FACTS_MS, () => pruneHealthFacts(dataSource), logger.log),
