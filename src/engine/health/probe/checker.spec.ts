@@ -74,6 +74,17 @@ describe('a checker', () => {
     await expect.poll(() => turns).toMatchObject([{ id: 1, healthy: false, after: 2 }]);
   });
 
+  it('asks a server that never answered sooner than at the next interval, and then no more', async () => {
+    start();
+    outcome = DOWN;
+    const slow = { ...check(1), question: { ...question, intervalMs: 60_000 } };
+    checker.put([slow, { ...slow, id: 2, vip: '192.0.2.2', healthy: true }]);
+    await expect.poll(() => asked.filter((host) => host === 1).length).toBe(2);
+    outcome = ANSWERED;
+    await expect.poll(() => turns.map(({ healthy }) => healthy)).toEqual([false, true]);
+    expect(asked.filter((host) => host === 2)).toEqual([2]);
+  });
+
   it('tells that it cannot ask, and takes no server down for it', async () => {
     start();
     outcome = { kind: 'not-asked', message: 'too many open files' };

@@ -12,6 +12,11 @@ import type { ProbeCheck, ProbePace, ProbeTurn } from './probe-messages.js';
 
 /** By so much of itself an interval varies. */
 const JITTER = 0.05;
+/**
+ * A server that never answered is asked again so soon, and each time after twice as long, up to the interval: it may be
+ * about to start, or the director about to take the VIP.
+ */
+const EAGER_MS = 250;
 /** Of many that come together one is begun in so many milliseconds. */
 const SPREAD_MS = 0.5;
 
@@ -22,6 +27,8 @@ interface Running {
   told: string;
   /** Could not be asked so many times in a row. */
   unasked: number;
+  /** How often it was asked before it answered for the first time. */
+  early: number;
   timer: NodeJS.Timeout;
 }
 
@@ -63,7 +70,7 @@ export class Checker {
   }
 
   private begin(check: ProbeCheck, spreadMs: number): void {
-    const one = { check, state: stateFrom(check.healthy), told: '', unasked: 0 };
+    const one = { check, state: stateFrom(check.healthy), told: '', unasked: 0, early: 0 };
     const waitMs = Math.random() * Math.min(spreadMs, check.question.intervalMs);
     const running: Running = Object.assign(one, { timer: this.later(() => running, waitMs) });
     this.running.set(check.id, running);
@@ -84,8 +91,8 @@ export class Checker {
     const outcome = await this.question({ host, from, question });
     if (this.running.get(one.check.id) !== one) return;
     this.take(one, outcome);
-    const intervalMs = question.intervalMs * (1 - JITTER + Math.random() * 2 * JITTER);
-    one.timer = this.later(() => one, Math.max(0, begun + intervalMs - performance.now()));
+    const waitMs = pauseMs(one) * (1 - JITTER + Math.random() * 2 * JITTER);
+    one.timer = this.later(() => one, Math.max(0, begun + waitMs - performance.now()));
   }
 
   private take(one: Running, outcome: Outcome): void {
@@ -106,6 +113,11 @@ export class Checker {
     this.turns = [];
     this.onTurned(turns);
   }
+}
+
+function pauseMs(one: Running): number {
+  const { intervalMs } = one.check.question;
+  return one.state.proved ? intervalMs : Math.min(intervalMs, EAGER_MS * 2 ** one.early++);
 }
 
 type News = Pick<ProbeTurn, 'reason' | 'message'> | undefined;
