@@ -9,6 +9,7 @@ import { replyBytes } from '../evidence.js';
 import { grouped, mebibytes, progress } from '../progress.js';
 import { FAMILIES, urlOf, type RunningLab, type Step } from '../running-lab.js';
 import { LAN, ROUTER_LAN, SERVICE_PORT, VIP } from '../topology.js';
+import { askDirector } from './ask-director.js';
 import { proveSilence } from './prove-silence.js';
 
 /** 16 MiB for each address family. */
@@ -20,6 +21,7 @@ export const proveDirectReturn: Step = {
   title: 'Prove: no byte of a reply on the director, and no other host claims the VIP',
   async run(lab) {
     await countReplies(lab);
+    await askDirector(lab);
     await answerArp(lab);
     await proveSilence(lab);
   },

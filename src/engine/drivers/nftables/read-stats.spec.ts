@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { numberKey } from './kernel-keys.js';
-import { statsOf, type CounterReading } from './read-stats.js';
+import { countsOn, statsOf, type CounterReading } from './read-stats.js';
 import { sampleSeen } from './seen-service.fake.js';
 
 const reading = (atMs: number, whole: number, one: number): CounterReading => ({
@@ -45,4 +45,10 @@ it('tells totals as they are, and rates by the time between the readings', () =>
       },
     ],
   });
+});
+
+it('goes by no reading from before something began to count anew, or was not there', () => {
+  expect(countsOn(reading(0, 10, 4), reading(1, 10, 4))).toBe(true);
+  expect(countsOn(reading(0, 10, 4), reading(1, 12, 0))).toBe(false);
+  expect(countsOn({ atMs: 0, counters: new Map() }, reading(1, 12, 0))).toBe(false);
 });

@@ -99,8 +99,8 @@ function countersOf({ found }: Reading): Counters {
   );
 }
 
-/** Whether nothing began to count anew in between. */
-function countsOn(before: CounterReading, now: CounterReading): boolean {
+/** Whether nothing began to count anew in between. Pure. */
+export function countsOn(before: CounterReading, now: CounterReading): boolean {
   return [...now.counters].every(([what, { packets }]) => {
     const former = before.counters.get(what);
     return former !== undefined && former.packets <= packets;
