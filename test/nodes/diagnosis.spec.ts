@@ -51,7 +51,7 @@ const first = async () => (await codes())[0];
 
 /** Waits for the change alone: what it brings about may take longer. */
 async function patched(path: string, change: object): Promise<void> {
-  await lab.api.patch(path, change).expect(200);
+  await lab.api.insist(path, change);
 }
 
 /** One more service of the host. */
