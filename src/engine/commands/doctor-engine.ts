@@ -16,8 +16,8 @@ export function doctorEngine({ json = false }: { readonly json?: boolean }): Pro
 async function look(json: boolean): Promise<DoctorSays> {
   const examined = await examineDirector(systemCommands, doctorEnv());
   const findings = judgeDirector(examined);
-  const { kernel, programs, ground, services } = examined;
-  const facts = { kernel, programs, ground, services: services.length };
+  const { kernel, programs, ground, services, told, toldAt } = examined;
+  const facts = { kernel, programs, ground, services: services.length, told, toldAt };
   const text = json
     ? `${JSON.stringify({ ...facts, findings }, null, 2)}\n`
     : describeDirector(examined, findings);

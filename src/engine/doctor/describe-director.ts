@@ -16,14 +16,14 @@ export function describeDirector(examined: ExaminedDirector, findings: readonly 
   return `${[lookedAt(examined), ...none, ...said, ELSEWHERE].join('\n\n')}\n`;
 }
 
-function lookedAt({ kernel, programs, services, told, ground }: ExaminedDirector): string {
+function lookedAt({ kernel, programs, services, told, toldAt, ground }: ExaminedDirector): string {
   const versions = programs.map(({ name, version }) => `${name}: ${version ?? 'cannot be used'}`);
   const where =
     'problem' in ground
       ? []
       : [`VIPs on ${ground.vipDevice}, packets taken from ${ground.devices.join(', ')}.`];
   return [
-    `Looked at ${services.length} services, as the engine was last told (revision ${told?.revision ?? 'none'}).`,
+    `Looked at ${services.length} services, as the engine was last told (revision ${told?.revision ?? 'none'}, at ${toldAt ?? 'no known time'}).`,
     ...where,
     `Linux ${kernel}; ${versions.join('; ')}.`,
   ].join('\n');

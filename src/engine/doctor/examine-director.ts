@@ -21,6 +21,7 @@ import { survey } from '../network/survey.js';
 import type { ExaminedDirector, FoundGround } from './examined-director.js';
 import { readNeighbours } from './read-neighbours.js';
 import { readPrograms } from './read-programs.js';
+import { readToldAt } from './read-told-at.js';
 import { readTable } from './read-table.js';
 import { ROUTING } from './judge-forwarding.js';
 
@@ -53,6 +54,7 @@ export async function examineDirector(
     joined: identity === undefined ? null : joined,
     engineRuns: await isFileLocked(join(stateDir, 'lock')),
     kept,
+    toldAt: await readToldAt(stateDir),
     told: held.head === null ? null : { revision: held.head.revision, heldBack: held.refused.size },
     services,
     ground: groundOf(reading, settings.interface, joined),

@@ -36,6 +36,8 @@ export interface ExaminedDirector {
   readonly joined: readonly string[] | null;
   readonly engineRuns: boolean;
   readonly kept: Kept;
+  /** When it was last told anything, as an instant; null: nobody knows. */
+  readonly toldAt: string | null;
   /** Null: it was never told anything. */
   readonly told: { readonly revision: number; readonly heldBack: number } | null;
   /** Services that shall be in force and have a server. */

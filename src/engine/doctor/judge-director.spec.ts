@@ -16,6 +16,7 @@ const WELL: ExaminedDirector = {
   joined: ['192.0.2.2'],
   engineRuns: true,
   kept: 'all',
+  toldAt: '2026-01-01T00:00:00.000Z',
   told: { revision: 7, heldBack: 0 },
   services: [body],
   ground: { vipDevice: 'eth0', devices: ['eth0'], down: [] },
@@ -33,7 +34,9 @@ describe('a director', () => {
   it('is well when everything is there', () => {
     expect(codes({})).toEqual([]);
     const text = describeDirector(WELL, []);
-    expect(text).toContain('Looked at 1 services, as the engine was last told (revision 7).');
+    expect(text).toContain(
+      'Looked at 1 services, as the engine was last told (revision 7, at 2026-01-01T00:00:00.000Z).',
+    );
     expect(text).toContain('VIPs on eth0, packets taken from eth0.');
     expect(text).toContain('Linux 6.1.0; nft: nft 1;');
     expect(text).toContain('Nothing stands against traffic on this director');
