@@ -8,13 +8,16 @@ const ROUTE = { kind: 'route', service: ID, source: '198.51.100.10', sourcePort:
 const MESSAGE = { format: 1, id: ID, withinMs: 3000, question: STATS };
 
 describe('the decoder of questions', () => {
-  it.each([STATS, FLOWS, ROUTE, { ...FLOWS, server: 1, source: '192.0.2.1', after: '0a' }])(
-    'takes %j',
-    (question) => {
-      expect(decodeQuestionMessage({ ...MESSAGE, question })).toMatchObject({ ok: true });
-      expect(decodeQuestion(question)).toEqual({ ok: true, value: question });
-    },
-  );
+  it.each([
+    STATS,
+    FLOWS,
+    ROUTE,
+    { kind: 'owners', service: ID },
+    { ...FLOWS, server: 1, source: '192.0.2.1', after: '0a' },
+  ])('takes %j', (question) => {
+    expect(decodeQuestionMessage({ ...MESSAGE, question })).toMatchObject({ ok: true });
+    expect(decodeQuestion(question)).toEqual({ ok: true, value: question });
+  });
 
   it('leaves a question of an unknown kind to the node, which can then refuse it', () => {
     const question = { kind: 'weather' };

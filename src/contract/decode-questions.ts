@@ -12,11 +12,12 @@ import {
 } from './questions.js';
 import { LONGEST_MESSAGE } from './report-limits.js';
 import { COUNTER, exactly, strictDecoder, type Decoded, type Decoder } from './strict-decoder.js';
-import { FLOW_STATES, ROUTE_REASONS } from './told.js';
+import { FLOW_STATES, MOST_OWNERS_TOLD, ROUTE_REASONS } from './told.js';
 
 const UUID = { type: 'string', pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' };
 const KEY = { type: 'string', minLength: 1, maxLength: 128 };
 const ADDRESS = { type: 'string', format: 'canonical-address' };
+const ETHERNET_ADDRESS = { type: 'string', pattern: '^([0-9a-f]{2}:){5}[0-9a-f]{2}$' };
 const NUMBER = { type: 'integer', minimum: 1, maximum: 2 ** 31 - 1 };
 const PORT = { type: 'integer', minimum: 0, maximum: 65_535 };
 const FLOW_KEY = { type: 'string', pattern: '^[0-9a-f]{1,64}$' };
@@ -49,6 +50,7 @@ const QUESTIONS: Readonly<Record<Question['kind'], Decoder<Question>>> = {
       { server: NUMBER, source: ADDRESS, after: FLOW_KEY },
     ),
   ),
+  owners: strictDecoder(exactly({ kind: { const: 'owners' }, service: KEY })),
   route: strictDecoder(
     exactly({ kind: { const: 'route' }, service: KEY, source: ADDRESS, sourcePort: PORT }),
   ),
@@ -86,6 +88,11 @@ const TOLD: Readonly<Record<Question['kind'], object>> = {
     total: COUNTER,
     complete: { type: 'boolean' },
   }),
+  owners: exactly({
+    kind: { const: 'owners' },
+    held: { type: 'boolean' },
+    answers: list(exactly({ mac: ETHERNET_ADDRESS, fellow: { type: 'boolean' } }), MOST_OWNERS_TOLD),
+  }),
   route: exactly({
     kind: { const: 'route' },
     reason: { enum: ROUTE_REASONS },
@@ -112,6 +119,7 @@ const answerTo = (told: object) =>
 const ANSWERS: Readonly<Record<Question['kind'], Decoder<AnswerMessage>>> = {
   stats: answerTo(TOLD.stats),
   flows: answerTo(TOLD.flows),
+  owners: answerTo(TOLD.owners),
   route: answerTo(TOLD.route),
 };
 

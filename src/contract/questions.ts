@@ -4,7 +4,7 @@
  * nobody waits for an answer longer than `withinMs`. A node that does not know this event leaves it alone, and one
  * that does not know the kind refuses it.
  */
-import type { FlowsTold, RouteTold, StatsTold } from './told.js';
+import type { FlowsTold, OwnersTold, RouteTold, StatsTold } from './told.js';
 
 export const QUESTION_EVENT = 'question';
 /** The id of the question follows. */
@@ -41,7 +41,16 @@ export interface RouteQuestion {
   readonly sourcePort: number;
 }
 
-export type Question = StatsQuestion | FlowsQuestion | RouteQuestion;
+/** Who has the VIP of a service now: the director asks its segment. */
+export interface OwnersQuestion {
+  readonly kind: 'owners';
+  readonly service: string;
+}
+
+/** What the data plane answers. */
+export type TrafficQuestion = StatsQuestion | FlowsQuestion | RouteQuestion;
+
+export type Question = TrafficQuestion | OwnersQuestion;
 
 /** The data of the event. */
 export interface QuestionMessage {
@@ -53,7 +62,8 @@ export interface QuestionMessage {
   readonly question: Question;
 }
 
-export type Told = StatsTold | FlowsTold | RouteTold;
+export type TrafficTold = StatsTold | FlowsTold | RouteTold;
+export type Told = TrafficTold | OwnersTold;
 
 /** What answers a question of this kind. */
 export type ToldOf<Q extends Question> = Extract<Told, { readonly kind: Q['kind'] }>;

@@ -50,6 +50,22 @@ export interface FlowTold {
   readonly expiresInMs: number;
 }
 
+/** In one answer. */
+export const MOST_OWNERS_TOLD = 64;
+
+/** Who answered on the director's segment when it asked who has the VIP. */
+export interface OwnersTold {
+  readonly kind: 'owners';
+  /** The director holds the VIP itself. */
+  readonly held: boolean;
+  /** By Ethernet address; the director's own is not among them. */
+  readonly answers: readonly {
+    readonly mac: string;
+    /** Another director of the cluster, by what it sends. */
+    readonly fellow: boolean;
+  }[];
+}
+
 export interface FlowsTold {
   readonly kind: 'flows';
   readonly flows: readonly FlowTold[];

@@ -32,7 +32,9 @@ import { Vips } from './vips.js';
 export class Engine implements NodeWork<ServiceDocument> {
   readonly role = 'director';
   readonly answer = (question: Question, signal: AbortSignal): Promise<Told> =>
-    this.options.driver.answer(question, signal);
+    question.kind === 'owners'
+      ? this.voice.owners(this.vipOf(question.service))
+      : this.options.driver.answer(question, signal);
 
   private readonly voice: SegmentVoice;
   private readonly settling: Settling;

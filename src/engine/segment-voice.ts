@@ -10,6 +10,8 @@ import {
 } from '../contract/report.js';
 import type { Document, ServiceDocument } from '../contract/documents.js';
 import type { CommandRunner } from '../platform/command-runner.js';
+import { MOST_OWNERS_TOLD, type OwnersTold } from '../contract/told.js';
+import { NotAnswered } from '../link/not-answered.js';
 import type { Logger } from '../platform/logger.js';
 import { vipsAnsweredElsewhere } from './conditions.js';
 import { Announcer } from './network/announcer.js';
@@ -17,6 +19,7 @@ import { Claims, type ClaimTimes } from './network/claims.js';
 import type { HostReading } from './network/host-reader.js';
 import { cardsOf, type Survey } from './network/survey.js';
 import { NeighbourWatch } from './neighbours/neighbour-watch.js';
+import { whoAnswers } from './silence/ask-segment.js';
 import { SilenceProber } from './silence/silence-prober.js';
 import { soon } from './soon.js';
 import { VipWatch } from './strangers/vip-watch.js';
@@ -100,6 +103,15 @@ export class SegmentVoice {
       .ownersOf(vip)
       ?.map((mac) => this.named(mac))
       .join(', ');
+  }
+
+  /** Asks who has the VIP now, beside this director. */
+  async owners(vip: string | undefined): Promise<OwnersTold> {
+    const device = this.place?.ground.segments.placeOf(vip ?? '')?.device ?? this.place?.vipDevice;
+    if (vip === undefined || device === undefined) throw NotAnswered.notInForce();
+    const found = await whoAnswers(this.wire, vip, { device, address: this.nameFor(vip) });
+    const answers = found.slice(0, MOST_OWNERS_TOLD).map((mac) => ({ mac, fellow: this.wire.isFellow(mac) }));
+    return { kind: 'owners', held: this.announcer.deviceOf(vip) !== undefined, answers };
   }
 
   condition(): ReportedCondition {

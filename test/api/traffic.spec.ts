@@ -30,6 +30,39 @@ afterAll(async () => {
   await api.close();
 });
 
+describe('a probe', () => {
+  it('tells who answered each director, and whose he is', async () => {
+    const agent = await TestNode.join(api, 'agent', 'web-1', ['192.0.2.11']);
+    const cards = (node: TestNode, mac: string) => {
+      const card = { name: 'eth0', mac, up: true, mtu: 1_500, addresses: [] };
+      const host = { interfaces: [card], gateways: [] };
+      return node.report(node.role === 'agent' ? node.agentReport({ host }) : node.directorReport({ host }));
+    };
+    await cards(agent, '02:00:00:00:00:b1');
+    await cards(two, '02:00:00:00:00:ab');
+    const answers = ['b1', 'ab', 'ac', 'ee'].map((last) => ({
+      mac: `02:00:00:00:00:${last}`,
+      fellow: last === 'ac',
+    }));
+    one.replying = () => ({ format: 1, told: { kind: 'owners', held: true, answers } });
+    two.replying = () => ({ format: 1, refusal: { reason: 'NotUnderstood', message: 'It is older.' } });
+    const { body } = await api.post(`${path}/probe`, {}).expect(200);
+    expect(body.address).toBe('192.0.2.200');
+    expect(body.directors[0]).toMatchObject({ name: 'lb-1', trouble: null });
+    expect(body.directors[0].probe).toEqual({
+      held: true,
+      answers: [
+        { mac: '02:00:00:00:00:b1', owner: 'agent', node: 'web-1' },
+        { mac: '02:00:00:00:00:ab', owner: 'director', node: 'lb-2' },
+        { mac: '02:00:00:00:00:ac', owner: 'director', node: null },
+        { mac: '02:00:00:00:00:ee', owner: 'unknown', node: null },
+      ],
+    });
+    expect(body.directors[1]).toMatchObject({ name: 'lb-2', probe: null, trouble: expect.any(Object) });
+    await api.delete(`/v1/nodes/${agent.id}?force=true`);
+  });
+});
+
 describe('stats', () => {
   const traffic = (packets: number): Traffic => ({
     packets,

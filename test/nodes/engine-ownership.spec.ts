@@ -112,6 +112,20 @@ describe('a neighbour that was told of another owner', () => {
     expect(condition?.message).toContain(`${VIP4} by ${STRANGER}`);
   });
 
+  it('is found out about when the director is asked who has the VIP', async () => {
+    await start(web);
+    await expect.poll(addresses, PATIENCE).toContain(VIP4);
+    const signal = AbortSignal.timeout(5_000);
+    const ask = () => net.engine.answer({ kind: 'owners', service: '1' }, signal);
+    expect(await ask()).toEqual({ kind: 'owners', held: true, answers: [] });
+    await stranger.exec(['ip', 'address', 'add', `${VIP4}/32`, 'dev', 'eth0']);
+    try {
+      expect(await ask()).toMatchObject({ held: true, answers: [{ mac: STRANGER, fellow: false }] });
+    } finally {
+      await stranger.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']);
+    }
+  });
+
   it('stays with it where no director speaks (control)', async () => {
     await net.restart([web]);
     await resolve(neighbour, VIP4);

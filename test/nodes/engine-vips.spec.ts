@@ -167,7 +167,7 @@ describe('the VIPs', () => {
       },
     ]);
     expect([...host.gateways].sort()).toEqual(['192.0.2.1', '2001:db8:2::1']);
-    expect(engine).toEqual({ driver: 'nftables', version: expect.stringMatching(/^1\.\d/) });
+    expect(engine).toMatchObject({ driver: 'nftables', version: expect.stringMatching(/^1\.\d/) });
     expect(conditions.map(({ type }) => type)).toEqual([
       'VipsAnnounced',
       'VipsHeld',

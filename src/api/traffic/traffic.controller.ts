@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { UuidParam } from '../http/uuid-param.js';
@@ -6,6 +6,7 @@ import { AskAboutService } from './ask-about-service.js';
 import { FlowPageView } from './flow.view.js';
 import { FlowsQuery } from './flows.query.js';
 import { ListFlows } from './list-flows.js';
+import { ProbeView } from './probe.view.js';
 import { RouteQuery } from './route.query.js';
 import { RouteView } from './route.view.js';
 import { StatsView } from './stats.view.js';
@@ -43,6 +44,19 @@ export class TrafficController {
   @ApiOkResponse({ type: FlowPageView })
   listVirtualServiceFlows(@UuidParam('id') id: string, @Query() query: FlowsQuery): Promise<FlowPageView> {
     return this.flows.page(id, query);
+  }
+
+  @Post('probe')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Find out who has the VIP now',
+    description:
+      'Each director asks its segment who has the VIP, in its own name, and listens for half a second. Nothing is ' +
+      'changed. Nobody but directors may answer: a host that does takes connections away from all others.',
+  })
+  @ApiOkResponse({ type: ProbeView })
+  probeVirtualService(@UuidParam('id') id: string): Promise<ProbeView> {
+    return this.traffic.probe(id);
   }
 
   @Get('route')

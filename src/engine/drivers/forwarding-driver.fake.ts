@@ -1,7 +1,7 @@
 /** A data plane that is a map. A test can make it refuse keys, or not tell its version. */
 import { NFTABLES_CAPABILITIES } from '../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
-import type { Question, Told } from '../../contract/questions.js';
+import type { TrafficQuestion, TrafficTold } from '../../contract/questions.js';
 import { NotAnswered } from '../../link/not-answered.js';
 import type { Ground } from '../ground.js';
 import {
@@ -50,7 +50,7 @@ export class FakeForwardingDriver implements ForwardingDriver {
     return Promise.resolve({ refusals: this.put(changes), lost: false });
   }
 
-  answer({ kind, service }: Question): Promise<Told> {
+  answer({ kind, service }: TrafficQuestion): Promise<TrafficTold> {
     if (!this.inForce.has(service)) return Promise.reject(NotAnswered.notInForce());
     return Promise.reject(new Error(`no packets come here, nothing is known of ${kind}`));
   }

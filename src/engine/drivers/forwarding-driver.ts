@@ -4,7 +4,7 @@
  */
 import type { Capabilities } from '../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
-import type { Question, Told } from '../../contract/questions.js';
+import type { TrafficQuestion, TrafficTold } from '../../contract/questions.js';
 import type { Ground } from '../ground.js';
 
 export type ServiceInForce = Document<ServiceDocument> & { readonly body: ServiceDocument };
@@ -76,7 +76,7 @@ export interface ForwardingDriver {
   /** These changes on the ground of the last reconcile; a refused document leaves in force what was. */
   apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied>;
   /** Tells what goes through a service in force, at any time; rejects with `NotAnswered` where none is. */
-  answer(question: Question, signal: AbortSignal): Promise<Told>;
+  answer(question: TrafficQuestion, signal: AbortSignal): Promise<TrafficTold>;
   /** What was counted of all services; it goes through all of them, and through all flows. */
   totals(): Promise<ServiceTotals>;
 }

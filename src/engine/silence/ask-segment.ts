@@ -4,7 +4,6 @@
  * VIP in the VIP's own name announces it, and gets no answer from a host that holds it too.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SegmentPlace } from '../network/segments.js';
 import type { Wire } from '../wire/wire.js';
 
 /** The question is sent twice: one frame may get lost. */
@@ -15,6 +14,12 @@ const QUESTIONS = 2;
  */
 const ANSWERS_WITHIN_MS = 250;
 
+export interface AskedFrom {
+  readonly device: string;
+  /** Of the director there; undefined: it has none in that family, and asks in nobody's name. */
+  readonly address: string | undefined;
+}
+
 /**
  * Everybody who answers. The first answer alone would tell nothing of a host that answers by two network cards, nor of
  * somebody who is slower. Rejects where nothing can be asked.
@@ -22,7 +27,7 @@ const ANSWERS_WITHIN_MS = 250;
 export async function whoAnswers(
   wire: Wire,
   address: string,
-  { device, address: from }: SegmentPlace,
+  { device, address: from }: AskedFrom,
   waitMs = ANSWERS_WITHIN_MS,
 ): Promise<readonly string[]> {
   if (!(await wire.begun())) throw new Error(wire.trouble ?? 'nothing can be sent yet');
@@ -33,7 +38,7 @@ export async function whoAnswers(
   wire.heed([address]);
   try {
     for (let times = 0; times < QUESTIONS; times++) {
-      wire.ask({ device, address, from });
+      wire.ask({ device, address, ...(from !== undefined && { from }) });
       await sleep(waitMs);
     }
   } finally {

@@ -8,7 +8,7 @@ import { NFTABLES_CAPABILITIES } from '../../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import type { Logger } from '../../../platform/logger.js';
-import type { Question, Told } from '../../../contract/questions.js';
+import type { TrafficQuestion, TrafficTold } from '../../../contract/questions.js';
 import { NotAnswered } from '../../../link/not-answered.js';
 import type { Ground } from '../../ground.js';
 import {
@@ -129,7 +129,7 @@ export class NftablesDriver implements ForwardingDriver {
     return { refusals, lost: false };
   }
 
-  async answer(question: Question, signal: AbortSignal): Promise<Told> {
+  async answer(question: TrafficQuestion, signal: AbortSignal): Promise<TrafficTold> {
     const { ground } = this;
     const body = this.documents.get(question.service)?.body;
     if (ground === undefined || body === undefined) throw NotAnswered.notInForce();

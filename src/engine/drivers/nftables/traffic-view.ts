@@ -1,5 +1,5 @@
 /** Answers questions about the traffic of services from the kernel. It changes nothing there. */
-import type { Question, Told } from '../../../contract/questions.js';
+import type { TrafficQuestion, TrafficTold } from '../../../contract/questions.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import type { ServiceTotals } from '../forwarding-driver.js';
 import { readFlows } from './read-flows.js';
@@ -21,7 +21,7 @@ export class TrafficView {
     return this.gate.run(() => readTotals(this.commands), new AbortController().signal);
   }
 
-  answer(question: Question, seen: SeenService, signal: AbortSignal): Promise<Told> {
+  answer(question: TrafficQuestion, seen: SeenService, signal: AbortSignal): Promise<TrafficTold> {
     switch (question.kind) {
       case 'stats':
         return this.stats.read(seen, signal);
