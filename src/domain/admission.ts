@@ -36,7 +36,8 @@ export interface Admission {
   readonly message: string;
 }
 
-type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'silence' | 'namedFor' | 'draining'>;
+type Proof = Pick<ServerObservation, 'agent' | 'vipDocument' | 'fact' | 'silence' | 'namedFor' | 'draining'> &
+  Partial<Pick<ServerObservation, 'drainingFlows'>>;
 
 /** Whether the operator wants packets to go to this server at all. */
 export function isWanted(service: VirtualService, server: RealServer): boolean {
@@ -75,16 +76,17 @@ export function returnsDirectly(service: VirtualService, server: RealServer): bo
 
 function unwanted(service: VirtualService, server: RealServer, proof: Proof): Obstacle | null {
   if (!service.enabled) return { reason: 'ServiceDisabled', message: 'The virtual service is disabled.' };
-  if (!server.enabled) return disabled(proof.draining);
+  if (!server.enabled) return disabled(proof);
   if (returnsDirectly(service, server)) return null;
   return { reason: 'NotDirectReturn', message: 'Only Direct return on a service with forceL4 is forwarded.' };
 }
 
-function disabled(draining: boolean): Obstacle {
+function disabled({ draining, drainingFlows = null }: Proof): Obstacle {
+  const left = drainingFlows === null ? '' : ` Flows left: ${drainingFlows}.`;
   return draining
     ? {
         reason: 'Draining',
-        message: 'Takes no new connections; established ones go on until the drain ends.',
+        message: `Takes no new connections; established ones go on until the drain ends.${left}`,
       }
     : { reason: 'Disabled', message: 'The real server is disabled. Set enabled to true to use it.' };
 }

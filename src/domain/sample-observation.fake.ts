@@ -32,6 +32,7 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
     namedFor: [],
     namedByDirectors: true,
     draining: false,
+    drainingFlows: null,
     changedAt: SEEN_AT,
     ...parts,
   };

@@ -38,6 +38,7 @@ const UNKNOWN_SERVER: ServerObservation = {
   namedFor: [],
   namedByDirectors: false,
   draining: false,
+  drainingFlows: null,
   changedAt: null,
 };
 

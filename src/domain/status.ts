@@ -161,6 +161,8 @@ export interface ServerObservation {
   /** Some director's document in force names it, with any weight. */
   readonly namedByDirectors: boolean;
   readonly draining: boolean;
+  /** How many flows it has left while it drains; null: not known. */
+  readonly drainingFlows: number | null;
   /** When any of this last changed. */
   readonly changedAt: Date | null;
 }

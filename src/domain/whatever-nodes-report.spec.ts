@@ -48,6 +48,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
   namedFor: fc.constant([]),
   namedByDirectors: MOSTLY,
   draining: fc.boolean(),
+  drainingFlows: fc.option(fc.nat()),
   changedAt: fc.constant(null),
   silence: fc.constant(null),
   health: fc.oneof({ weight: 4, arbitrary: fc.constant([finding()]) }, fc.array(FINDINGS, { maxLength: 2 })),

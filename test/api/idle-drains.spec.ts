@@ -85,6 +85,8 @@ describe('a drain', () => {
       tell(one, counts[0]);
       tell(two, counts[1]);
       await pass();
+      const { body } = await api.get(server).expect(200);
+      expect(JSON.stringify(body.status.conditions)).toContain(`Flows left: ${counts[0] + counts[1]}.`);
     }
     expect(await drains()).toBe(1);
   });

@@ -26,6 +26,15 @@ const DRAINING = `
 
 const END = `UPDATE drain SET until = now() - interval '1 second' WHERE server_number = ANY ($1) AND until > now()`;
 
+const SHOW = `
+  UPDATE drain d SET flows = c.flows FROM unnest($1::integer[], $2::integer[]) AS c (number, flows)
+  WHERE d.server_number = c.number AND d.flows IS DISTINCT FROM c.flows`;
+
+interface Count {
+  readonly number: number;
+  readonly flows: number | null;
+}
+
 interface DrainingService {
   readonly serviceId: string;
   readonly numbers: readonly number[];
@@ -46,7 +55,16 @@ export class EndIdleDrains {
   async pass(): Promise<void> {
     const draining: DrainingService[] = await this.dataSource.query(DRAINING);
     const asked = this.nextOf(draining);
-    const found = new Set((await Promise.all(asked.map((each) => this.idleOf(each)))).flat());
+    if (asked.length === 0) {
+      this.idle = new Set();
+      return;
+    }
+    const counted = (await Promise.all(asked.map((each) => this.countsOf(each)))).flat();
+    await this.dataSource.query(SHOW, [
+      counted.map(({ number }) => number),
+      counted.map(({ flows }) => flows),
+    ]);
+    const found = new Set(counted.filter(({ flows }) => flows === 0).map(({ number }) => number));
     const ended = [...found].filter((number) => this.idle.has(number));
     const others = draining.filter((each) => !asked.includes(each)).flatMap(({ numbers }) => numbers);
     this.idle = new Set([...others.filter((number) => this.idle.has(number)), ...found]);
@@ -60,18 +78,19 @@ export class EndIdleDrains {
     return next;
   }
 
-  /** Of its draining servers those that no director has a flow for. */
-  private async idleOf({ serviceId, numbers }: DrainingService): Promise<readonly number[]> {
+  /** Of each draining server over all directors; null where not all of them could tell. */
+  private async countsOf({ serviceId, numbers }: DrainingService): Promise<readonly Count[]> {
     const question = { kind: 'stats', service: serviceId } as const;
     const directors = await this.directors.directors();
     const said = await Promise.all(
       directors.map((director) => this.directors.one(director, question, WITHIN_MS)),
     );
     const told = said.flatMap((each) => each.told ?? []);
-    if (told.length === 0 || told.length < said.length || !told.every(({ flowsComplete }) => flowsComplete)) {
-      return [];
-    }
-    return numbers.filter((number) => told.every((each) => flowsTo(number, each) === 0));
+    const known = told.length > 0 && told.length === said.length && told.every((each) => each.flowsComplete);
+    return numbers.map((number) => ({
+      number,
+      flows: known ? told.reduce((sum, each) => sum + flowsTo(number, each), 0) : null,
+    }));
   }
 }
 

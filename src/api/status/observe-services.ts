@@ -14,7 +14,8 @@ export interface ObservedService {
   readonly observation: ServiceObservation;
   /** Numbers of the servers that a director has in force. */
   readonly named: ReadonlySet<number>;
-  readonly draining: ReadonlySet<number>;
+  /** By number, the servers that drain, with how many flows they have left; null: not known. */
+  readonly draining: ReadonlyMap<number, number | null>;
 }
 
 export async function observeServices(
@@ -30,10 +31,10 @@ export async function observeServices(
     return {
       observation: { document, directors: observations, changedAt: latest(ofService) },
       named: namedServers(document, observations),
-      draining: new Set(
+      draining: new Map(
         drains
           .filter(({ virtualServiceId }) => virtualServiceId === id)
-          .map(({ serverNumber }) => serverNumber),
+          .map(({ serverNumber, flows }) => [serverNumber, flows]),
       ),
     };
   };

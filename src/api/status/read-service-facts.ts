@@ -18,7 +18,7 @@ export interface Director {
 
 export type StoredDocument = Pick<DocumentRow, 'key' | 'version' | 'revision' | 'confirmedRevision' | 'body'>;
 export type StoredFault = Omit<FaultRow, 'node'>;
-type StoredDrain = Pick<DrainRow, 'virtualServiceId' | 'serverNumber'>;
+type StoredDrain = Pick<DrainRow, 'virtualServiceId' | 'serverNumber' | 'flows'>;
 
 export interface ServiceFacts {
   readonly epoch: number;
@@ -44,7 +44,7 @@ const FAULTS = `
   FROM fault WHERE key = ANY ($1)`;
 
 const DRAINS = `
-  SELECT virtual_service_id AS "virtualServiceId", server_number AS "serverNumber"
+  SELECT virtual_service_id AS "virtualServiceId", server_number AS "serverNumber", flows
   FROM drain WHERE virtual_service_id = ANY ($1) AND until > now()`;
 
 export async function readServiceFacts(

@@ -94,6 +94,7 @@ function observedWhole(
           named.has(number),
           draining.has(number),
         ),
+        drainingFlows: draining.get(number) ?? null,
         silence: silence.get(number) ?? null,
         health: health.get(number) ?? [],
       },
@@ -130,5 +131,5 @@ function serverObservation(
     changedAt = null,
   } = vip ?? {};
   const ofAgent = { agent, vipDocument, fact, host: host ?? null, fault, namedFor, changedAt };
-  return { ...ofAgent, silence: null, health: [], namedByDirectors, draining };
+  return { ...ofAgent, silence: null, health: [], namedByDirectors, draining, drainingFlows: null };
 }

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { CountDocuments1795406400006 } from '../../../migrations/1795406400006-count-documents.js';
 import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-create-first-schema.js';
 import { HealthThroughTheVip1795406400003 } from '../../../migrations/1795406400003-check-health-through-the-vip.js';
+import { CountFlowsOfDrains1795406400004 } from '../../../migrations/1795406400004-count-flows-of-drains.js';
 import { WhatDirectorsHear1795406400005 } from '../../../migrations/1795406400005-remember-what-directors-hear.js';
 import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
 import { PreparingClient } from './preparing-client.js';
@@ -71,6 +72,7 @@ export function createDataSource(url: string): DataSource {
     migrations: [
       FirstSchema1795406400000,
       HealthThroughTheVip1795406400003,
+      CountFlowsOfDrains1795406400004,
       WhatDirectorsHear1795406400005,
       CountDocuments1795406400006,
       Questions1795406400007,

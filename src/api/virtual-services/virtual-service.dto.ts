@@ -99,7 +99,7 @@ export class VirtualServiceFieldsDto {
   healthCheck?: HealthCheckDto;
 
   @IntegerField({
-    description: 'How long established flows may go on after their server was disabled or removed.',
+    description: 'How long established flows may go on after their server was disabled or removed; less where none is left.',
     min: 0,
     max: 86_400,
     optional: true,

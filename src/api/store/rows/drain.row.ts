@@ -21,4 +21,8 @@ export class DrainRow {
 
   @Column({ type: 'timestamptz', precision: 3 })
   until: Date;
+
+  /** Of the server, as all directors last counted them together; null: not all of them could, or have yet. */
+  @Column({ type: 'integer', nullable: true })
+  flows: number | null;
 }
