@@ -94,6 +94,22 @@ describe('a checker', () => {
     expect(turns.length).toBe(1);
   });
 
+  it('takes no time-out for an answer while it was too busy to hear one', async () => {
+    start(10);
+    checker.put([check(1, true)]);
+    await expect.poll(() => asked.length).toBeGreaterThan(1);
+    outcome = DOWN;
+    const busyUntil = performance.now() + 600;
+    while (performance.now() < busyUntil) {
+      await sleep(1);
+      const until = performance.now() + 50;
+      while (performance.now() < until);
+    }
+    expect(turns.filter(({ healthy }) => healthy === false)).toEqual([]);
+    // The control: what fails while nothing keeps it from hearing.
+    await expect.poll(() => turns.at(-1)).toMatchObject({ healthy: false });
+  });
+
   it('tells how it keeps up', async () => {
     start();
     checker.put([check(1)]);

@@ -9,6 +9,7 @@ import type { Asked } from './asked.js';
 import { judged, stateFrom, type CheckState } from './judge-check.js';
 import type { Outcome } from './outcome.js';
 import type { ProbeCheck, ProbePace, ProbeTurn } from './probe-messages.js';
+import { StallClock } from './stall-clock.js';
 
 /** By so much of itself an interval varies. */
 const JITTER = 0.05;
@@ -19,6 +20,11 @@ const JITTER = 0.05;
 const EAGER_MS = 250;
 /** Of many that come together one is begun in so many milliseconds. */
 const SPREAD_MS = 0.5;
+
+const TOO_BUSY: Outcome = {
+  kind: 'not-asked',
+  message: 'This director was too busy to hear an answer in time.',
+};
 
 interface Running {
   check: ProbeCheck;
@@ -37,6 +43,7 @@ export class Checker {
   private turns: ProbeTurn[] = [];
   private asked = 0;
   private latestMs = 0;
+  private readonly clock = new StallClock();
   private cpu = process.cpuUsage();
 
   constructor(
@@ -51,6 +58,7 @@ export class Checker {
       if (known === undefined) this.begin(check, checks.length * SPREAD_MS);
       else known.check = check;
     }
+    this.clock.run(this.running.size > 0);
   }
 
   forget(ids: readonly number[]): void {
@@ -58,6 +66,7 @@ export class Checker {
       clearTimeout(this.running.get(id)?.timer);
       this.running.delete(id);
     }
+    this.clock.run(this.running.size > 0);
   }
 
   /** Since the last call. */
@@ -88,7 +97,10 @@ export class Checker {
     const { vip: host, from, question } = one.check;
     const begun = performance.now();
     this.asked++;
-    const outcome = await this.question({ host, from, question });
+    const stalledMs = this.clock.stalledMs;
+    const found = await this.question({ host, from, question });
+    const isHeard = this.clock.stalledMs - stalledMs < question.timeoutMs / 2;
+    const outcome = isHeard || !isTimeOut(found) ? found : TOO_BUSY;
     if (this.running.get(one.check.id) !== one) return;
     this.take(one, outcome);
     const waitMs = pauseMs(one) * (1 - JITTER + Math.random() * 2 * JITTER);
@@ -113,6 +125,10 @@ export class Checker {
     this.turns = [];
     this.onTurned(turns);
   }
+}
+
+function isTimeOut(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && outcome.reason === 'TimedOut';
 }
 
 function pauseMs(one: Running): number {
