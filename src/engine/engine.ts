@@ -136,6 +136,10 @@ export class Engine implements NodeWork<ServiceDocument> {
     this.health.acknowledged();
   }
 
+  healthOf(server: number): boolean | null {
+    return this.health.healthOf(server);
+  }
+
   /** Ends what goes on in the background. What is in force stays. */
   async stop(): Promise<void> {
     await this.caretaker.stop();

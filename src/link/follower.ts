@@ -13,6 +13,7 @@ import { readDocumentStream } from './document-stream.js';
 import type { HeldDocument } from './held/held-documents.js';
 import type { HeldStore } from './held/held-store.js';
 import { judgeBatch, type Batch } from './judge-batch.js';
+import type { HealthOf } from './judge-losses.js';
 import type { NodeIdentity } from './node-identity.js';
 import { NOTHING_APPROVED, readReleaseApproval, type ReleaseApproval } from './release-approval.js';
 import { RequestRefused } from './request-refused.js';
@@ -46,6 +47,7 @@ export interface FollowerOptions {
   readonly store: HeldStore;
   readonly logger: Logger;
   readonly silenceMs?: number;
+  readonly healthOf: HealthOf;
   onOpen(): void;
   /** A question came, with these data. Must not throw. */
   onQuestion(data: string): void;
@@ -133,7 +135,7 @@ export class Follower {
 
   #take(batch: Batch): void {
     const { store, identity } = this.options;
-    const judgement = judgeBatch(store.held, identity, batch, this.#approval);
+    const judgement = judgeBatch(store.held, identity, batch, this.#approval, this.options.healthOf);
     if (!judgement.taken) return this.#refuse(judgement.reason, judgement.message);
     store.take(judgement.head, judgement.changed);
     this.refusal = null;

@@ -8,7 +8,7 @@ import type { Document } from '../contract/documents.js';
 import type { NodeRole } from '../contract/join.js';
 import type { DocumentsMessage } from '../contract/stream.js';
 import type { HeldDocument, HeldDocuments, HeldHead } from './held/held-documents.js';
-import { refusedLosses } from './judge-losses.js';
+import { HEALTH_UNKNOWN, refusedLosses, type HealthOf } from './judge-losses.js';
 import { isMassRelease, massReleaseMessage } from './mass-release.js';
 import { NOTHING_APPROVED, type ReleaseApproval } from './release-approval.js';
 
@@ -38,12 +38,13 @@ export interface Membership {
   readonly role: NodeRole;
 }
 
-/** `approval`: what an operator said on this host may go. */
+/** `approval`: what an operator said on this host may go. `healthOf`: what a director knows of its servers. */
 export function judgeBatch(
   held: HeldDocuments,
   { cluster, role }: Membership,
   batch: Batch,
   approval: ReleaseApproval = NOTHING_APPROVED,
+  healthOf: HealthOf = HEALTH_UNKNOWN,
 ): Judgement {
   const refusal = placeRefusal(held.head, cluster, batch);
   if (refusal !== undefined) return refusal;
@@ -60,15 +61,19 @@ export function judgeBatch(
   const worded = found.map((document) => (left || approval(document.key) ? approved(document) : document));
   const tooMuch = role === 'agent' ? releaseRefusal(held, worded) : undefined;
   if (tooMuch !== undefined) return tooMuch;
-  const changed = role === 'director' ? judgedLosses(held, worded) : worded;
+  const changed = role === 'director' ? judgedLosses(held, worded, healthOf) : worded;
   const { epoch, version, revision, seed } = batch;
   const head: HeldHead = { cluster, epoch, version, revision, seed, digest };
   return { taken: true, head, changed, whole: isWhole(held.head, batch, changed) };
 }
 
 /** One bad service holds up no other: the batch is taken, and what it may not take away stays. */
-function judgedLosses(held: HeldDocuments, changed: readonly Document[]): readonly HeldDocument[] {
-  const losses = refusedLosses(held, changed);
+function judgedLosses(
+  held: HeldDocuments,
+  changed: readonly Document[],
+  healthOf: HealthOf,
+): readonly HeldDocument[] {
+  const losses = refusedLosses(held, changed, healthOf);
   if (losses.size === 0) return changed;
   return changed.map((each) => (losses.has(each.key) ? { ...each, refused: true } : each));
 }

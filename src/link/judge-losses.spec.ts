@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { EMPTY_SET_DIGEST } from '../contract/digest.js';
 import type { Document } from '../contract/documents.js';
 import { HeldDocuments, type HeldDocument } from './held/held-documents.js';
-import { refusedLosses } from './judge-losses.js';
+import { HEALTH_UNKNOWN, refusedLosses } from './judge-losses.js';
 
 const HEAD = {
   cluster: '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c',
@@ -40,12 +40,16 @@ function holding(count: number): HeldDocuments {
   return held;
 }
 
+/** What the director knows of its servers. */
+let health = HEALTH_UNKNOWN;
+afterEach(() => (health = HEALTH_UNKNOWN));
+
 /** Has the changes judged and taken, but for those that are no news. @returns how many were refused. */
 function take(held: HeldDocuments, ...batch: Document[]): number {
   const changed = batch.filter(
     ({ key, body, approval }) => body !== null || approval !== undefined || held.documents.has(key),
   );
-  const refused = refusedLosses(held, changed);
+  const refused = refusedLosses(held, changed, health);
   held.take(
     HEAD,
     changed.map((each) => (refused.has(each.key) ? { ...each, refused: true } : each)),
@@ -97,7 +101,7 @@ describe('losing services without a word', () => {
   it('puts all else of the batch in force', () => {
     const held = holding(40);
     const changed = [...upTo(11).map((number) => gone(number)), service(12, 5), service(41, 1)];
-    expect([...refusedLosses(held, changed)].sort()).toEqual(
+    expect([...refusedLosses(held, changed, HEALTH_UNKNOWN)].sort()).toEqual(
       upTo(11)
         .map((number) => `s${number}`)
         .sort(),
@@ -134,6 +138,33 @@ describe('emptying a service', () => {
     const body: unknown = { kind: 'service', servers: [], of: 'a later program' };
     const strange = { ...service(1), body } as Document;
     expect(take(holding(40), strange)).toBe(0);
+  });
+});
+
+describe('the last healthy servers of a service, as this director finds them', () => {
+  /** Of the two servers of each service. */
+  const finds = (first: boolean | null, second: boolean | null) =>
+    (health = (server) => (server === 1 ? first : second));
+
+  it('are not taken, though others stay that are dead', () => {
+    finds(true, false);
+    expect(take(holding(40), service(1, 0, 1))).toBe(1);
+    expect(take(holding(40), { ...service(1, 0, 1), approval: 3 })).toBe(0);
+    finds(true, null);
+    expect(take(holding(40), service(1, 0, 1))).toBe(0);
+  });
+
+  it('are not taken with their service either, be it the only one that goes', () => {
+    finds(true, false);
+    expect(take(holding(40), gone(1))).toBe(1);
+    finds(null, false);
+    expect(take(holding(40), gone(1))).toBe(0);
+  });
+
+  it('may go when they are dead, as far as that is no large loss', () => {
+    finds(false, false);
+    expect(take(holding(40), service(1, 0, 0))).toBe(0);
+    expect(take(holding(40), ...upTo(11).map((number) => gone(number)))).toBe(11);
   });
 });
 

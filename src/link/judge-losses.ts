@@ -6,26 +6,59 @@
  * of a batch is put in force. Pure.
  */
 import { forwards, isLargeLoss } from '../contract/blast-radius.js';
+import { isUnderstood } from '../contract/decode-documents.js';
 import type { Document } from '../contract/documents.js';
 import type { HeldDocuments } from './held/held-documents.js';
 
+/** Whether this director itself finds a real server healthy, by its number; null where it does not know. */
+export type HealthOf = (server: number) => boolean | null;
+
+export const HEALTH_UNKNOWN: HealthOf = () => null;
+
 /** `changed`: new, changed and gone documents, one of a key. @returns the keys of those that are refused. */
-export function refusedLosses(held: HeldDocuments, changed: readonly Document[]): ReadonlySet<string> {
-  const losses = changed.filter((each) => isLoss(held, each));
-  if (losses.length === 0) return new Set();
-  const refused = losses.filter(({ body }) => empties(body));
-  const gone = losses.filter(({ body }) => !empties(body));
+export function refusedLosses(
+  held: HeldDocuments,
+  changed: readonly Document[],
+  healthOf: HealthOf,
+): ReadonlySet<string> {
+  const kinds = changed.map((each) => ({ ...each, kind: lossBy(held, each, healthOf) }));
+  const refused = kinds.filter(({ kind }) => kind === 'last healthy');
+  const gone = kinds.filter(({ kind }) => kind === 'gone');
+  if (refused.length + gone.length === 0) return new Set();
   if (isTooMuch(held, changed, gone)) refused.push(...gone);
   return new Set(refused.map(({ key }) => key));
 }
 
-function isLoss(held: HeldDocuments, { key, body, approval }: Document): boolean {
-  if (approval !== undefined || forwards(body)) return false;
-  return forwards(held.standing(key)?.body ?? null);
+/**
+ * `last healthy`: servers that are not known to be dead, and nobody after them. `gone`: a service that may go with some
+ * others, for nobody here knows that it is served.
+ */
+function lossBy(
+  held: HeldDocuments,
+  { key, body, approval }: Document,
+  healthOf: HealthOf,
+): 'last healthy' | 'gone' | 'none' {
+  const before = held.standing(key)?.body ?? null;
+  if (approval !== undefined || !forwards(before)) return 'none';
+  const were = takersOf(before).map(healthOf);
+  const isServed = were.includes(true);
+  if (forwards(body)) {
+    const goOn = takersOf(body).some((server) => healthOf(server) !== false);
+    return isServed && !goOn ? 'last healthy' : 'none';
+  }
+  if (goesOn(body)) return were.every((health) => health === false) ? 'none' : 'last healthy';
+  // That a server without an agent is not silent, directors have found out themselves.
+  return isServed && body === null ? 'last healthy' : 'gone';
 }
 
-/** The service is there still, and reaches nobody. With nobody at all it is a service that goes. */
-function empties(body: Document['body']): boolean {
+/** Numbers of the servers that new flows go to. */
+function takersOf(body: Document['body']): readonly number[] {
+  if (body?.kind !== 'service' || !isUnderstood(body)) return [];
+  return body.servers.filter(({ weight }) => weight > 0).map(({ number }) => number);
+}
+
+/** The service is there still, and its VIP is held. */
+function goesOn(body: Document['body']): boolean {
   return body?.kind === 'service' && body.servers.length > 0;
 }
 

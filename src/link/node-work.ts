@@ -74,6 +74,8 @@ export interface NodeWork<B extends DocumentBody> {
   onDue?(listener: (keys: readonly string[]) => Promise<void>): void;
   /** Lets the work tell that the host lost what was in force: everything is then brought in line again. */
   onLost?(listener: () => void): void;
+  /** Whether a director itself finds this real server healthy; null where it does not know. */
+  healthOf?(server: number): boolean | null;
   /** The last call: whatever goes on in the background ends, before another process may do this work. */
   stop?(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import { HeldBackApproval } from './held-back-approval.js';
 import { heldBack, withHeldBack } from './held-back.js';
 import type { HeldDocument, HeldHead } from './held/held-documents.js';
 import { joinAndKeep } from './join-and-keep.js';
+import type { HealthOf } from './judge-losses.js';
 import { linkConditions } from './link-conditions.js';
 import type { NodeConfig } from './node-config.js';
 import { loadIdentity, type NodeIdentity } from './node-identity.js';
@@ -58,7 +59,8 @@ async function live<B extends DocumentBody>(
   let reporter: Reporter | undefined;
   const enforcer = new Enforcer(work, store.held, logger, () => reporter?.request());
   const onApproved = (documents: readonly HeldDocument[]) => enforcer.enforce(documents, false);
-  const approval = new HeldBackApproval({ store, stateDir: config.stateDir, logger, onApproved });
+  const { stateDir } = config;
+  const approval = new HeldBackApproval({ store, stateDir, logger, healthOf: healthBy(work), onApproved });
   work.onLost?.(() => enforcer.enforce([], true));
   work.onDue?.((keys) => enforcer.again(keys));
   // A host that starts without a control plane serves from what it was last told.
@@ -76,6 +78,10 @@ async function live<B extends DocumentBody>(
     approval.stop();
     await Promise.all([enforcer.stop(), reporter?.stop()]);
   }
+}
+
+function healthBy<B extends DocumentBody>(work: NodeWork<B>): HealthOf {
+  return (server) => work.healthOf?.(server) ?? null;
 }
 
 interface Parts<B extends DocumentBody> {
@@ -111,6 +117,7 @@ function connectParts<B extends DocumentBody>(
     identity,
     store,
     logger,
+    healthOf: healthBy(work),
     onOpen: () => reporter.reached(),
     onQuestion: (data) => answerer.take(data),
     onTaken: ({ batch, changed, whole }) => {

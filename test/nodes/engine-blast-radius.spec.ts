@@ -117,6 +117,27 @@ describe('a director that is told of services that shall be gone, by nobody', ()
     expect(accepted()).toMatchObject({ status: 'False', reason: 'ChangeRefused' });
   });
 
+  it('keeps a single one that it finds served itself, and lets one go of which it knows nothing', async () => {
+    const healthCheck = {
+      type: 'tcp',
+      port: FIRST_PORT + 1,
+      intervalMs: 500,
+      timeoutMs: 200,
+      rise: 1,
+      fall: 3,
+    } as const;
+    plane.put({ 1: { ...body(1), healthCheck } });
+    const isHealthy = () => {
+      const report = plane.lastReport;
+      return report?.role === 'director' && report.health.some(({ healthy }) => healthy === true);
+    };
+    await untilSo(isHealthy, 'a server to be found healthy', WAIT_MS);
+    plane.put(gone(1, 2));
+    await told();
+    expect(await forwarded()).toBe(MANY - 1);
+    expect(plane.lastReport?.faults).toMatchObject([{ key: '1', reason: 'ChangeRefused' }]);
+  });
+
   it('lets them go at once by the change of an operator, which is the control of all of this', async () => {
     plane.approves = true;
     plane.put(gone(1, MANY));

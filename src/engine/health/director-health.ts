@@ -86,6 +86,11 @@ export class DirectorHealth {
     return this.health.takeDue(wanted, this.driver.inForce);
   }
 
+  /** Of a real server; null: not known. */
+  healthOf(number: number): boolean | null {
+    return this.health.book.healthOf(number);
+  }
+
   facts(complete: boolean): readonly HealthFact[] {
     return this.health.facts(complete);
   }

@@ -17,6 +17,11 @@ export class HealthFacts {
     return true;
   }
 
+  /** Null: not known. */
+  healthOf(number: number): boolean | null {
+    return this.facts.get(number)?.healthy ?? null;
+  }
+
   /** It is not checked any more. */
   drop(number: number): void {
     this.facts.delete(number);

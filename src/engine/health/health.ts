@@ -30,7 +30,7 @@ export interface HealthListener {
 export class Health {
   private readonly services = new Map<string, WatchedService>();
   private readonly checks = new SharedChecks();
-  private readonly book = new HealthFacts();
+  readonly book = new HealthFacts();
   private turned = new Set<string>();
   private standing = false;
   private blind = false;
