@@ -99,7 +99,8 @@ export class VirtualServiceFieldsDto {
   healthCheck?: HealthCheckDto;
 
   @IntegerField({
-    description: 'How long established flows may go on after their server was disabled or removed; less where none is left.',
+    description:
+      'How long established flows may go on after their server was disabled or removed; less where none is left.',
     min: 0,
     max: 86_400,
     optional: true,
