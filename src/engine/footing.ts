@@ -24,9 +24,9 @@ export class Footing {
   private readonly stranded = new StrandedDocuments();
 
   constructor(
-    private readonly options: EngineOptions,
+    private readonly options: Pick<EngineOptions, 'commands' | 'stateDir' | 'interface' | 'readingAgeMs'>,
     private readonly turns: Turns,
-    private readonly vips: Vips,
+    private readonly vips: Pick<Vips, 'taken' | 'see'>,
   ) {
     this.host = new HostReader(options.commands);
     this.readingAgeMs = options.readingAgeMs ?? REPORT_INTERVAL_MS;

@@ -26,6 +26,8 @@ export class FakeForwardingDriver implements ForwardingDriver {
   /** Numbers of servers that an earlier engine has left in the kernel. */
   left: readonly number[] = [];
   intact = true;
+  /** Maps that a read-back finds to hold something else. */
+  deviating: readonly string[] = [];
 
   version(): Promise<string> {
     return this.mute ? Promise.reject(new Error('the test said so')) : Promise.resolve('1.0');
@@ -56,7 +58,7 @@ export class FakeForwardingDriver implements ForwardingDriver {
   }
 
   openReadBack() {
-    return { deviatingMaps: () => Promise.resolve([]) };
+    return { deviatingMaps: () => Promise.resolve(this.deviating) };
   }
 
   isIntact(): Promise<boolean> {

@@ -28,7 +28,7 @@ const SOME = 5;
 export interface Charge {
   readonly driver: ForwardingDriver;
   readonly turns: Turns;
-  readonly vips: Vips;
+  readonly vips: Pick<Vips, 'taken' | 'lockStands'>;
   readonly footing: Footing;
   /** Has everything brought in line soon. */
   readonly bringAll: () => void;

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createLogger } from '../../platform/logger.js';
+import { FakeForwardingDriver } from '../drivers/forwarding-driver.fake.js';
+import { Footing } from '../footing.js';
+import { FakeDirectorHost } from '../network/director-host.fake.js';
+import { Turns } from '../turns.js';
+import { DirectorWatch } from '../watch/director-watch.js';
+import { Caretaker } from './caretaker.js';
+
+const logger = createLogger('engine', 'silent');
+
+/** Hears nothing of itself; a test tells it that something moved. */
+class DeafWatch extends DirectorWatch {
+  moved: () => void = () => undefined;
+
+  override start(onMoved: () => void): void {
+    this.moved = onMoved;
+  }
+}
+
+let driver: FakeForwardingDriver;
+let footing: Footing;
+let watch: DeafWatch;
+let caretaker: Caretaker;
+let brought: number;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  driver = new FakeForwardingDriver();
+  watch = new DeafWatch({ logger, isOwn: () => false });
+  brought = 0;
+  const turns = new Turns();
+  const vips = { taken: [], lockStands: () => Promise.resolve(true), see: () => undefined };
+  const commands = new FakeDirectorHost();
+  const options = { commands, stateDir: '/nonexistent', interface: 'eth0' };
+  footing = new Footing(options, turns, vips);
+  footing.settle(await footing.survey(1));
+  caretaker = new Caretaker({ driver, turns, vips, footing, bringAll: () => brought++ }, { logger, watch });
+  caretaker.mended();
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await caretaker.stop();
+});
+
+describe('the caretaker', () => {
+  it('finds flushed rules by a look every 10 s where no event tells', async () => {
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(brought).toBe(0);
+    driver.intact = false;
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(brought).toBe(1);
+    expect(caretaker.describe()).toMatchObject({ total: 1, latest: [{ thing: 'rules of netdev homeward' }] });
+  });
+
+  it('looks soon after an event', async () => {
+    driver.intact = false;
+    watch.moved();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(brought).toBe(1);
+  });
+
+  it('has all brought again as long as it is not, and counts it once', async () => {
+    driver.intact = false;
+    await vi.advanceTimersByTimeAsync(30_500);
+    expect(brought).toBeGreaterThan(2);
+    expect(caretaker.describe().total).toBe(1);
+  });
+
+  it('finds by reading everything back, once a minute, what no look shows', async () => {
+    driver.deviating = ['slots'];
+    await vi.advanceTimersByTimeAsync(50_000);
+    expect(brought).toBe(0);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(brought).toBeGreaterThan(0);
+    expect(caretaker.describe().latest).toMatchObject([{ thing: 'map slots', found: 'other elements' }]);
+  });
+});
