@@ -87,14 +87,17 @@ describe('a VIP', () => {
   });
 });
 
-it('many are asked about at a bounded rate', async () => {
+it('many are asked about at a bounded rate, and the first do not wait for the last', async () => {
   const many = Array.from(
-    { length: 300 },
+    { length: 1_200 },
     (_, index) => `198.51.${100 + Math.floor(index / 200)}.${index % 200}`,
   );
   claims.free(many, 'eth0');
   await setTimeout(8);
   expect(wire.asked.length).toBeLessThanOrEqual(200);
+  await expect.poll(() => settled, { interval: 5 }).toHaveLength(1);
+  expect(settled[0]).toEqual(many.slice(0, 500));
+  expect(claims.asked).toHaveLength(700);
   await claims.settled();
   expect(claims.free(many, 'eth0')).toEqual(many);
 });
