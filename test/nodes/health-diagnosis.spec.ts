@@ -28,7 +28,7 @@ beforeAll(async () => {
   await net.serve('tcp', VIP4, 80);
   pages = [new CheckedServer(net.servers[0]), new CheckedServer(net.servers[1])];
   await Promise.all(pages.map((each) => each.start([PAGE])));
-  net.engine = net.newEngine({ silenceIntervalMs: 100 });
+  net.engine = net.newEngine({ silenceIntervalMs: 100, voice: true });
   await plane.joinDirector(net);
   plane.startEngine(net);
   const realServers = HOSTS.map((address) => ({ address, managed: false }));
@@ -47,9 +47,15 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  await Promise.all(pages.map((each) => each.start([PAGE])));
+  await Promise.all(pages.map((each) => serve(each, PAGE)));
   await become('online', 'online');
 });
+
+/** In place of what it served before. */
+async function serve(server: CheckedServer, page: CheckedPort): Promise<void> {
+  await server.stop();
+  await server.start([page]);
+}
 
 interface Shown {
   readonly id: string;
@@ -87,7 +93,7 @@ const DROP = `nft 'table inet drops { chain input { type filter hook input prior
 describe('a server that does not answer the directors on the VIP', () => {
   it('and does so on its own address is out, and named so', async () => {
     expect(await codes()).toEqual([]);
-    await pages[0].start([{ ...PAGE, address: '192.0.2.11' }]);
+    await serve(pages[0], { ...PAGE, address: '192.0.2.11' });
     await expect.poll(first, PATIENCE).toBe('answers-on-own-address-only');
     await become('offline', 'online');
     expect(await forwarding()).toBe('SomeServing');
@@ -97,7 +103,7 @@ describe('a server that does not answer the directors on the VIP', () => {
   it('is named by how it fails: refused, answered otherwise, not answered', async () => {
     await pages[0].stop();
     await expect.poll(first, PATIENCE).toBe('health-check-refused');
-    await pages[0].start([{ ...PAGE, status: 503 }]);
+    await serve(pages[0], { ...PAGE, status: 503 });
     await expect.poll(first, PATIENCE).toBe('health-check-answered-otherwise');
     await net.servers[0].exec(['sh', '-c', DROP]);
     await expect.poll(first, PATIENCE).toBe('health-check-times-out');
@@ -137,6 +143,7 @@ it('a director that cannot make the namespace to ask from says so, and forwards 
   net.sabotage = ({ argv }) => argv[0] === 'unshare';
   net.engine = net.newEngine({
     silenceIntervalMs: 100,
+    voice: true,
     startProgram: () => Promise.reject(new Error('no namespace may be made')),
   });
   plane.startEngine(net);
