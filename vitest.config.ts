@@ -1,15 +1,34 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const ALONE = 'test/nodes/{engine-*,embedded-postgres,namespaces}.spec.ts';
+const ALONE =
+  'test/nodes/{engine-{affinity,drift,floods,forwarding,kernel,scale,self-repair},embedded-postgres,namespaces}.spec.ts';
+
+/** A minute or two each, most of it waiting: begun last, they would be waited for alone. */
+const LONGEST = ['lab', 'agent-crash', 'lab-endure', 'agent-drift', 'diagnosis', 'agent-proofs'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const place = sorted.findIndex(({ project }) => project.name === 'nodes');
+    const long = LONGEST.flatMap((name) =>
+      sorted.filter(({ moduleId }) => moduleId.endsWith(`/test/nodes/${name}.spec.ts`)),
+    );
+    const rest = sorted.filter((each) => !long.includes(each));
+    return [...rest.slice(0, place), ...long, ...rest.slice(place)];
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['src/**/*.spec.ts', 'test/{stories,lab,bench,support}/**/*.spec.ts'],
           isolate: false,
+          maxWorkers: 2,
         },
       },
       {
@@ -19,6 +38,7 @@ export default defineConfig({
           globalSetup: ['test/support/postgres.global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers: 2,
         },
       },
       {
