@@ -26,7 +26,10 @@ export function buildOpenApiDocument(application: INestApplication): OpenAPIObje
 const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Virtual Services', 'What clients connect to: an address, a protocol and ports.'],
   ['Real Servers', 'The servers that answer the clients of a virtual service, directly.'],
-  ['Traffic', 'What goes through a virtual service, and who has its VIP: told by the directors when they are asked.'],
+  [
+    'Traffic',
+    'What goes through a virtual service, and who has its VIP: told by the directors when they are asked.',
+  ],
   ['Nodes', 'Directors, which forward, and agents, which make a real server hold its VIPs silently.'],
   ['Installation', 'What a real server installs its agent from.'],
   ['Revisions', 'The history of all changes.'],
