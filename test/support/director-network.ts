@@ -73,6 +73,8 @@ export class DirectorNetwork {
   gagged = false;
   private spoken: RecordedWire | undefined;
   private inForce = new Map<string, Document<ServiceDocument>>();
+  /** What the engine had lost is being brought again. */
+  private bringing: Promise<unknown> = Promise.resolve();
 
   private constructor(
     readonly network: Network,
@@ -155,7 +157,10 @@ export class DirectorNetwork {
       startProgram: (argv, wishes) => this.startProgram(argv, wishes),
       ...options,
     });
-    engine.onLost(() => void this.bringBack(engine));
+    engine.onLost(() => {
+      // One that was followed by another has nothing to bring any more.
+      if (engine === this.engine) this.bringing = Promise.all([this.bringing, this.bringBack(engine)]);
+    });
     return engine;
   }
 
@@ -164,6 +169,7 @@ export class DirectorNetwork {
     services: readonly ServiceDocument[] = this.services,
     wishes: EngineWishes = {},
   ): Promise<readonly Fault[]> {
+    await this.bringing;
     await this.stopPrograms();
     this.engine = this.newEngine(wishes);
     return this.reconcile(services);
