@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Document, ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
 import { NOTHING_BESIDES } from '../../src/link/node-work.js';
 import type { Fault } from '../../src/contract/report.js';
@@ -263,11 +264,16 @@ export class DirectorNetwork {
   }
 
   /** As the link does; what fails here is tried again when the engine looks again. */
+  /** As the link does it: again after a while where it fails, as when a network card is not there yet. */
   private async bringBack(engine: Engine): Promise<void> {
-    await engine.reconcile(this.inForce, SEED).then(
-      (faults) => (this.faultsAfterLoss = faults),
-      () => undefined,
-    );
+    for (let tries = 0; tries < 10; tries++) {
+      try {
+        this.faultsAfterLoss = await engine.reconcile(this.inForce, SEED);
+        return;
+      } catch {
+        await sleep(100);
+      }
+    }
   }
 
   private document(body: ServiceDocument): Document<ServiceDocument> {
