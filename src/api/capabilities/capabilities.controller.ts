@@ -3,6 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { engineAbilities } from '../../compiler/engine-abilities.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { ConditionalRead } from '../http/conditional-read.js';
 import { connectedCapabilities } from '../store/connected-capabilities.js';
 import { CapabilitiesView } from './capabilities.view.js';
 
@@ -19,6 +20,7 @@ export class CapabilitiesController {
       'An option that is in none of these lists is refused with `not-enforceable`. ' +
       'As long as no director has joined, this is what the built-in nftables driver can do.',
   })
+  @ConditionalRead()
   @ApiOkResponse({ type: CapabilitiesView })
   async getCapabilities(): Promise<CapabilitiesView> {
     const connected = await connectedCapabilities(this.dataSource.manager);

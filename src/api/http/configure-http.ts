@@ -8,6 +8,7 @@ import { Reflector } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { Logger } from '../../platform/logger.js';
+import { AnswerTextInterceptor } from './answer-text.interceptor.js';
 import { BearerGuard } from './bearer.guard.js';
 import { checkUrl } from './check-url.js';
 import { CredentialLookup } from './credential-lookup.js';
@@ -41,13 +42,14 @@ export function configureHttp(application: NestExpressApplication, logger: Logge
   application.useGlobalInterceptors(
     new DeclaredQueryInterceptor(application.get(Reflector)),
     new StrictJsonBodyInterceptor(application.get(Reflector)),
+    new AnswerTextInterceptor(application.get(Reflector)),
     new PageLinkInterceptor(),
   );
   application.useGlobalPipes(new RequestValidationPipe());
   return document;
 }
 
-/** The entity tag is ours to set, and a query is flat: `a[b]=c` is a parameter of that odd name, never an object. */
+/** Express compares entity tags, and ours are the only ones; and a query is flat: `a[b]=c` is a parameter of that odd name, never an object. */
 function configureExpress(application: NestExpressApplication): void {
   application.disable('x-powered-by');
   application.disable('etag');

@@ -1,14 +1,20 @@
 /**
- * Strong entity tags (RFC 9110, 8.8.3): the revision of an object in quotes. `If-Match` guards a write against
- * edits that its author has not seen.
+ * Strong entity tags (RFC 9110, 8.8.3). The tag of an object is its revision and a digest of the whole answer, of a list
+ * the digest alone: what is shown holds the status as well, which moves without a revision. So a 304 hides nothing that
+ * nodes have reported since, while `If-Match` looks at the revision only: what nodes report is no edit of somebody's.
  */
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import type { Request, Response } from 'express';
-import { tap, type Observable } from 'rxjs';
+import { createHash } from 'node:crypto';
 import { Failed, failure } from '../../domain/failure.js';
 
-function strongEtag(revision: number): string {
-  return `"${revision}"`;
+/** In hex digits; 128 bits never meet by chance. */
+const DIGEST_LENGTH = 32;
+/** `"42-…"` as it was answered, or `"42"` by who goes by the revision in the body. */
+const OBJECT_TAG = /^"(\d{1,15})(?:-[0-9a-f]{32})?"$/;
+
+/** @param revision undefined where the answer is no object with a revision. */
+export function entityTag(text: string, revision: number | undefined): string {
+  const digest = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+  return revision === undefined ? `"${digest}"` : `"${revision}-${digest}"`;
 }
 
 /**
@@ -17,8 +23,8 @@ function strongEtag(revision: number): string {
  */
 export function requireMatch(ifMatch: string | undefined, revision: number): void {
   if (ifMatch === undefined || ifMatch.trim() === '*') return;
-  const tags = ifMatch.split(',').map((tag) => tag.trim());
-  if (tags.includes(strongEtag(revision))) return;
+  const revisions = ifMatch.split(',').map((tag) => OBJECT_TAG.exec(tag.trim())?.[1]);
+  if (revisions.includes(String(revision))) return;
   throw new Failed(
     failure(
       'precondition-failed',
@@ -27,22 +33,4 @@ export function requireMatch(ifMatch: string | undefined, revision: number): voi
       'Read the object again, look at what changed, and repeat the write with its new ETag.',
     ),
   );
-}
-
-/**
- * Sets `ETag` from the `revision` of the answered object. The tag is of the intent, while the answer also shows the
- * status, which moves by itself. So Express must not answer 304 to `If-None-Match`: it would hide what nodes reported.
- */
-@Injectable()
-export class EtagInterceptor implements NestInterceptor {
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const response = http.getResponse<Response>();
-    delete http.getRequest<Request>().headers['if-none-match'];
-    return next.handle().pipe(
-      tap((body: { readonly revision?: unknown } | undefined) => {
-        if (typeof body?.revision === 'number') response.setHeader('ETag', strongEtag(body.revision));
-      }),
-    );
-  }
 }

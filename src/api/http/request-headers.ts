@@ -4,7 +4,8 @@ import { ApiHeader } from '@nestjs/swagger';
 export const IfMatchHeader = () =>
   ApiHeader({
     name: 'If-Match',
-    description: 'ETag that was read; another revision by now answers 412.',
+    description:
+      'ETag that was read; another revision by now answers 412. What nodes have reported since does not count.',
     required: false,
   });
 

@@ -4,18 +4,7 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  Headers,
-  Module,
-  Patch,
-  Post,
-  Query,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, Module, Patch, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Failed, rulesBroken } from '../../domain/failure.js';
@@ -24,7 +13,8 @@ import { ForNodes, Public } from './access.js';
 import { ApiProblems } from './api-problems.js';
 import { configureHttp, HTTP_APPLICATION_OPTIONS } from './configure-http.js';
 import { CredentialLookup } from './credential-lookup.js';
-import { EtagInterceptor, requireMatch } from './etag.js';
+import { ConditionalRead } from './conditional-read.js';
+import { requireMatch } from './etag.js';
 import { AddressField } from './fields/address-field.js';
 import { BooleanField } from './fields/boolean-field.js';
 import { EnumField } from './fields/enum-field.js';
@@ -93,6 +83,7 @@ const isPosition = (value: unknown): value is readonly [string] =>
 @Controller('v1/things')
 class ThingController {
   @Get()
+  @ConditionalRead()
   list(@Query() query: PageQuery) {
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor, isPosition);
     return { items: [query], after, nextCursor: encodeCursor(['b']) };
@@ -133,7 +124,7 @@ class ThingController {
   }
 
   @Get(':id')
-  @UseInterceptors(EtagInterceptor)
+  @ConditionalRead()
   get(@UuidParam('id') id: string) {
     return { id, revision: 7 };
   }

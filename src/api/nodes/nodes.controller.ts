@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
+import { ConditionalRead } from '../http/conditional-read.js';
 import { ChangeTicketHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
 import { installCommands } from './install-commands.js';
@@ -30,6 +31,7 @@ export class NodesController {
 
   @Get()
   @ApiOperation({ summary: 'List directors and agents, by name' })
+  @ConditionalRead()
   @ApiOkResponse({ type: NodePageView })
   async listNodes(@Query() query: NodesQuery): Promise<NodePageView> {
     const page = await this.nodes.page(query);
@@ -51,6 +53,7 @@ export class NodesController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read a node' })
+  @ConditionalRead()
   @ApiOkResponse({ type: NodeView })
   @ApiProblems(404)
   async getNode(@UuidParam('id') id: string): Promise<NodeView> {

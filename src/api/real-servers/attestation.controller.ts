@@ -1,8 +1,7 @@
-import { Controller, Delete, HttpCode, Inject, Put, Query, UseInterceptors } from '@nestjs/common';
+import { Controller, Delete, HttpCode, Inject, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApprovalQuery } from '../http/approval.query.js';
-import { EtagInterceptor } from '../http/etag.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
@@ -12,7 +11,6 @@ import { RealServerView } from './real-server.view.js';
 
 @Controller('/v1/virtual-services/:id/real-servers/:realServerId/attestation')
 @ApiTags('Real Servers')
-@UseInterceptors(EtagInterceptor)
 export class AttestationController {
   constructor(
     @Inject(AttestRealServers) private readonly write: AttestRealServers,

@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Patch,
-  Post,
-  Query,
-  Res,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -22,8 +10,8 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../http/api-problems.js';
+import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
-import { EtagInterceptor } from '../http/etag.js';
 import { PageQuery } from '../http/page.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
@@ -40,7 +28,6 @@ class RealServerPatchDto extends PartialType(RealServerDto) {}
 @Controller('/v1/virtual-services/:id/real-servers')
 @ApiTags('Real Servers')
 @ApiProblems(400, 401, 404, 503)
-@UseInterceptors(EtagInterceptor)
 export class RealServersController {
   constructor(
     @Inject(ReadRealServers) private readonly servers: ReadRealServers,
@@ -49,6 +36,7 @@ export class RealServersController {
 
   @Get()
   @ApiOperation({ summary: 'List the real servers of a virtual service, oldest first' })
+  @ConditionalRead()
   @ApiOkResponse({ type: RealServerPageView })
   listRealServers(@UuidParam('id') id: string, @Query() query: PageQuery): Promise<RealServerPageView> {
     return this.servers.page(id, query);
@@ -77,6 +65,7 @@ export class RealServersController {
 
   @Get(':realServerId')
   @ApiOperation({ summary: 'Read a real server' })
+  @ConditionalRead()
   @ApiOkResponse({ type: RealServerView })
   getRealServer(
     @UuidParam('id') id: string,

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Failed, failure } from '../../domain/failure.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { ConditionalRead } from '../http/conditional-read.js';
 import { ReadRevisions } from './read-revisions.js';
 import { RevisionPageView, RevisionView } from './revision.view.js';
 import { RevisionsQuery } from './revisions.query.js';
@@ -14,6 +15,7 @@ export class RevisionsController {
 
   @Get()
   @ApiOperation({ summary: 'List accepted changes, newest first' })
+  @ConditionalRead()
   @ApiOkResponse({ type: RevisionPageView })
   listRevisions(@Query() query: RevisionsQuery): Promise<RevisionPageView> {
     return this.revisions.page(query);
@@ -21,6 +23,7 @@ export class RevisionsController {
 
   @Get(':number')
   @ApiOperation({ summary: 'Read a revision: who, when, under which ticket, before and after' })
+  @ConditionalRead()
   @ApiParam({ name: 'number', schema: { type: 'integer', minimum: 1 }, example: 1 })
   @ApiOkResponse({ type: RevisionView })
   @ApiProblems(404)

@@ -59,7 +59,10 @@ export class VirtualServiceView {
   @ApiProperty({ type: () => [RealServerView] })
   realServers: RealServerView[];
 
-  @ApiProperty({ type: 'integer', description: 'Last revision that changed it or a server of it; its ETag.' })
+  @ApiProperty({
+    type: 'integer',
+    description: 'Last revision that changed it or a server of it; its ETag begins with it.',
+  })
   revision: number;
 
   @ApiProperty({ format: 'date-time' })
@@ -71,14 +74,29 @@ export class VirtualServiceView {
   @ApiProperty({ type: () => StatusView })
   status: StatusView;
 
+  /** In one order wherever the service comes from, so that equal services have equal texts, and entity tags. */
   static of({ service, status, servers }: ServiceWithStatus): VirtualServiceView {
-    const { number: _number, realServers: _servers, createdAt, updatedAt, ...fields } = service;
+    const { id, name, description, address, port, endPort, protocol, forceL4, enabled, scheduler } = service;
+    const { persistence, healthCheck, drainSeconds, slowStartSeconds, minHealthy, tags, revision } = service;
+    const head = { id, name, description, address, port, endPort, protocol, forceL4, enabled, scheduler };
     return {
-      ...fields,
+      ...head,
+      persistence: persistence === null ? null : inOrder(persistence),
+      healthCheck: inOrder(healthCheck),
+      drainSeconds,
+      slowStartSeconds,
+      minHealthy,
+      tags: inOrder(tags),
       realServers: servers.map((one) => RealServerView.of(service, one.server, one.status)),
-      createdAt: createdAt.toISOString(),
-      updatedAt: updatedAt.toISOString(),
+      revision,
+      createdAt: service.createdAt.toISOString(),
+      updatedAt: service.updatedAt.toISOString(),
       status: StatusView.of(status),
     };
   }
+}
+
+/** Its members by name: PostgreSQL keeps them in an order of its own. */
+function inOrder<T extends object>(object: T): T {
+  return Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1))) as T;
 }

@@ -1,16 +1,4 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Patch,
-  Post,
-  Query,
-  Res,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -22,8 +10,8 @@ import {
 } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../http/api-problems.js';
+import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
-import { EtagInterceptor } from '../http/etag.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
@@ -40,7 +28,6 @@ class VirtualServicePatchDto extends PartialType(VirtualServiceFieldsDto) {}
 @Controller('/v1/virtual-services')
 @ApiTags('Virtual Services')
 @ApiProblems(400, 401, 503)
-@UseInterceptors(EtagInterceptor)
 export class VirtualServicesController {
   constructor(
     @Inject(ReadVirtualServices) private readonly services: ReadVirtualServices,
@@ -49,6 +36,7 @@ export class VirtualServicesController {
 
   @Get()
   @ApiOperation({ summary: 'List virtual services, oldest first' })
+  @ConditionalRead()
   @ApiOkResponse({ type: VirtualServicePageView })
   async listVirtualServices(@Query() query: VirtualServicesQuery): Promise<VirtualServicePageView> {
     const page = await this.services.page(query);
@@ -77,6 +65,7 @@ export class VirtualServicesController {
 
   @Get(':id')
   @ApiOperation({ summary: 'Read a virtual service' })
+  @ConditionalRead()
   @ApiOkResponse({ type: VirtualServiceView })
   @ApiProblems(404)
   async getVirtualService(@UuidParam('id') id: string): Promise<VirtualServiceView> {

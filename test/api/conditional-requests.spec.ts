@@ -1,0 +1,106 @@
+/** Entity tags: writes that must not undo what their author has not seen, and reads of what may not have moved. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ApiUnderTest } from '../support/api-under-test.js';
+import { TestNode } from '../support/test-node.js';
+
+const SERVICES = '/v1/virtual-services';
+
+let api: ApiUnderTest;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+});
+
+afterAll(() => api.close());
+
+describe('a precondition', () => {
+  it('lets a write through at the revision that it names, and at no other', async () => {
+    const { id, revision } = await api.createService({
+      address: '192.0.2.30',
+      realServers: [{ address: '192.0.2.11' }],
+    });
+    const path = `${SERVICES}/${id}`;
+    const current = `"${revision}"`;
+    const edited = await api.patch(path, { name: 'a' }).set('If-Match', `"1000000", ${current}`).expect(200);
+    const late = await api.patch(path, { name: 'b' }).set('If-Match', current);
+    expect([late.status, late.body.code]).toEqual([412, 'precondition-failed']);
+    expect(
+      (await api.post(`${path}/real-servers`, { address: '192.0.2.12' }).set('If-Match', current)).status,
+    ).toBe(412);
+    expect((await api.delete(path).set('If-Match', current)).status).toBe(412);
+    expect((await api.get(path)).body).toMatchObject({ name: 'a', revision: edited.body.revision });
+    await api
+      .delete(path)
+      .set('If-Match', edited.headers['etag'] ?? '')
+      .expect(204);
+  });
+
+  it('of * asks only that there is one', async () => {
+    const { id } = await api.createService({ address: '192.0.2.31' });
+    await api.patch(`${SERVICES}/${id}`, { name: 'x' }).set('If-Match', '*').expect(200);
+    await api.delete(`${SERVICES}/${id}`).set('If-Match', '*').expect(204);
+    expect((await api.delete(`${SERVICES}/${id}`).set('If-Match', '*')).status).toBe(404);
+  });
+});
+
+/** Reads again what was read, on the condition that it has moved. */
+async function readAgain(path: string, tag: string): Promise<[status: number, tag: string | undefined]> {
+  const { status, headers } = await api.get(path).set('If-None-Match', tag);
+  return [status, headers['etag']];
+}
+
+async function tagOf(path: string): Promise<string> {
+  const { headers } = await api.get(path).expect(200);
+  expect(headers['cache-control']).toBe('private, no-cache');
+  return headers['etag'] ?? '';
+}
+
+describe('a conditional read', () => {
+  it('of an object or a list that is as it was is 304 without a body', async () => {
+    const { id, realServers } = await api.createService({
+      address: '192.0.2.50',
+      realServers: [{ address: '192.0.2.11' }],
+    });
+    const server = `${SERVICES}/${id}/real-servers/${realServers[0]?.id ?? ''}`;
+    const objects = [`${SERVICES}/${id}`, server, '/v1/revisions/1', '/v1/capabilities'];
+    const lists = [SERVICES, `${SERVICES}?limit=1`, `${SERVICES}/${id}/real-servers`, '/v1/nodes'];
+    for (const path of [...objects, ...lists, '/v1/revisions']) {
+      const tag = await tagOf(path);
+      expect(await readAgain(path, tag), path).toEqual([304, tag]);
+      expect(await readAgain(path, `W/"x", ${tag}`), path).toEqual([304, tag]);
+      expect(await readAgain(path, '"x"'), path).toEqual([200, tag]);
+      const { text, headers } = await api.get(path).set('If-None-Match', tag);
+      expect([text, headers['content-type'], headers['content-length']]).toEqual(['', undefined, undefined]);
+    }
+  });
+
+  it('shows an edit, and the tag of the edit is that of the next read', async () => {
+    const { id } = await api.createService({
+      address: '192.0.2.51',
+      tags: { team: 'web', a: 'b' },
+      healthCheck: { type: 'tcp', rise: 1 },
+    });
+    const path = `${SERVICES}/${id}`;
+    const [one, list] = [await tagOf(path), await tagOf(SERVICES)];
+    const edited = await api.patch(path, { name: 'x' }).expect(200);
+    expect(await readAgain(path, one)).toEqual([200, edited.headers['etag']]);
+    expect((await readAgain(SERVICES, list))[0]).toBe(200);
+    expect((await readAgain(path, edited.headers['etag'] ?? ''))[0]).toBe(304);
+  });
+
+  it('shows what nodes have reported since, which is no edit and fails no If-Match', async () => {
+    const director = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
+    await director.follow();
+    const { id } = await api.createService({
+      address: '192.0.2.52',
+      realServers: [{ address: '192.0.2.12', managed: false }],
+    });
+    const path = `${SERVICES}/${id}`;
+    const [one, list] = [await tagOf(path), await tagOf(SERVICES)];
+    await director.confirm();
+    expect((await readAgain(path, one))[0]).toBe(200);
+    expect((await readAgain(SERVICES, list))[0]).toBe(200);
+    await api.patch(path, { name: 'x' }).set('If-Match', one).expect(200);
+    director.leave();
+  });
+});
