@@ -13,6 +13,8 @@ export interface Capabilities {
   readonly portRanges: boolean;
   /** Established flows stay on their server when servers come and go. */
   readonly flowAffinity: readonly ('ipv4' | 'ipv6')[];
+  /** Services whose flows are not remembered. Absent where a director said it before there were any: it has none. */
+  readonly statelessServices?: boolean;
 }
 
 /** What the built-in nftables driver enforces; it counts as long as no director has joined. */
@@ -26,4 +28,5 @@ export const NFTABLES_CAPABILITIES: Capabilities = {
   backupServers: true,
   portRanges: true,
   flowAffinity: ['ipv4', 'ipv6'],
+  statelessServices: true,
 };

@@ -88,6 +88,28 @@ describe('the decoder of bodies', () => {
     },
   );
 
+  it('takes a service of which no flow is remembered', () => {
+    const stateless = { ...SERVICE, flowAffinity: false };
+    expect(bodyDecoder('director')(stateless)).toEqual({ ok: true, value: stateless });
+    expect(bodyDecoder('director')({ ...stateless, scheduler: 'source-hash' })).toMatchObject({ ok: true });
+  });
+
+  const persistence = { timeoutSeconds: 60, prefixLength: 64 };
+  it.each([
+    ['by a word', { flowAffinity: 'false' }],
+    ['by null', { flowAffinity: null }],
+    ['where its flows are remembered: that is left out', { flowAffinity: true }],
+    ['with turns', { flowAffinity: false, scheduler: 'round-robin' }],
+    ['with persistence', { flowAffinity: false, persistence }],
+  ])('refuses a stateless service %s', (_, members) => {
+    expect(bodyDecoder('director')({ ...SERVICE, ...members })).toMatchObject({ ok: false });
+  });
+
+  it('takes turns and persistence where flows are remembered', () => {
+    const service = { ...SERVICE, scheduler: 'round-robin', persistence };
+    expect(bodyDecoder('director')(service)).toMatchObject({ ok: true });
+  });
+
   it('refuses a slot count that is no power of two', () => {
     expect(bodyDecoder('director')({ ...SERVICE, slots: 100 })).toMatchObject({ ok: false });
   });

@@ -73,7 +73,7 @@ const PERSISTENCE = exactly({
   prefixLength: { type: 'integer', minimum: 1, maximum: 128 },
 });
 
-const SERVICE_BODY = exactly(
+const SERVICE_MEMBERS = exactly(
   {
     kind: { const: 'service' },
     number: NUMBER,
@@ -95,11 +95,25 @@ const SERVICE_BODY = exactly(
   {
     silenceProbes: SILENCE_PROBES,
     persistence: PERSISTENCE,
+    flowAffinity: { const: false },
     healthCheck: HEALTH_QUESTION,
     slowStartMs: { type: 'integer', minimum: 1, maximum: LONGEST_INTERVAL_MS },
     minHealthy: { type: 'integer', minimum: 1, maximum: MOST_ITEMS },
   },
 );
+
+const having = (member: string): SchemaObject => ({
+  type: 'object',
+  required: [member],
+  properties: { [member]: true },
+});
+const TURNS = { type: 'object', properties: { scheduler: { const: 'round-robin' } } };
+
+/** Turns and sources are remembered: neither can be where nothing is. */
+const SERVICE_BODY = {
+  ...SERVICE_MEMBERS,
+  not: { allOf: [having('flowAffinity'), { anyOf: [TURNS, having('persistence')] }] },
+};
 
 const HTTP_QUESTION = exactly(
   { scheme: { enum: ['http', 'https'] }, ...PAGE_MEMBERS },

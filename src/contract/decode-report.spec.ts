@@ -105,6 +105,18 @@ describe('what an agent proved of a service', () => {
   });
 });
 
+describe('what a director can enforce', () => {
+  const { statelessServices: _, ...older } = NFTABLES_CAPABILITIES;
+  const able = (capabilities: unknown) => reportDecoder('director')({ ...REPORT, capabilities });
+
+  it('says whether it has stateless services, unless it is older than those', () => {
+    expect(able(NFTABLES_CAPABILITIES)).toMatchObject({ ok: true });
+    expect(able(older)).toMatchObject({ ok: true });
+    expect(able({ ...older, statelessServices: 'yes' })).toMatchObject({ ok: false });
+    expect(able({ ...older, statefulServices: true })).toMatchObject({ ok: false });
+  });
+});
+
 describe('an interface', () => {
   it('may be named as Windows lets it be', () => {
     expect(withInterface('vEthernet (Default Switch)')).toMatchObject({ ok: true });

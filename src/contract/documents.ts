@@ -62,6 +62,11 @@ export interface ServiceDocument {
   readonly scheduler: DocumentScheduler;
   /** Left out where there is none. */
   readonly persistence?: DocumentPersistence;
+  /**
+   * False: nothing is remembered of a flow, and every packet goes by its slot alone; then the scheduler is not
+   * `round-robin`, and there is no persistence. Left out of all others, whose flows stay on their server.
+   */
+  readonly flowAffinity?: false;
   /** How many slots the new flows are spread over; a power of two, 1 to 4096. */
   readonly slots: number;
   /** Sorted by number. Empty beside probes: only these are to be done, and the VIP is not held. */
