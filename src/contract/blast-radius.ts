@@ -23,6 +23,25 @@ export function forwards(body: DocumentBody | null): boolean {
   return body.kind === 'service' && body.servers.some(({ weight }) => weight > 0);
 }
 
+/** Whether a director finds a real server healthy, by its number; null where it does not know. */
+export type HealthOf = (server: number) => boolean | null;
+
+/** Numbers of the servers that new flows go to; none where the document is not understood. */
+export function takersOf(body: DocumentBody | null): readonly number[] {
+  if (body?.kind !== 'service' || !isUnderstood(body)) return [];
+  return body.servers.filter(({ weight }) => weight > 0).map(({ number }) => number);
+}
+
+/** Of the servers that new flows go to one is found healthy before, and after it each one dead. */
+export function losesLastHealthy(
+  before: readonly number[],
+  after: readonly number[],
+  healthOf: HealthOf,
+): boolean {
+  const isServed = before.some((server) => healthOf(server) === true);
+  return isServed && after.every((server) => healthOf(server) === false);
+}
+
 /** A document that is lost, or whose servers are: what it was and what it shall be, by digest; null for none. */
 export interface Loss {
   readonly key: string;

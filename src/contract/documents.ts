@@ -164,9 +164,9 @@ export interface Document<B extends DocumentBody = DocumentBody> {
   readonly revision: number;
   readonly body: B | null;
   /**
-   * The revision of the operators' change by which the object shall be gone, or the service shall reach nobody. Absent
-   * where no such change is known: an agent then keeps its VIPs where more than half of them would go like that, and a
-   * director its services by blast-radius.ts. Only beside a body of null, or of a service that reaches nobody.
+   * The revision of the operators' change by which the object shall be gone, the service shall reach nobody, or it shall
+   * go on without the last servers that a director finds healthy. Absent where no such change is known: an agent then
+   * keeps its VIPs where more than half of them would go like that, and a director its services by blast-radius.ts.
    */
   readonly approval?: number;
 }

@@ -67,13 +67,13 @@ export interface Failure {
 export interface NeededApproval {
   /** Names exactly this difference: 64 hex digits. */
   readonly approve: string;
-  /** The services that packets go to now, and that would be gone or have no server. */
+  /** The services that packets go to now, and that would be gone, have no server, or none that is healthy. */
   readonly services: readonly {
     readonly id: string;
     readonly address: string;
     readonly protocol: string;
     readonly port: number;
-    readonly becomes: 'removed' | 'empty';
+    readonly becomes: 'removed' | 'empty' | 'unhealthy';
   }[];
   /** How many others were removed within ten minutes, and of how many services; null where that is no reason. */
   readonly removedLately: number | null;

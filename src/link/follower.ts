@@ -3,6 +3,7 @@
  * Whatever the other end does, what is held stays until something newer was judged and taken.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HealthOf } from '../contract/blast-radius.js';
 import { decodeDocumentsMessage } from '../contract/decode-documents.js';
 import type { Position } from '../contract/stream.js';
 import { decodeText } from '../contract/strict-decoder.js';
@@ -13,7 +14,6 @@ import { readDocumentStream } from './document-stream.js';
 import type { HeldDocument } from './held/held-documents.js';
 import type { HeldStore } from './held/held-store.js';
 import { judgeBatch, type Batch } from './judge-batch.js';
-import type { HealthOf } from './judge-losses.js';
 import type { NodeIdentity } from './node-identity.js';
 import { NOTHING_APPROVED, readReleaseApproval, type ReleaseApproval } from './release-approval.js';
 import { RequestRefused } from './request-refused.js';

@@ -3,11 +3,12 @@
  * host that it shall come into force, and whether it would still be refused, for servers die. An approval is of the very
  * difference that was named: what came to it since needs a new word.
  */
+import type { HealthOf } from '../contract/blast-radius.js';
 import type { Logger } from '../platform/logger.js';
 import { readDifferenceApproval } from './difference-approval.js';
 import type { HeldDocument } from './held/held-documents.js';
 import type { HeldStore } from './held/held-store.js';
-import { refusedLosses, type HealthOf } from './judge-losses.js';
+import { refusedLosses } from './judge-losses.js';
 
 const LOOK_MS = 1_000;
 /** Judging anew goes through all that is held. */

@@ -3,12 +3,13 @@
  * It never lets a node go back in the history, mix two installations, or hold a set other than the one that the
  * control plane compiled. Pure: what is held goes in, a judgement comes out.
  */
+import type { HealthOf } from '../contract/blast-radius.js';
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../contract/digest.js';
 import type { Document } from '../contract/documents.js';
 import type { NodeRole } from '../contract/join.js';
 import type { DocumentsMessage } from '../contract/stream.js';
 import type { HeldDocument, HeldDocuments, HeldHead } from './held/held-documents.js';
-import { HEALTH_UNKNOWN, refusedLosses, type HealthOf } from './judge-losses.js';
+import { HEALTH_UNKNOWN, refusedLosses } from './judge-losses.js';
 import { isMassRelease, massReleaseMessage } from './mass-release.js';
 import { NOTHING_APPROVED, type ReleaseApproval } from './release-approval.js';
 

@@ -138,6 +138,8 @@ describe('emptying a service', () => {
     const body: unknown = { kind: 'service', servers: [], of: 'a later program' };
     const strange = { ...service(1), body } as Document;
     expect(take(holding(40), strange)).toBe(0);
+    health = () => true;
+    expect(take(holding(40), strange)).toBe(0);
   });
 });
 

@@ -5,13 +5,16 @@
  * that, as when their hosts die; what went before without a word counts with them, in however many batches. All else
  * of a batch is put in force. Pure.
  */
-import { forwards, isLargeLoss } from '../contract/blast-radius.js';
+import {
+  forwards,
+  isLargeLoss,
+  losesLastHealthy,
+  takersOf,
+  type HealthOf,
+} from '../contract/blast-radius.js';
 import { isUnderstood } from '../contract/decode-documents.js';
 import type { Document } from '../contract/documents.js';
 import type { HeldDocuments } from './held/held-documents.js';
-
-/** Whether this director itself finds a real server healthy, by its number; null where it does not know. */
-export type HealthOf = (server: number) => boolean | null;
 
 export const HEALTH_UNKNOWN: HealthOf = () => null;
 
@@ -40,21 +43,13 @@ function lossBy(
 ): 'last healthy' | 'gone' | 'none' {
   const before = held.standing(key)?.body ?? null;
   if (approval !== undefined || !forwards(before)) return 'none';
-  const were = takersOf(before).map(healthOf);
-  const isServed = were.includes(true);
-  if (forwards(body)) {
-    const goOn = takersOf(body).some((server) => healthOf(server) !== false);
-    return isServed && !goOn ? 'last healthy' : 'none';
-  }
-  if (goesOn(body)) return were.every((health) => health === false) ? 'none' : 'last healthy';
+  // What is not understood is not put in force.
+  if (body !== null && !isUnderstood(body)) return 'none';
+  const were = takersOf(before);
+  if (forwards(body)) return losesLastHealthy(were, takersOf(body), healthOf) ? 'last healthy' : 'none';
+  if (goesOn(body)) return were.every((server) => healthOf(server) === false) ? 'none' : 'last healthy';
   // That a server without an agent is not silent, directors have found out themselves.
-  return isServed && body === null ? 'last healthy' : 'gone';
-}
-
-/** Numbers of the servers that new flows go to. */
-function takersOf(body: Document['body']): readonly number[] {
-  if (body?.kind !== 'service' || !isUnderstood(body)) return [];
-  return body.servers.filter(({ weight }) => weight > 0).map(({ number }) => number);
+  return body === null && losesLastHealthy(were, [], healthOf) ? 'last healthy' : 'gone';
 }
 
 /** The service is there still, and its VIP is held. */

@@ -4,6 +4,7 @@
  * control plane.
  */
 import { mkdir } from 'node:fs/promises';
+import type { HealthOf } from '../contract/blast-radius.js';
 import { CONTRACT_FORMAT, type DocumentBody } from '../contract/documents.js';
 import type { AgentReport, DirectorReport, Report } from '../contract/report.js';
 import type { Logger } from '../platform/logger.js';
@@ -16,7 +17,6 @@ import { HeldBackApproval } from './held-back-approval.js';
 import { heldBack, withHeldBack } from './held-back.js';
 import type { HeldDocument, HeldHead } from './held/held-documents.js';
 import { joinAndKeep } from './join-and-keep.js';
-import type { HealthOf } from './judge-losses.js';
 import { linkConditions } from './link-conditions.js';
 import type { NodeConfig } from './node-config.js';
 import { loadIdentity, type NodeIdentity } from './node-identity.js';

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 /** Services of both hosts, in force. */
-async function inForce(count: number, hosts: readonly string[] = HOSTS, drainSeconds = 0) {
+async function inForce(count: number, hosts: readonly string[] = HOSTS, drainSeconds = 0, more: object = {}) {
   const made = [];
   for (let each = 0; each < count; each++) {
     const address = `198.51.100.${++last}`;
@@ -31,6 +31,7 @@ async function inForce(count: number, hosts: readonly string[] = HOSTS, drainSec
       await api.createService({
         address,
         drainSeconds,
+        ...more,
         realServers: hosts.map((host) => ({ address: host })),
       }),
     );
@@ -49,13 +50,13 @@ async function told(id: string) {
   return director.held.get(id);
 }
 
-describe('the last servers of a service that goes on', () => {
-  const ways = [
-    ['removing', (path: string, query = '') => api.delete(path + query)],
-    ['disabling', (path: string, query = '') => api.patch(path + query, { enabled: false })],
-    ['giving no weight to', (path: string, query = '') => api.patch(path + query, { weight: 0 })],
-  ] as const;
+const ways = [
+  ['removing', (path: string, query = '') => api.delete(path + query)],
+  ['disabling', (path: string, query = '') => api.patch(path + query, { enabled: false })],
+  ['giving no weight to', (path: string, query = '') => api.patch(path + query, { weight: 0 })],
+] as const;
 
+describe('the last servers of a service that goes on', () => {
   it.each(ways)('are not lost by %s one before that very difference was approved', async (_, ask) => {
     const [service] = await inForce(1);
     if (service === undefined) throw new Error('no service');
@@ -107,6 +108,53 @@ describe('the last servers of a service that goes on', () => {
     await api.delete(`/v1/virtual-services/${service.id}`).expect(204);
     const gone = await told(service.id);
     expect(gone).toMatchObject({ body: null, approval: gone?.revision });
+  });
+});
+
+describe('the last servers that a director finds healthy', () => {
+  const found = (service: Created, ...healthy: readonly boolean[]) => {
+    const { servers = [] } = director.service(service.id) ?? {};
+    const since = new Date().toISOString();
+    const said = { reason: 'Probed', message: 'As it was found.', since };
+    const health = servers.map(({ number }, at) => ({ number, healthy: healthy[at] ?? null, ...said }));
+    return director.report(director.directorReport({ complete: false, health }));
+  };
+  const checked = async () => {
+    const [service] = await inForce(1, HOSTS, 0, { healthCheck: { type: 'tcp' } });
+    if (service === undefined) throw new Error('no service');
+    return service;
+  };
+
+  it.each(ways)(
+    'are not lost by %s one before that was approved, and directors hear of it',
+    async (_, ask) => {
+      const service = await checked();
+      await found(service, true, false);
+      const { status, body } = await ask(pathOf(service, 0));
+      expect([status, body.code]).toEqual([409, 'approval-required']);
+      expect(body.plan).toMatchObject({ services: [{ id: service.id, becomes: 'unhealthy' }] });
+      expect(body.detail).toContain('finds healthy');
+      expect((await ask(pathOf(service, 0), `?approve=${body.plan.approve}`)).status).toBeLessThan(300);
+      const document = await told(service.id);
+      expect(director.weights(service.id)).toMatchObject({ [HOSTS[1]]: 1000 });
+      expect(document?.approval).toBe(document?.revision);
+      // The word was of that change alone.
+      await api.patch(`/v1/virtual-services/${service.id}`, { scheduler: 'source-hash' }).expect(200);
+      expect(await told(service.id)).not.toHaveProperty('approval');
+    },
+  );
+
+  it('need no word where another one is healthy, or nobody knows, or who says so is away', async () => {
+    for (const others of [[true, true], [true], [false, false], [false, true]] as const) {
+      const service = await checked();
+      await found(service, ...others);
+      expect((await api.delete(pathOf(service, 0))).status).toBe(204);
+      expect(await told(service.id)).not.toHaveProperty('approval');
+    }
+    const service = await checked();
+    await found(service, true, false);
+    await api.query("UPDATE node_status SET last_seen_at = now() - interval '1 hour'");
+    await api.delete(pathOf(service, 0)).expect(204);
   });
 });
 

@@ -15,6 +15,9 @@ export function approvalRequired(needed: NeededApproval): Failure {
 function messageOf({ services, removedLately, of }: NeededApproval): string {
   const [first] = services;
   const name = first === undefined ? '' : `${first.address} ${first.protocol} ${first.port}`;
+  if (first?.becomes === 'unhealthy') {
+    return `${name} would go on with servers alone that a director finds dead: the last ones that it finds healthy would be taken from it.`;
+  }
   if (removedLately === null) {
     return `${name} would go on without any server: the last ones that get packets would be taken from it.`;
   }

@@ -1,7 +1,7 @@
 /**
  * Decides whether what an operator's change takes away from directors needs a word of its own, and asks for it: before
- * the last servers are taken from a service that goes on, and before more services are gone within ten minutes than one
- * difference may take (removal-window.ts). To delete a service, to disable it or to move it elsewhere says itself what
+ * the last servers, or the last that a director finds healthy, are taken from a service that goes on, and before more
+ * services are gone within ten minutes than one difference may take (removal-window.ts). To delete a service, to disable it or to move it elsewhere says itself what
  * is lost. What it lets pass it has the documents say, so that directors know by which change they lose what they lose.
  */
 import type { EntityManager } from 'typeorm';
@@ -15,31 +15,44 @@ import { DIRECTORS_SCOPE, type Compared, type Judged } from '../delivery/publish
 import type { CommitOrder } from '../store/commit-order.js';
 import type { DocumentScopeRow } from '../store/rows/document-scope.row.js';
 import { approvalRequired } from './approval-required.js';
+import { takesLastHealthy } from './takes-last-healthy.js';
 
-/** One service of which packets went somewhere, and after the change go nowhere. */
+/** One service of which packets went somewhere, and what is left of it after the change. */
 interface Lost {
   readonly before: Document<ServiceDocument>;
   readonly after: Compared;
 }
 
-/** @param approve the difference that the caller approved. */
+/** The service before the change and after it, and the difference that the caller approved. */
+interface Asked {
+  readonly before: VirtualService | null;
+  readonly after: VirtualService | null;
+  readonly approve: string | undefined;
+}
+
 export async function approveChange(
   manager: EntityManager,
   { revision }: CommitOrder,
   services: Judged,
-  { saysItself, approve }: { readonly saysItself: boolean; readonly approve: string | undefined },
+  { before, after, approve }: Asked,
 ): Promise<Judged> {
-  const lost = await lossesOf(manager, services);
-  if (lost.length > 0) await judge(manager, lost, saysItself, approve);
-  return approvedLosses(
-    services,
-    new Set([...services.moved, ...services.same].map(({ key }) => key)),
-    revision,
-  );
+  const reached = services.moved.filter(({ digestBefore }) => digestBefore !== null);
+  const emptied = reached.filter(({ body }) => !forwards(body));
+  const lost = await lossesOf(manager, emptied);
+  if (lost.length > 0) await judge(manager, lost, withdraws(before, after), approve);
+  const others = reached.filter((document) => !emptied.includes(document));
+  const unhealthy = (await takesLastHealthy(manager, before, others)) ? others : [];
+  if (unhealthy.length > 0) requireWord(await lossesOf(manager, unhealthy), approve);
+  const keys = [...services.moved, ...services.same].map(({ key }) => key);
+  const worded = approvedLosses(services, new Set(keys), revision);
+  return {
+    ...worded,
+    moved: worded.moved.map((each) => (unhealthy.includes(each) ? { ...each, approval: revision } : each)),
+  };
 }
 
 /** The change itself says that the service shall no longer be what and where it was. */
-export function withdraws(before: VirtualService | null, after: VirtualService | null): boolean {
+function withdraws(before: VirtualService | null, after: VirtualService | null): boolean {
   if (before === null || after === null || !after.enabled) return true;
   return (['address', 'protocol', 'port', 'endPort'] as const).some(
     (field) => before[field] !== after[field],
@@ -56,10 +69,16 @@ async function judge(
   const isApproved = approve === digest;
   const removal = saysItself ? await judgeRemovals(manager, lost.length) : null;
   if (!isApproved && (removal === null || removal.isLarge)) {
-    throw new Failed(approvalRequired(neededApproval(digest, lost, removal)));
+    const becomes = removal === null ? 'empty' : 'removed';
+    throw new Failed(approvalRequired(neededApproval(digest, lost, becomes, removal)));
   }
   // What was approved is not counted with what follows.
   if (removal !== null) await keepWindow(manager, isApproved && removal.isLarge ? null : removal);
+}
+
+function requireWord(lost: readonly Lost[], approve: string | undefined): void {
+  const digest = differenceDigest(lost.map(differenceOf));
+  if (approve !== digest) throw new Failed(approvalRequired(neededApproval(digest, lost, 'unhealthy', null)));
 }
 
 /** Of what is left only who still gets packets: a repeated request has taken other numbers for who is to be asked about. */
@@ -74,6 +93,7 @@ function differenceOf({ before, after: { body } }: Lost): Loss {
 function neededApproval(
   digest: string,
   lost: readonly Lost[],
+  becomes: NeededApproval['services'][number]['becomes'],
   removal: JudgedRemoval | null,
 ): NeededApproval {
   return {
@@ -83,16 +103,15 @@ function neededApproval(
       address: body?.address ?? '',
       protocol: body?.protocol ?? 'tcp',
       port: body?.port ?? 0,
-      becomes: removal === null ? 'empty' : 'removed',
+      becomes,
     })),
     removedLately: removal === null ? null : removal.lost - lost.length,
     of: removal?.of ?? null,
   };
 }
 
-/** As a rule none: only where a document that was there reaches nobody any more are the stored ones read. */
-async function lossesOf(manager: EntityManager, { moved }: Judged): Promise<Lost[]> {
-  const suspects = moved.filter(({ digestBefore, body }) => digestBefore !== null && !forwards(body));
+/** As a rule there are no suspects, and no stored document is read. */
+async function lossesOf(manager: EntityManager, suspects: readonly Compared[]): Promise<Lost[]> {
   if (suspects.length === 0) return [];
   const rows: Document<ServiceDocument>[] = await manager.query(
     `SELECT key, version::float8 AS version, revision::float8 AS revision, body FROM document

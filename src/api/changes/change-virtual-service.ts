@@ -16,7 +16,7 @@ import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
 import { lockVirtualService } from '../store/load-virtual-services.js';
 import { saveVirtualService } from '../store/save-virtual-service.js';
 import { Transactions } from '../store/transactions.js';
-import { approveChange, withdraws } from './approve-change.js';
+import { approveChange } from './approve-change.js';
 import { auditVirtualService } from './audit-virtual-service.js';
 import { loadSurroundings } from './load-surroundings.js';
 import { recordRevision } from './record-revision.js';
@@ -127,12 +127,13 @@ async function store(
   }: { readonly order: CommitOrder; readonly at: Date; readonly approve: string | undefined },
 ): Promise<void> {
   const touched = touchedBy(before, after);
-  const word = { saysItself: withdraws(before, after), approve };
   await Promise.all([
     saveVirtualService(manager, before, after),
     recordRevision(manager, order, at, auditVirtualService(before, after)),
     before !== null && after !== null && updateDrains(manager, before, after),
     approveReleases(manager, order.revision, touched.vips),
-    publishDocuments(manager, order, touched, (services) => approveChange(manager, order, services, word)),
+    publishDocuments(manager, order, touched, (services) =>
+      approveChange(manager, order, services, { before, after, approve }),
+    ),
   ]);
 }

@@ -23,7 +23,7 @@ const lostService: SchemaObject = {
     address: { type: 'string' },
     protocol: { type: 'string' },
     port: { type: 'integer' },
-    becomes: { type: 'string', enum: ['removed', 'empty'] },
+    becomes: { type: 'string', enum: ['removed', 'empty', 'unhealthy'] },
   },
 };
 

@@ -125,8 +125,8 @@ function inForceOnAllDirectors(epoch: string): string {
 async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Compared[]): Promise<void> {
   await manager.query(
     `INSERT INTO document (scope, key, body, digest, version, revision, present_since, approval)
-     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5, CASE WHEN w.is_loss THEN coalesce(w.approval, (
-       SELECT d.approval FROM document d WHERE d.scope = w.scope AND d.key = w.key)) END
+     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5, coalesce(w.approval, CASE WHEN w.is_loss THEN (
+       SELECT d.approval FROM document d WHERE d.scope = w.scope AND d.key = w.key) END)
      FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $8::boolean[], $9::bigint[])
        AS w (scope, key, body, digest, is_loss, approval)
      ON CONFLICT (scope, key) DO UPDATE SET
