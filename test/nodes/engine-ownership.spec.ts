@@ -122,6 +122,34 @@ describe('two directors', () => {
     await wire.stop();
     await rm(join(net.stateDir, 'identity.json'));
   });
+
+  it.each([
+    ['IPv4', VIP4, '192.0.2.66'],
+    ['IPv6', VIP6, '2001:db8:2::66'],
+  ])(
+    'know each other by a question of %s in the own name of one that repeats no VIP',
+    async (_, vip, from) => {
+      const [mouth, ear] = [
+        await listening(net, stranger, CLUSTER),
+        await listening(net, neighbour, CLUSTER),
+      ];
+      const other = await listening(net, net.director, '00000000-0000-4000-8000-000000000002');
+      for (const each of [ear, other]) each.heed([vip, from]);
+      let heard = 0;
+      other.listen(({ address }) => (heard += Number(address === from)));
+      // Heard by the mark alone, as nobody heeds a director's own address.
+      ear.ignore([from]);
+      await expect
+        .poll(() => {
+          mouth.ask({ device: 'eth0', address: vip, from });
+          return ear.isFellow(STRANGER);
+        }, PATIENCE)
+        .toBe(true);
+      await expect.poll(() => heard, PATIENCE).toBeGreaterThan(0);
+      expect(other.isFellow(STRANGER), 'of another cluster (control)').toBe(false);
+      await Promise.all([mouth, ear, other].map((each) => each.stop()));
+    },
+  );
 });
 
 describe('a neighbour that was told of another owner', () => {

@@ -74,9 +74,9 @@ export class VipWatch {
   }
 
   private hear({ means, address, mac, fellow, marked }: HeardOn): void {
+    if (marked) this.book.absolve(mac);
     if (this.parts.announcer.deviceOf(address) === undefined) return;
     const now = performance.now();
-    if (marked) this.book.absolve(mac);
     if (means === 'owns' && !fellow && this.book.heard(address, mac, now))
       this.parts.onStranger(address, mac);
     // Whoever is about to take it shall know that it is held here; to a fellow, this is how it knows us for one.

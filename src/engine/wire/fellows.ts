@@ -1,7 +1,7 @@
 /** The Ethernet addresses of this cluster's other directors, by the mark of what they send. Pure but for its memory. */
 
-/** They announce their VIPs every ten seconds, and answer probes with an announcement. */
-const REMEMBERED_MS = 60_000;
+/** Each asks for its VIPs once a minute, and one that leaves the announcing to another says nothing else; a question may get lost. */
+const REMEMBERED_MS = 150_000;
 /** Nobody has so many directors; the mark may be copied. */
 const MOST = 256;
 

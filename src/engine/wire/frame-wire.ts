@@ -69,7 +69,7 @@ export class FrameWire implements Wire {
     this.own = new Set([...cards.values()].map(({ mac }) => mac));
     this.mark = cluster === undefined ? undefined : markOf(cluster);
     this.program.start();
-    this.tellCards();
+    this.tellPlace();
   }
 
   heed(addresses: readonly string[]): void {
@@ -124,14 +124,15 @@ export class FrameWire implements Wire {
   }
 
   private tellAll(): void {
-    this.tellCards();
+    this.tellPlace();
     this.tell('heed', [...this.heeded.keys()]);
     this.known(true);
     this.changed();
   }
 
-  private tellCards(): void {
+  private tellPlace(): void {
     this.program.say(['listen', ...this.devices.keys()].join(' '));
+    this.program.say(`mark ${this.mark?.toString('hex') ?? ''}`);
   }
 
   private tell(verb: 'heed' | 'ignore', addresses: readonly string[]): void {

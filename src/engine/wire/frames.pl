@@ -1,9 +1,9 @@
 # Sends and hears the frames by which neighbours find each other (ARP, IPv6 neighbour discovery), on behalf of the
 # engine, which decides what to send and what it means: this moves bytes. It ends with its standard input.
-# Only frames about addresses that it was told to heed are passed on, and no more than so many a second, so that a
-# flood on the segment costs the engine nothing. Commands and what it prints are lines; bytes are in hexadecimal:
+# Only frames about addresses that it was told to heed are passed on, and those with the mark of fellow directors, and no
+# more than so many a second, so that a flood on the segment costs the engine nothing. Commands and what it prints are lines; bytes are in hexadecimal:
 #   listen INDEX...      the interfaces, by the kernel's numbers; frames of all others are passed over
-#   heed ADDRESS...      ignore ADDRESS...      send INDEX FRAME
+#   heed ADDRESS...      ignore ADDRESS...      send INDEX FRAME      mark BYTES
 #   ready     heard INDEX FRAME     unsent INDEX WHY     dropped COUNT
 use strict;
 use warnings;
@@ -36,7 +36,7 @@ my $nd = packets(ETH_P_IPV6,
     [0x06, 0, 0, FRAME_BYTES], [0x06, 0, 0, 0]);
 
 my (%listens, %heeds, %complained);
-my ($second, $passed, $dropped) = (0, 0, 0);
+my ($second, $passed, $dropped, $mark) = (0, 0, 0, '');
 my ($commands, $told) = ('', "ready\n");
 
 # The address that a frame is about: who sends it, or, where that is nobody yet, what is asked for.
@@ -58,7 +58,8 @@ sub hear {
         my ($protocol, $index, $kind) = unpack('x2 n i x2 C', $from);
         next if $kind == PACKET_OTHERHOST || !$listens{$index} || length $frame < 42;
         next if $protocol == ETH_P_IPV6 && length $frame < 78;
-        next unless $heeds{subject($protocol, $frame)};
+        # A fellow may speak only in its own name, which nobody heeds: one that repeats no VIP is known by nothing else.
+        next unless $heeds{subject($protocol, $frame)} || $mark ne '' && index($frame, $mark, 42) > 0;
         if (++$passed > PASSED_A_SECOND) { $dropped++; next }
         $told .= "heard $index " . unpack('H*', $frame) . "\n";
     }
@@ -77,6 +78,7 @@ sub obey {
     if ($verb eq 'send') { post(@words) }
     elsif ($verb eq 'heed') { $heeds{pack('H*', $_)} = 1 for @words }
     elsif ($verb eq 'ignore') { delete $heeds{pack('H*', $_)} for @words }
+    elsif ($verb eq 'mark') { $mark = pack('H*', $words[0] // '') }
     elsif ($verb eq 'listen') { %listens = map { $_ => 1 } @words }
     else { die "not understood: $verb\n" }
 }

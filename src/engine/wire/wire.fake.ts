@@ -1,4 +1,4 @@
-/** A segment whose machines answer as a test says, a moment after they were asked. Frames that nobody heeds are not heard. */
+/** A segment whose machines answer as a test says, a moment after they were asked. Frames that nobody heeds are not heard, but those of fellows are. */
 import type { Asking, Card, HeardListener, HeardOn, Wire } from './wire.js';
 
 export class FakeWire implements Wire {
@@ -68,9 +68,9 @@ export class FakeWire implements Wire {
 
   /** Somebody says something of the address. */
   hear(address: string, mac: string, device = 'eth0', changes: Partial<HeardOn> = {}): void {
-    if ((this.heeded.get(address) ?? 0) <= 0) return;
     const fellow = this.fellows.has(mac);
     const heard = { means: 'owns', address, mac, device, fellow, marked: fellow, ...changes } as const;
+    if ((this.heeded.get(address) ?? 0) <= 0 && !heard.marked) return;
     for (const listener of this.listeners) listener(heard);
   }
 

@@ -41,7 +41,7 @@ export interface Wire {
   begun(): Promise<boolean>;
   /** The interfaces to work on, by name. */
   standOn(cards: ReadonlyMap<string, Card>, cluster: string | undefined): void;
-  /** From now on frames about the address are heard, until it was ignored as often. */
+  /** From now on frames about the address are heard, until it was ignored as often. Those of fellows are in any case. */
   heed(addresses: readonly string[]): void;
   ignore(addresses: readonly string[]): void;
   /** Says on the segment that the address is here. */
