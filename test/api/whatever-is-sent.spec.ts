@@ -3,21 +3,48 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { documentDigest, EMPTY_SET_DIGEST, toggleInSetDigest } from '../../src/contract/digest.js';
 import type { DocumentBody } from '../../src/contract/documents.js';
+import type { Told } from '../../src/contract/questions.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { wild, type Wild } from '../support/wild-requests.js';
+import { TestNode } from '../support/test-node.js';
+import { ROUTES, wild, type Wild } from '../support/wild-requests.js';
 
 const SEED = 20_261_123;
 const REQUESTS = 3_000;
 /** Requests at the same time: writers meet, and the run stays short. */
 const AT_ONCE = 6;
 
+/** Neither reads intent nor writes it, or answers for as long as somebody listens. */
+const NOT_SENT = /^get \/(healthz|readyz|metrics|openapi\.json|install.*|node\/v1\/documents)$/;
+
 let api: ApiUnderTest;
+/** Answers what it is asked, so that routes about traffic come further than to nobody. */
+let director: TestNode;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
+  director = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.250']);
+  await director.follow();
+  director.replying = ({ question }) => ({ format: 1, told: TOLD[question.kind] });
 });
 
-afterAll(() => api.close());
+afterAll(async () => {
+  director.leave();
+  await api.close();
+});
+
+const NO_TRAFFIC = { packets: 0, bytes: 0, packetsPerSecond: 0, bytesPerSecond: 0, flows: 0 };
+const TOLD: { readonly [K in Told['kind']]: Extract<Told, { readonly kind: K }> } = {
+  stats: { kind: 'stats', overMs: 1_000, flowsComplete: true, service: NO_TRAFFIC, servers: [] },
+  flows: { kind: 'flows', flows: [], total: 0, complete: true },
+  route: { kind: 'route', reason: 'no-server', server: null, address: null, slot: 1, expiresInMs: null },
+  owners: { kind: 'owners', held: true, answers: [] },
+};
+
+it('can be sent to every route', () => {
+  const sent = new Set(ROUTES.map((route) => route.replaceAll(/:\w+/g, ':id')));
+  const served = api.routes().filter((route) => !NOT_SENT.test(route));
+  expect(served.filter((route) => !sent.has(route.replaceAll(/{\w+}/g, ':id')))).toEqual([]);
+});
 
 interface Known {
   readonly service: string[];
@@ -34,6 +61,7 @@ it(`is answered, by ${REQUESTS} requests of seed ${SEED}, without one fault of o
       requests.slice(start, start + AT_ONCE).map((request) => sendOne(request, known)),
     );
     for (const status of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (start % 300 === 0) await director.report(director.directorReport());
     if (start % 1_500 === 0) await expectInvariants();
   }
   await expectInvariants();

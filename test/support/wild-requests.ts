@@ -33,6 +33,10 @@ const NAMES = [
   'objectId',
   'ticket',
   'dryRun',
+  'source',
+  'sourcePort',
+  'directorId',
+  'realServerId',
 ];
 const TEXTS = [
   '"192.0.2.200"',
@@ -142,6 +146,22 @@ const query = fc.oneof(
     .map((pairs) => `?${new URLSearchParams(pairs).toString()}`),
 );
 
+const client = fc.record(
+  {
+    source: mostly(
+      ['198.51.100.10', '198.51.100.11'],
+      ['2001:db8::1', '198.51.100.010', '::ffff:1.2.3.4', ''],
+    ),
+    sourcePort: mostly(['1', '40000'], ['0', '65536', '1.5', 'x']),
+  },
+  { requiredKeys: ['source'] },
+);
+/** What was made for the route, where it asks for a query. */
+function queryFor(route: string): fc.Arbitrary<string> {
+  if (!route.endsWith('/route')) return query;
+  return client.map((each) => `?${new URLSearchParams(each as Record<string, string>).toString()}`);
+}
+
 /** A body that was made for the route; a patch gets one member of it. */
 function bodyFor(route: string): fc.Arbitrary<string> {
   if (route.includes('real-servers')) return route.startsWith('patch') ? oneMember(server) : text(server);
@@ -161,7 +181,8 @@ function oneMember(value: fc.Arbitrary<object>): fc.Arbitrary<string> {
   });
 }
 
-const ROUTES = [
+export const ROUTES = [
+  'post /v1/virtual-services',
   'post /v1/virtual-services',
   'post /v1/virtual-services',
   'get /v1/virtual-services',
@@ -173,8 +194,17 @@ const ROUTES = [
   'patch /v1/virtual-services/:service/real-servers/:server',
   'delete /v1/virtual-services/:service/real-servers/:server',
   'get /v1/virtual-services/:service/real-servers/:server',
+  'get /v1/virtual-services/:service/real-servers/:server/diagnosis',
+  'get /v1/virtual-services/:service/real-servers/:server/setup',
+  'put /v1/virtual-services/:service/real-servers/:server/attestation',
+  'delete /v1/virtual-services/:service/real-servers/:server/attestation',
+  'get /v1/virtual-services/:service/stats',
+  'get /v1/virtual-services/:service/flows',
+  'get /v1/virtual-services/:service/route',
+  'post /v1/virtual-services/:service/probe',
   'post /v1/nodes',
   'get /v1/nodes',
+  'get /v1/nodes/:node',
   'delete /v1/nodes/:node',
   'post /v1/nodes/:node/join-token',
   'get /v1/revisions',
@@ -182,6 +212,7 @@ const ROUTES = [
   'get /v1/capabilities',
   'post /node/v1/join',
   'put /node/v1/report',
+  'put /node/v1/answers/:service',
 ];
 export interface Wild {
   readonly route: string;
@@ -197,7 +228,7 @@ export const wild: fc.Arbitrary<Wild> = fc.constantFrom(...ROUTES).chain((route)
   fc.record({
     route: fc.constant(route),
     body: fc.oneof({ weight: 3, arbitrary: bodyFor(route) }, { weight: 2, arbitrary: noise }),
-    query,
+    query: fc.oneof({ weight: 3, arbitrary: queryFor(route) }, { weight: 1, arbitrary: query }),
     pick: fc.nat(),
     ifMatch: fc.oneof({ weight: 8, arbitrary: fc.constant(undefined) }, fc.constantFrom('*', '"1"', 'x')),
     type: fc.oneof({ weight: 12, arbitrary: fc.constant('application/json') }, fc.constant('text/plain')),
