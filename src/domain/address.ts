@@ -21,29 +21,31 @@ const IPV4_LIKE = /^(?:0x[0-9a-f]{0,16}|[0-9]{1,16})(?:\.(?:0x[0-9a-f]{0,16}|[0-
 const IPV6_GROUPS = /^[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,7}$/i;
 const IPV6_GROUP_COUNT = 8;
 
-type Range = readonly [base: string, prefix: number, reason: AddressRefusalReason];
+type Parsed = ipaddr.IPv4 | ipaddr.IPv6;
+/** Parsed once: every address of every change is matched with all of them. */
+type Range = readonly [base: Parsed, prefix: number, reason: AddressRefusalReason];
 
 const REFUSED_IPV4: readonly Range[] = [
-  ['0.0.0.0', 8, 'unspecified'],
-  ['127.0.0.0', 8, 'loopback'],
-  ['169.254.0.0', 16, 'link-local'],
-  ['224.0.0.0', 4, 'multicast'],
-  ['255.255.255.255', 32, 'broadcast'],
-  ['240.0.0.0', 4, 'reserved'],
+  range('0.0.0.0', 8, 'unspecified'),
+  range('127.0.0.0', 8, 'loopback'),
+  range('169.254.0.0', 16, 'link-local'),
+  range('224.0.0.0', 4, 'multicast'),
+  range('255.255.255.255', 32, 'broadcast'),
+  range('240.0.0.0', 4, 'reserved'),
 ];
 
 /** The first match counts. `::/96` held the IPv4-compatible addresses (RFC 4291, 2.5.5.1). */
 const REFUSED_IPV6: readonly Range[] = [
-  ['::', 128, 'unspecified'],
-  ['::1', 128, 'loopback'],
-  ['::', 96, 'v4-in-v6'],
-  ['::ffff:0:0', 96, 'v4-in-v6'],
-  ['fe80::', 10, 'link-local'],
-  ['ff00::', 8, 'multicast'],
+  range('::', 128, 'unspecified'),
+  range('::1', 128, 'loopback'),
+  range('::', 96, 'v4-in-v6'),
+  range('::ffff:0:0', 96, 'v4-in-v6'),
+  range('fe80::', 10, 'link-local'),
+  range('ff00::', 8, 'multicast'),
 ];
 
 /** Global unicast and unique local addresses (RFC 4291, RFC 4193); nothing else is routed to a VIP. */
-const ROUTED_IPV6 = ['2000::/3', 'fc00::/7'];
+const ROUTED_IPV6 = [ipaddr.IPv6.parseCIDR('2000::/3'), ipaddr.IPv6.parseCIDR('fc00::/7')];
 
 /** The canonical address, or why it cannot be that of a VIP or a real server. */
 export function parseUsableAddress(text: string): Address | AddressRefusal {
@@ -80,7 +82,7 @@ export function addressBits(family: AddressFamily): 32 | 128 {
 export function subnetContains(subnet: string, address: string): boolean {
   const [base, prefix] = subnet.split('/');
   if (base === undefined || prefix === undefined || familyOf(base) !== familyOf(address)) return false;
-  return inRange(address, base, Number(prefix));
+  return ipaddr.parse(address).match(ipaddr.parse(base), Number(prefix));
 }
 
 function isStrictIpv6(text: string): boolean {
@@ -91,21 +93,22 @@ function isStrictIpv6(text: string): boolean {
 }
 
 function usableIpv4(text: string): Address | AddressRefusal {
-  const reason = reasonIn(REFUSED_IPV4, text);
+  const reason = reasonIn(REFUSED_IPV4, ipaddr.IPv4.parse(text));
   return reason === undefined ? (text as Address) : refusal(reason);
 }
 
 function usableIpv6(text: string): Address | AddressRefusal {
-  const reason = reasonIn(REFUSED_IPV6, text);
+  const address = ipaddr.IPv6.parse(text);
+  const reason = reasonIn(REFUSED_IPV6, address);
   if (reason !== undefined) return refusal(reason);
-  if (!ROUTED_IPV6.some((range) => subnetContains(range, text))) return refusal('reserved');
-  return ipaddr.IPv6.parse(text).toRFC5952String() as Address;
+  if (!ROUTED_IPV6.some((routed) => address.match(routed))) return refusal('reserved');
+  return address.toRFC5952String() as Address;
 }
 
-function reasonIn(ranges: readonly Range[], text: string): AddressRefusalReason | undefined {
-  return ranges.find(([base, prefix]) => inRange(text, base, prefix))?.[2];
+function range(base: string, prefix: number, reason: AddressRefusalReason): Range {
+  return [ipaddr.parse(base), prefix, reason];
 }
 
-function inRange(address: string, base: string, prefix: number): boolean {
-  return ipaddr.parse(address).match(ipaddr.parse(base), prefix);
+function reasonIn(ranges: readonly Range[], address: Parsed): AddressRefusalReason | undefined {
+  return ranges.find(([base, prefix]) => address.match(base, prefix))?.[2];
 }
