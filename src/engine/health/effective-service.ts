@@ -4,13 +4,7 @@
  * flows that it has go on. Pure.
  */
 import type { ServerEntry, ServiceDocument } from '../../contract/documents.js';
-import { leaveAfterMs, type CheckedService, type Standing } from './service-standing.js';
-
-/**
- * A slow start goes in so many steps: each is a change of the kernel's table. While one goes on, all weights are so many
- * times what they are, for a tenth of a weight of 1 is none.
- */
-const STEPS = 10;
+import { leaveAfterMs, SLOW_START_STEPS, type CheckedService, type Standing } from './service-standing.js';
 
 export interface Circumstances {
   readonly now: number;
@@ -23,10 +17,13 @@ export function effectiveServers(
   standing: Standing,
   { now, blind }: Circumstances,
 ): readonly ServerEntry[] {
-  return servers.flatMap((server) => {
-    if (!isUsed(server, standing, blind)) return [];
-    const weight = weightOf(server, standing, slowStartMs, now);
-    return [weight === server.weight ? server : { ...server, weight }];
+  const used = servers.filter((server) => isUsed(server, standing, blind));
+  const steps = new Map(used.map(({ number }) => [number, stepOf(number, standing, slowStartMs, now)]));
+  const active = used.filter((server) => server.weight > 0 && !standsBy(server, standing));
+  const isUneven = new Set(active.map(({ number }) => steps.get(number))).size > 1;
+  return used.map((server) => {
+    const times = standsBy(server, standing) ? 0 : isUneven ? (steps.get(server.number) ?? 1) : 1;
+    return times === 1 || server.weight === 0 ? server : { ...server, weight: server.weight * times };
   });
 }
 
@@ -35,17 +32,18 @@ function isUsed({ number }: ServerEntry, { health, kept }: Standing, blind: bool
   return healthy === true || kept.has(number) || (healthy === null && blind);
 }
 
-function weightOf(
-  { number, weight, backup }: ServerEntry,
-  { ramps, joined }: Standing,
-  slowStartMs: number,
-  now: number,
-): number {
-  if (backup === true && !joined) return 0;
-  if (ramps.size === 0) return weight;
+function standsBy({ backup }: ServerEntry, { joined }: Standing): boolean {
+  return backup === true && !joined;
+}
+
+/**
+ * How far its slow start is. While the servers are not equally far, each one's weight counts so many times: a tenth of a
+ * weight of 1 would be none.
+ */
+function stepOf(number: number, { ramps }: Standing, slowStartMs: number, now: number): number {
   const since = ramps.get(number);
-  const step = since === undefined ? STEPS : Math.floor(((now - since) * STEPS) / slowStartMs) + 1;
-  return weight * Math.min(STEPS, step);
+  if (since === undefined) return SLOW_START_STEPS;
+  return Math.min(SLOW_START_STEPS, Math.floor(((now - since) * SLOW_START_STEPS) / slowStartMs) + 1);
 }
 
 /** When the passing of time alone changes something next. */
@@ -54,7 +52,7 @@ export function changesAt(
   { ramps, enoughSince }: Standing,
   now: number,
 ): number | undefined {
-  const stepMs = slowStartMs / STEPS;
+  const stepMs = slowStartMs / SLOW_START_STEPS;
   const steps = [...ramps.values()].map((since) => since + stepMs * (Math.floor((now - since) / stepMs) + 1));
   const times = enoughSince === undefined ? steps : [...steps, enoughSince + leaveAfterMs(healthCheck)];
   return times.length === 0 ? undefined : Math.min(...times);

@@ -252,8 +252,8 @@ describe('an engine that is busy', () => {
 
   it('is told again when time alone changes shares', async () => {
     const one = service(1, { slowStartMs: 50 });
+    inForce.set('1', one);
     put(one);
-    prober.turn(['192.0.2.1', '192.0.2.2', '192.0.2.3'], true);
     prober.turn(['192.0.2.1'], false);
     bring(one);
     prober.turn(['192.0.2.1'], true);

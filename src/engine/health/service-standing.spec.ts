@@ -119,6 +119,28 @@ describe('the panic guard', () => {
     expect(life.turn(200, [3], false).used()).toEqual([1, 2, 3]);
   });
 
+  it('counts no backup that was down already, for it could not have stepped in', () => {
+    const life = new Life(service({ primaries: 2, backups: 3 })).turn(100, [3, 4, 5], false);
+    expect(life.used()).toEqual([1, 2]);
+    expect(life.turn(60_000, [1, 2], false).used()).toEqual([1, 2]);
+    // One of the backups is back, and takes over.
+    expect(life.turn(90_000, [4], true).used()).toEqual([4]);
+  });
+
+  it('is not put off by backups that were to step in for the first that fell, and are down', () => {
+    const of = service({ primaries: 2, backups: 3, minHealthy: 2 });
+    const life = new Life(of).turn(100, [3, 4, 5], false).turn(60_000, [1], false);
+    expect(life.used()).toEqual([2]);
+    expect(life.turn(60_100, [2], false).used()).toEqual([1, 2]);
+  });
+
+  it('keeps those that drain too, whose flows go the same way', () => {
+    const of = service({ primaries: 3 });
+    const servers = of.servers.map((each) => (each.number === 3 ? { ...each, weight: 0 } : each));
+    const life = new Life({ ...of, servers }).turn(100, [1, 2, 3], false);
+    expect(life.weights()).toEqual({ 1: 1_000, 2: 1_000, 3: 0 });
+  });
+
   it('holds for a service with one server', () => {
     expect(new Life(service({ primaries: 1 })).turn(100, [1], false).used()).toEqual([1]);
   });
@@ -145,14 +167,22 @@ describe('a slow start', () => {
     expect(changesAt(of, life.standing, 5_000)).toBe(6_000);
     expect(life.look(8_100).weights()).toEqual({ 1: 4_000, 2: 10_000 });
     expect(changesAt(of, life.standing, 8_100)).toBe(9_000);
-    expect(life.look(14_999).weights()).toEqual({ 1: 10_000, 2: 10_000 });
-    expect(life.look(15_000).weights()).toEqual({ 1: 1_000, 2: 1_000 });
+    expect(life.look(13_999).weights()).toEqual({ 1: 9_000, 2: 10_000 });
+    expect(life.look(14_000).weights()).toEqual({ 1: 1_000, 2: 1_000 });
+    life.look(15_000);
     expect(changesAt(of, life.standing, 15_000)).toBeUndefined();
   });
 
-  it('spares nobody where there is none to take the load instead', () => {
-    const life = new Life(of, null).turn(100, [1, 2], true);
-    expect(life.weights()).toEqual({ 1: 1_000, 2: 1_000 });
+  it('spares nobody where there is none to take the load instead, whoever is asked first', () => {
+    const life = new Life(of, null).turn(100, [1], true);
+    expect(life.weights()).toEqual({ 1: 1_000 });
+    expect(life.turn(600, [2], true).weights()).toEqual({ 1: 1_000, 2: 1_000 });
+    expect(life.look(7_000).weights()).toEqual({ 1: 1_000, 2: 1_000 });
+  });
+
+  it('goes on from where each one is', () => {
+    const life = new Life(of, null).turn(0, [1], true).turn(3_000, [2], true);
+    expect(life.weights()).toEqual({ 1: 4_000, 2: 1_000 });
   });
 
   it('does not take a server back that the panic guard had kept', () => {

@@ -8,6 +8,9 @@
  */
 import type { HealthQuestion, ServerEntry, ServiceDocument } from '../../contract/documents.js';
 
+/** A slow start goes in so many steps: each is a change of the kernel's table. */
+export const SLOW_START_STEPS = 10;
+
 export interface Standing {
   /** By the number of the server; null: not known. */
   readonly health: ReadonlyMap<number, boolean | null>;
@@ -67,17 +70,45 @@ function fallenAfter(before: Standing, health: Standing['health'], now: number):
 }
 
 function keptOf(seen: Seen & Pick<Standing, 'fallen'>): Standing['kept'] {
-  const { before, service, health, fallen, now } = seen;
-  // One that drains is on its way out, and counts for nothing.
-  const counted = service.servers.filter(({ weight }) => weight > 0);
-  if (counted.some((each) => each.backup === true && health.get(each.number) === true)) return new Set();
-  const down = counted.map(({ number }) => number).filter((number) => fallen.has(number));
-  const together = down.filter((number) => (fallen.get(number) ?? 0) > now - windowMs(service.healthCheck));
-  const isMost = (servers: readonly number[]): boolean => servers.length * 2 > counted.length;
-  if (before.kept.size === 0) return new Set(isMost(together) ? together : []);
-  return new Set(
-    isMost(down) ? down.filter((number) => before.kept.has(number) || fallen.get(number) === now) : [],
-  );
+  const { service, health } = seen;
+  const answers = ({ number, weight, backup }: ServerEntry): boolean =>
+    backup === true && weight > 0 && health.get(number) === true;
+  if (service.servers.some(answers)) return new Set();
+  return seen.before.kept.size === 0 ? keptAtFirst(seen) : keptOn(seen);
+}
+
+/** Also servers that drain, whose flows go the same way, though they have no say in how many fell. */
+function keptAtFirst({ before, service, fallen, now }: Seen & Pick<Standing, 'fallen'>): Standing['kept'] {
+  const since = now - windowMs(service.healthCheck);
+  const together = new Set([...fallen].flatMap(([number, at]) => (at > since ? [number] : [])));
+  const working = workingServers(service, before, together);
+  return isMost(together, working) ? together : new Set();
+}
+
+function keptOn({ before, service, fallen, now }: Seen & Pick<Standing, 'fallen'>): Standing['kept'] {
+  const { kept } = before;
+  if (!isMost(new Set(fallen.keys()), workingServers(service, before, kept))) return new Set();
+  return new Set([...fallen.keys()].filter((number) => kept.has(number) || fallen.get(number) === now));
+}
+
+/**
+ * Not one that drains, which is on its way out; nor a backup, unless it worked and fell with the others: one that stood
+ * by, or was down already, takes nothing from what the others' fall means.
+ */
+function workingServers(
+  { servers }: CheckedService,
+  { joined }: Standing,
+  panicking: ReadonlySet<number>,
+): readonly number[] {
+  return servers
+    .filter(
+      ({ weight, backup, number }) => weight > 0 && (backup !== true || (joined && panicking.has(number))),
+    )
+    .map(({ number }) => number);
+}
+
+function isMost(down: ReadonlySet<number>, of: readonly number[]): boolean {
+  return of.filter((number) => down.has(number)).length * 2 > of.length;
 }
 
 /** What dies at one moment is found out in one interval, as it varies, and the time that the last answer is waited for. */
@@ -86,27 +117,29 @@ function windowMs({ intervalMs, timeoutMs, fall }: HealthQuestion): number {
   return intervalMs * (1 + variation * fall) + timeoutMs;
 }
 
-/** Only beside others that take their full share: where all are new there is nobody to spare them. */
+/**
+ * Every server that rises. Where all are new, all of them do, and have equal shares; those that rise within one step of
+ * each other go on together, so that none has the load alone because it was asked first.
+ */
 function rampsAfter({ before, service, health, now }: Seen): Standing['ramps'] {
   const { slowStartMs = 0, servers } = service;
+  const isUnderWay = (since: number | undefined): since is number =>
+    since !== undefined && now - since < slowStartMs;
+  const begun = [...before.ramps.values()].find((since) => now - since < slowStartMs / SLOW_START_STEPS);
   const ramps = new Map<number, number>();
-  const isSettled = ({ number, weight }: ServerEntry): boolean =>
-    weight > 0 && before.health.get(number) === true && !before.ramps.has(number);
-  const spared =
-    slowStartMs > 0 && servers.some((each) => health.get(each.number) === true && isSettled(each));
   for (const { number } of servers) {
-    const rose = spared && roseNow(number, before) ? now : undefined;
-    const since = before.ramps.get(number) ?? rose;
-    if (health.get(number) === true && since !== undefined && now - since < slowStartMs)
-      ramps.set(number, since);
+    const since = before.ramps.get(number) ?? (hasRisen(number, before) ? (begun ?? now) : undefined);
+    if (health.get(number) === true && isUnderWay(since)) ramps.set(number, since);
   }
   return ramps;
 }
 
-/** If it is healthy now. One that was kept had packets all along, and one that is adopted was never unhealthy here. */
-function roseNow(number: number, { health, kept }: Standing): boolean {
-  const was = health.get(number);
-  return (was === false || was === null) && !kept.has(number);
+/**
+ * If it is healthy now. One that was kept had packets all along, and so had those that are healthy when the service is
+ * looked at for the first time: they are adopted.
+ */
+function hasRisen(number: number, { health, kept }: Standing): boolean {
+  return health.size > 0 && health.get(number) !== true && !kept.has(number);
 }
 
 function backupsAfter({
