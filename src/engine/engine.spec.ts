@@ -46,7 +46,11 @@ function service(last: number, server = '192.0.2.11'): Document<ServiceDocument>
   return { key: `${last}`, version: 1, revision: 1, body };
 }
 
-async function start(documents: readonly Document<ServiceDocument>[], readingAgeMs = 0): Promise<Engine> {
+async function start(
+  documents: readonly Document<ServiceDocument>[],
+  readingAgeMs = 0,
+  times = claimTimes,
+): Promise<Engine> {
   const engine = new Engine({
     driver,
     commands: host,
@@ -55,7 +59,7 @@ async function start(documents: readonly Document<ServiceDocument>[], readingAge
     readingAgeMs,
     wire,
     logger,
-    claimTimes,
+    claimTimes: times,
   });
   const wanted = new Map(documents.map((each) => [each.key, each]));
   faults = await engine.reconcile(wanted, SEED);
@@ -189,6 +193,36 @@ describe('a document that was never understood', () => {
       expect([...host.addresses.keys()]).toEqual(['192.0.2.2']);
     },
   );
+});
+
+describe('a VIP of the subnet of another interface', () => {
+  const { body } = service(201);
+  const elsewhere = { ...service(201), body: body && { ...body, address: '203.0.113.201' } };
+
+  it('is asked for and announced there, and held where all are', async () => {
+    host.besides.push({ local: '203.0.113.2', prefixlen: 24 });
+    const asking = { waitMs: 1, againMs: 60_000 };
+    const engine = await start([elsewhere, service(202)], 0, asking);
+    await engine.describe();
+    const places = new Set(wire.asked.map(({ device, address }) => `${address} on ${device}`));
+    expect([...places].sort()).toEqual(['192.0.2.202 on eth0', '203.0.113.201 on eth1']);
+    expect([...host.addresses.keys()]).toContain('203.0.113.201');
+    await expect.poll(() => wire.said.toSorted()).toEqual(['192.0.2.202 on eth0', '203.0.113.201 on eth1']);
+    await engine.stop();
+  });
+});
+
+describe('a network card that has another Ethernet address', () => {
+  it('is told of to the neighbours at once, for each VIP', async () => {
+    const engine = await start([service(201), service(202)]);
+    await expect.poll(() => wire.announced).toHaveLength(2);
+    await engine.describe();
+    expect(wire.announced, 'once each while it stays').toHaveLength(2);
+    host.mac = '02:00:00:00:00:ac';
+    await engine.describe();
+    await expect.poll(() => wire.announced).toHaveLength(4);
+    await engine.stop();
+  });
 });
 
 describe('an engine that is stopped', () => {

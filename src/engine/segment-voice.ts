@@ -19,6 +19,7 @@ import { Claims, type ClaimTimes } from './network/claims.js';
 import type { HostReading } from './network/host-reader.js';
 import { cardsOf, type Survey } from './network/survey.js';
 import { NeighbourWatch } from './neighbours/neighbour-watch.js';
+import { vipPlace, type VipPlace } from './network/vip-place.js';
 import { whoAnswers } from './silence/ask-segment.js';
 import { SilenceProber } from './silence/silence-prober.js';
 import { soon } from './soon.js';
@@ -45,6 +46,7 @@ export class SegmentVoice {
   private readonly neighbours: NeighbourWatch;
   private readonly wire: Wire;
   private place: Survey | undefined;
+  private cards: Survey['cards'] = new Map();
 
   constructor(
     private readonly options: VoiceOptions,
@@ -63,13 +65,14 @@ export class SegmentVoice {
     this.watch = new VipWatch({
       wire,
       announcer: this.announcer,
-      nameFor: (vip) => this.nameFor(vip),
+      nameFor: (vip) => this.placeOf(vip)?.address,
       onStranger: (vip, mac) => this.meet(vip, mac),
     });
   }
 
   standOn(place: Survey): void {
     this.place = place;
+    this.cards = place.cards;
     this.wire.standOn(place.cards, place.cluster);
     const { segments } = place.ground;
     this.silence.standOn({ segments, vipDevice: place.vipDevice });
@@ -89,7 +92,19 @@ export class SegmentVoice {
 
   /** An interface may have got another Ethernet address, and nothing may be said in the name of the former one. */
   see(reading: HostReading, { ground, cluster }: Survey): void {
-    this.wire.standOn(cardsOf(reading, ground.devices), cluster);
+    const before = this.cards;
+    this.cards = cardsOf(reading, ground.devices);
+    this.wire.standOn(this.cards, cluster);
+    for (const [device, { index, mac }] of this.cards) {
+      const former = before.get(device);
+      // One that was made anew has no rules yet: its VIPs are announced when they come back.
+      if (former?.index === index && former.mac !== mac) this.announcer.repeatAll(device);
+    }
+  }
+
+  /** The interface on whose segment a VIP is asked for and announced; undefined: nothing is stood on yet. */
+  deviceFor(vip: string): string | undefined {
+    return this.placeOf(vip)?.device;
   }
 
   /** Resolves when it is known who has the VIPs that are asked about now, or soon. */
@@ -107,9 +122,9 @@ export class SegmentVoice {
 
   /** Asks who has the VIP now, beside this director. */
   async owners(vip: string | undefined): Promise<OwnersTold> {
-    const device = this.place?.ground.segments.placeOf(vip ?? '')?.device ?? this.place?.vipDevice;
-    if (vip === undefined || device === undefined) throw NotAnswered.notInForce();
-    const found = await whoAnswers(this.wire, vip, { device, address: this.nameFor(vip) });
+    const place = vip === undefined ? undefined : this.placeOf(vip);
+    if (vip === undefined || place === undefined) throw NotAnswered.notInForce();
+    const found = await whoAnswers(this.wire, vip, place);
     const answers = found.slice(0, MOST_OWNERS_TOLD).map((mac) => ({ mac, fellow: this.wire.isFellow(mac) }));
     return { kind: 'owners', held: this.announcer.deviceOf(vip) !== undefined, answers };
   }
@@ -117,7 +132,11 @@ export class SegmentVoice {
   condition(): ReportedCondition {
     const heard = this.watch.strangers().map(({ vip, mac }) => `${vip} by ${this.named(mac)}`);
     const answers = [...new Set([...this.silence.strangers(), ...heard])].sort();
-    return vipsAnsweredElsewhere(answers, this.wire.trouble);
+    const { trouble } = this.wire;
+    return vipsAnsweredElsewhere(
+      answers,
+      trouble ?? (this.place && this.wire.troubleOn(this.place.vipDevice)),
+    );
   }
 
   facts(): { readonly silence: readonly SilenceFact[]; readonly segment?: ReportedSegment } {
@@ -144,10 +163,9 @@ export class SegmentVoice {
     return server === undefined ? mac : `${mac}, which is ${server}`;
   }
 
-  private nameFor(vip: string): string | undefined {
-    if (this.place === undefined) return undefined;
-    const { ground, vipDevice } = this.place;
-    return (ground.segments.placeOf(vip) ?? ground.segments.placeOn(vipDevice, vip))?.address;
+  private placeOf(vip: string): VipPlace | undefined {
+    const { place } = this;
+    return place && vipPlace(vip, place.ground.segments, place.vipDevice);
   }
 
   private meet(vip: string, mac: string): void {

@@ -26,7 +26,10 @@ export class Vips {
   constructor(
     private readonly addresses: VipAddresses,
     private readonly ipv6: Ipv6Takeover,
-    private readonly voice: Pick<SegmentVoice, 'announcer' | 'claims' | 'watch' | 'ownerOf' | 'see'>,
+    private readonly voice: Pick<
+      SegmentVoice,
+      'announcer' | 'claims' | 'watch' | 'ownerOf' | 'see' | 'deviceFor'
+    >,
   ) {}
 
   /** Which VIPs are not held that should be, and who has one in our place. */
@@ -164,7 +167,7 @@ export class Vips {
   private async hold(due: readonly string[], restored: readonly string[]): Promise<void> {
     const { announcer, claims, watch } = this.voice;
     const absent = due.filter((vip) => !this.addresses.has(vip));
-    const free = new Set(claims.free(absent, this.device));
+    const free = new Set(this.bySegment(absent).flatMap(([device, vips]) => claims.free(vips, device)));
     const taken = due.filter((vip) => this.addresses.has(vip) || free.has(vip));
     if (taken.some(isIPv6)) await this.ipv6.prepare(this.device);
     const { fresh, missing } = await this.addresses.add(taken, this.device);
@@ -172,9 +175,21 @@ export class Vips {
     this.silence(missing);
     const held = taken.filter((vip) => this.addresses.has(vip));
     claims.took(held);
-    announcer.keep(held, this.device);
+    for (const [device, some] of this.bySegment(held)) announcer.keep(some, device);
     watch.watch(held);
-    announcer.announce([...restored, ...fresh], this.device);
+    for (const [device, some] of this.bySegment([...restored, ...fresh])) announcer.announce(some, device);
+  }
+
+  /** By the interface on whose segment they are spoken of, which need not be the one that holds them. */
+  private bySegment(vips: readonly string[]): readonly (readonly [string, readonly string[]])[] {
+    const found = new Map<string, string[]>();
+    for (const vip of vips) {
+      const device = this.voice.deviceFor(vip) ?? this.device;
+      const some = found.get(device);
+      if (some === undefined) found.set(device, [vip]);
+      else some.push(vip);
+    }
+    return [...found];
   }
 }
 

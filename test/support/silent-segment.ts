@@ -6,6 +6,7 @@ const nothing = (): void => undefined;
 export const SILENT_SEGMENT: Wire = {
   ready: true,
   trouble: undefined,
+  troubleOn: () => undefined,
   onChange: nothing,
   begun: () => Promise.resolve(true),
   standOn: nothing,

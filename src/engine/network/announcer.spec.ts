@@ -73,6 +73,14 @@ describe('the announcer', () => {
     expect(new Set(wire.announced)).toEqual(new Set(MANY));
   });
 
+  it('tells of the interface on which nothing can be said, if a VIP is announced there', () => {
+    announcer.keep(['192.0.2.101'], 'eth0');
+    wire.troubles.set('eth1', 'Network is down');
+    expect(announcer.trouble).toBeUndefined();
+    wire.troubles.set('eth0', 'Network is down');
+    expect(announcer.trouble).toContain('eth0: Network is down');
+  });
+
   it.each([
     ['leaves it to a fellow with a lower Ethernet address to repeat a VIP', '02:00:00:00:00:01', false],
     ['repeats it beside a fellow with a higher one', '02:00:00:00:00:ff', true],

@@ -75,7 +75,16 @@ export class Announcer {
     if (held !== undefined) this.wire.announce(held.device, vip);
   }
 
-  /** The interface that holds it; undefined: it is not held. */
+  /** Those that are announced on that interface, once more: it has another Ethernet address than before. */
+  repeatAll(device: string): void {
+    const there = [...this.held].filter(([, held]) => held.device === device);
+    this.announce(
+      there.map(([vip]) => vip),
+      device,
+    );
+  }
+
+  /** The interface that it is announced on; undefined: it is not held. */
   deviceOf(vip: string): string | undefined {
     return this.held.get(vip)?.device;
   }
@@ -96,8 +105,19 @@ export class Announcer {
   /** Why VIPs cannot be announced. */
   get trouble(): string | undefined {
     const { trouble } = this.wire;
-    if (trouble === undefined || this.held.size === 0) return undefined;
+    if (this.held.size === 0) return undefined;
+    if (trouble === undefined) return this.troubleOnSome();
     return `ARP and neighbour discovery cannot be spoken: ${trouble}. VIPs are taken unprobed, and nobody is told where they are. homeward engine needs the program perl and the right CAP_NET_RAW. This is tried again.`;
+  }
+
+  private troubleOnSome(): string | undefined {
+    const devices = new Set([...this.held.values()].map(({ device }) => device));
+    const mute = [...devices].flatMap((device) => {
+      const trouble = this.wire.troubleOn(device);
+      return trouble === undefined ? [] : [`Nothing can be sent on ${device}: ${trouble}.`];
+    });
+    if (mute.length === 0) return undefined;
+    return `${mute.join(' ')} VIPs are taken unprobed there, and nobody is told where they are. This is tried again.`;
   }
 
   private work(): void {

@@ -78,6 +78,38 @@ describe('a VIP', () => {
     expect(claims.free([VIP], 'eth0')).toEqual([]);
   });
 
+  it('is asked about while nothing can be sent on another interface, and free where nothing can be on its own', async () => {
+    wire.owners.set(VIP, [STRANGER]);
+    wire.troubles.set('eth1', 'Network is down');
+    expect(claims.free([VIP], 'eth0')).toEqual([]);
+    expect(claims.free([OTHER], 'eth1')).toEqual([OTHER]);
+    await claims.settled();
+    wire.troubles.set('eth0', 'Network is down');
+    await setTimeout(80);
+    expect(claims.ownersOf(VIP), 'nothing was found out since').toEqual([STRANGER]);
+  });
+
+  it('is asked about anew on another segment, and an answer counts on its own alone', async () => {
+    wire.owners.set(VIP, [STRANGER]);
+    claims.free([VIP], 'eth0');
+    await claims.settled();
+    expect(claims.free([VIP], 'eth1')).toEqual([]);
+    wire.reaches = ({ device }) => device === 'eth0';
+    wire.hear(VIP, STRANGER, 'eth0');
+    await claims.settled();
+    expect(claims.free([VIP], 'eth1')).toEqual([VIP]);
+  });
+
+  it('has no more owners than can be told of, whatever somebody makes up', async () => {
+    wire.owners.set(
+      VIP,
+      Array.from({ length: 500 }, (_, host) => `02:00:00:00:${100 + host}`),
+    );
+    claims.free([VIP], 'eth0');
+    await claims.settled();
+    expect(claims.ownersOf(VIP)).toHaveLength(64);
+  });
+
   it('that nobody wants any more is told of no more, and not heeded', async () => {
     claims.free([VIP, OTHER], 'eth0');
     claims.forgetBut(new Set([OTHER]));

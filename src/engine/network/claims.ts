@@ -25,6 +25,9 @@ const STEP_MS = 20;
 /** A verdict of nobody holds for so long, should the VIP not have been taken by then. */
 const FREE_FOR_MS = 10_000;
 
+/** Ethernet addresses that are remembered of one VIP: anybody can make them up. */
+const MOST_ANSWERS = 64;
+
 interface Claim {
   readonly device: string;
   state: 'asked' | 'free' | 'contested';
@@ -58,7 +61,7 @@ export class Claims {
   /** Those that may be taken now; the others are asked about, or somebody has them. */
   free(vips: readonly string[], device: string): readonly string[] {
     const now = performance.now();
-    const unknown = vips.filter((vip) => !this.held.has(vip) && this.isUnknown(vip, now));
+    const unknown = vips.filter((vip) => !this.held.has(vip) && this.isUnknown(vip, device, now));
     if (unknown.length > 0) this.begin(unknown, device, now);
     return vips.filter((vip) => this.held.has(vip) || this.claims.get(vip)?.state === 'free');
   }
@@ -113,13 +116,15 @@ export class Claims {
     this.endListening();
   }
 
-  private isUnknown(vip: string, now: number): boolean {
+  private isUnknown(vip: string, device: string, now: number): boolean {
     const known = this.claims.get(vip);
-    return known === undefined || (known.state === 'free' && now - known.at > FREE_FOR_MS);
+    // What was found on one segment says nothing of another one.
+    if (known?.device !== device) return true;
+    return known.state === 'free' && now - known.at > FREE_FOR_MS;
   }
 
   private begin(vips: readonly string[], device: string, now: number): void {
-    const asks = this.times.waitMs > 0 && this.wire.trouble === undefined && !this.stopped;
+    const asks = this.times.waitMs > 0 && this.wire.troubleOn(device) === undefined && !this.stopped;
     const state = asks ? 'asked' : 'free';
     this.drop(vips);
     this.wire.heed(vips);
@@ -175,12 +180,16 @@ export class Claims {
 
   /** Whether it is otherwise than before. Somebody who was heard still has it where nothing can be asked any more. */
   private judge(one: Claim): boolean {
-    if (one.state === 'contested' && !this.wire.ready) return false;
+    if (one.state === 'contested' && !this.canAsk(one)) return false;
     const before = [one.state, ...one.owners].join();
     one.owners = [...one.answers].filter((mac) => !this.wire.isFellow(mac)).sort();
     one.state = one.owners.length > 0 ? 'contested' : 'free';
     one.at = performance.now();
     return [one.state, ...one.owners].join() !== before;
+  }
+
+  private canAsk({ device }: Claim): boolean {
+    return this.wire.ready && this.wire.troubleOn(device) === undefined;
   }
 
   private armAgain(): void {
@@ -192,9 +201,10 @@ export class Claims {
     }, this.times.againMs);
   }
 
-  private hear({ means, address, mac, fellow }: HeardOn): void {
+  private hear({ means, address, mac, fellow, device }: HeardOn): void {
     const found = this.claims.get(address);
-    if (found !== undefined && means === 'owns' && !fellow) found.answers.add(mac);
+    if (found?.device !== device || means !== 'owns' || fellow) return;
+    if (found.answers.size < MOST_ANSWERS) found.answers.add(mac);
   }
 
   private drop(vips: readonly string[]): void {

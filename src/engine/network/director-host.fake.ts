@@ -11,6 +11,10 @@ export class FakeDirectorHost implements CommandRunner {
   readonly addresses = new Map<string, FakeAddress>([['192.0.2.2', { local: '192.0.2.2', prefixlen: 24 }]]);
   /** VIPs that the kernel takes on no interface. */
   readonly refusing = new Set<string>();
+  /** Its Ethernet address. */
+  mac = '02:00:00:00:00:aa';
+  /** Addresses of eth1; it is there while it has some. */
+  readonly besides: FakeAddress[] = [];
   /** Of the kernel's IPsec part, as `ip` names them. */
   readonly policies = new Set<string>();
   readonly commands: (readonly string[])[] = [];
@@ -23,7 +27,7 @@ export class FakeDirectorHost implements CommandRunner {
     await this.before(argv, input);
     if (argv.includes('-batch')) return this.batch(input);
     if (argv.includes('xfrm')) return [...this.policies].map((each) => `${each}\n\tdir in\n`).join('');
-    if (argv.includes('address')) return JSON.stringify([this.eth0()]);
+    if (argv.includes('address')) return JSON.stringify(this.links());
     if (argv.includes('-4')) return JSON.stringify([{ gateway: '192.0.2.1', dev: 'eth0' }]);
     return '';
   }
@@ -33,16 +37,11 @@ export class FakeDirectorHost implements CommandRunner {
     return this.commands.filter((argv) => argv.includes(word)).length;
   }
 
-  private eth0() {
-    return {
-      ifname: 'eth0',
-      ifindex: 2,
-      link_type: 'ether',
-      address: '02:00:00:00:00:aa',
-      flags: ['UP', 'LOWER_UP'],
-      mtu: 1500,
-      addr_info: [...this.addresses.values()],
-    };
+  private links() {
+    const link = { link_type: 'ether', address: this.mac, flags: ['UP', 'LOWER_UP'], mtu: 1500 };
+    const eth0 = { ...link, ifname: 'eth0', ifindex: 2, addr_info: [...this.addresses.values()] };
+    const eth1 = { ...link, ifname: 'eth1', ifindex: 3, addr_info: this.besides };
+    return this.besides.length > 0 ? [eth0, eth1] : [eth0];
   }
 
   private batch(input: string): string {

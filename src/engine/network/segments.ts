@@ -36,10 +36,13 @@ export class Segments {
     return this.placeOf(address)?.device;
   }
 
-  /** The same, with the director's own address on that segment. */
-  placeOf(address: string): SegmentPlace | undefined {
+  /** The same, with the director's own address on that segment. Of interfaces on the very same subnet, the preferred one. */
+  placeOf(address: string, preferred?: string): SegmentPlace | undefined {
     const family = familyOf(address);
-    return this[family].find(({ network }) => network.check(address, family));
+    const all = this[family].filter(({ network }) => network.check(address, family));
+    const [narrowest] = all;
+    const alike = all.filter(({ prefixLength }) => prefixLength === narrowest?.prefixLength);
+    return alike.find(({ device }) => device === preferred) ?? narrowest;
   }
 
   /** On a segment of that interface, whichever: an address of no segment at all is asked for there. */

@@ -4,6 +4,7 @@
  * VIP in the VIP's own name announces it, and gets no answer from a host that holds it too.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { VipPlace } from '../network/vip-place.js';
 import type { Wire } from '../wire/wire.js';
 
 /** The question is sent twice: one frame may get lost. */
@@ -14,12 +15,6 @@ const QUESTIONS = 2;
  */
 const ANSWERS_WITHIN_MS = 250;
 
-export interface AskedFrom {
-  readonly device: string;
-  /** Of the director there; undefined: it has none in that family, and asks in nobody's name. */
-  readonly address: string | undefined;
-}
-
 /**
  * Everybody who answers. The first answer alone would tell nothing of a host that answers by two network cards, nor of
  * somebody who is slower. Rejects where nothing can be asked.
@@ -27,7 +22,7 @@ export interface AskedFrom {
 export async function whoAnswers(
   wire: Wire,
   address: string,
-  { device, address: from }: AskedFrom,
+  { device, address: from }: VipPlace,
   waitMs = ANSWERS_WITHIN_MS,
 ): Promise<readonly string[]> {
   if (!(await wire.begun())) throw new Error(wire.trouble ?? 'nothing can be sent yet');
@@ -41,6 +36,8 @@ export async function whoAnswers(
       wire.ask({ device, address, ...(from !== undefined && { from }) });
       await sleep(waitMs);
     }
+    const trouble = wire.troubleOn(device);
+    if (trouble !== undefined) throw new Error(trouble);
   } finally {
     wire.ignore([address]);
     endListening();

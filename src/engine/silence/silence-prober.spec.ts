@@ -130,9 +130,12 @@ describe('a server without an agent', () => {
     expect(prober.facts().map(({ number }) => number)).toEqual([7]);
   });
 
-  it('is not called silent because nothing can be asked', async () => {
+  it.each([
+    ['anywhere', () => segment.become(false, 'no such right')],
+    ['on its interface', () => void segment.troubles.set('eth0', 'no such right')],
+  ])('is not called silent because nothing can be asked %s', async (_, spoil) => {
     start();
-    segment.become(false, 'no such right');
+    spoil();
     prober.watch([service([PROBE])]);
     await expect.poll(() => prober.facts()[0]?.message).toContain('no such right');
     expect(prober.facts()).toMatchObject([{ silent: null, reason: 'CannotAsk' }]);

@@ -27,7 +27,8 @@ export class FrameProgram {
   private program: RunningProgram | undefined;
   private lastLine = '';
   private outbox = '';
-  private unsent: { readonly why: string; readonly at: number } | undefined;
+  /** By the kernel's number of the interface. */
+  private readonly unsent = new Map<number, { readonly why: string; readonly at: number }>();
   private ended = false;
 
   constructor(
@@ -43,8 +44,12 @@ export class FrameProgram {
 
   /** Why frames cannot be sent or heard. */
   get trouble(): string | undefined {
-    if (this.ended && !this.ready) return `perl has ended: ${this.lastLine || 'it said nothing'}`;
-    const { unsent } = this;
+    return this.ended && !this.ready ? `perl has ended: ${this.lastLine || 'it said nothing'}` : undefined;
+  }
+
+  /** Why frames could not be sent on that interface lately. */
+  troubleOn(index: number): string | undefined {
+    const unsent = this.unsent.get(index);
     return unsent !== undefined && performance.now() - unsent.at < TOLD_FOR_MS ? unsent.why : undefined;
   }
 
@@ -95,7 +100,8 @@ export class FrameProgram {
   private take(line: string): void {
     const [verb, index, ...rest] = line.split(' ');
     if (verb === 'heard') this.listener.onFrame(Number(index), Buffer.from(rest[0] ?? '', 'hex'));
-    else if (verb === 'unsent') this.unsent = { why: rest.join(' '), at: performance.now() };
+    else if (verb === 'unsent')
+      this.unsent.set(Number(index), { why: rest.join(' '), at: performance.now() });
     else if (verb === 'ready') this.begin();
     else if (verb !== 'dropped') this.lastLine = line;
   }

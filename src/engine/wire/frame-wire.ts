@@ -52,6 +52,11 @@ export class FrameWire implements Wire {
     return this.program.trouble;
   }
 
+  troubleOn(device: string): string | undefined {
+    const card = this.cards.get(device);
+    return this.trouble ?? (card === undefined ? 'it is not there' : this.program.troubleOn(card.index));
+  }
+
   onChange(listener: () => void): void {
     this.changed = listener;
   }

@@ -4,7 +4,11 @@ import type { Asking, Card, HeardListener, HeardOn, Wire } from './wire.js';
 export class FakeWire implements Wire {
   ready = true;
   trouble: string | undefined;
+  /** Interfaces on which nothing can be sent, with why. */
+  readonly troubles = new Map<string, string>();
   readonly announced: string[] = [];
+  /** The same, with the interface: `192.0.2.200 on eth0`. */
+  readonly said: string[] = [];
   readonly asked: Asking[] = [];
   /** Ethernet addresses by the address that they answer for. */
   readonly owners = new Map<string, readonly string[]>();
@@ -27,6 +31,10 @@ export class FakeWire implements Wire {
     this.ready = ready;
     this.trouble = trouble;
     this.changed();
+  }
+
+  troubleOn(device: string): string | undefined {
+    return this.trouble ?? this.troubles.get(device);
   }
 
   begun(): Promise<boolean> {
@@ -53,14 +61,16 @@ export class FakeWire implements Wire {
     return counts.filter((count) => count > 0).length;
   }
 
-  announce(_device: string, address: string): void {
-    if (this.ready) this.announced.push(address);
+  announce(device: string, address: string): void {
+    if (!this.ready) return;
+    this.announced.push(address);
+    this.said.push(`${address} on ${device}`);
   }
 
   ask(asking: Asking): void {
     if (!this.ready) return;
     this.asked.push(asking);
-    if (!this.reaches(asking)) return;
+    if (!this.reaches(asking) || this.troubles.has(asking.device)) return;
     setImmediate(() => {
       for (const mac of this.owners.get(asking.address) ?? []) this.hear(asking.address, mac, asking.device);
     });

@@ -35,8 +35,10 @@ export interface Wire {
   readonly ready: boolean;
   /** Called when one of these two became otherwise. */
   onChange(listener: () => void): void;
-  /** Why they cannot. */
+  /** Why they cannot, on any interface. */
   readonly trouble: string | undefined;
+  /** Why they cannot on this one, such as one that is down. */
+  troubleOn(device: string): string | undefined;
   /** Resolves to `ready` once that is known; within a second or so. */
   begun(): Promise<boolean>;
   /** The interfaces to work on, by name. */
