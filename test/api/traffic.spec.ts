@@ -183,6 +183,12 @@ describe('flows', () => {
     expect(body.directors[0].trouble.message).toMatch(/lb-1.*perl is missing/);
   });
 
+  it('are at their end where the director of the next page is gone', async () => {
+    const cursor = Buffer.from(JSON.stringify(['lb-9', '01'])).toString('base64url');
+    const { body } = await api.get(`${path}/flows?cursor=${cursor}`).expect(200);
+    expect(body).toEqual({ items: [], nextCursor: null, complete: true, directors: [] });
+  });
+
   it('over IPv6 are not looked for by their source, which no director remembers', async () => {
     const { id } = await api.createService({ address: '2001:db8::200' });
     const { body } = await api.get(`/v1/virtual-services/${id}/flows?source=2001:db8::1`).expect(400);

@@ -6,6 +6,7 @@ import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
 import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Application } from 'express';
 import request, { type Response, type Test } from 'supertest';
 import type { DataSource } from 'typeorm';
 import { createApi } from '../../src/api/create-api.js';
@@ -109,12 +110,9 @@ export class ApiUnderTest {
 
   /** Every route that is served, such as `get /v1/nodes/{id}`. */
   routes(): string[] {
-    const { router } = this.application.getHttpAdapter().getInstance();
-    const layers = router.stack as unknown as readonly { readonly route?: ServedRoute }[];
-    return layers.flatMap(({ route }) =>
-      Object.keys(route?.methods ?? {}).map(
-        (method) => `${method} ${route?.path.replace(/:(\w+)/g, '{$1}')}`,
-      ),
+    const { router }: Application = this.application.getHttpAdapter().getInstance();
+    return router.stack.flatMap(({ route }) =>
+      (route?.stack ?? []).map(({ method }) => `${method} ${route?.path.replace(/:(\w+)/g, '{$1}')}`),
     );
   }
 
@@ -123,11 +121,6 @@ export class ApiUnderTest {
     await this.dataSource.destroy();
     await this.database?.drop();
   }
-}
-
-interface ServedRoute {
-  readonly path: string;
-  readonly methods: Readonly<Record<string, boolean>>;
 }
 
 export interface Created {

@@ -37,7 +37,10 @@ export class ListFlows {
     const filter = filterOf(service, query);
     const directors = await this.directors(query);
     const { asked, nextCursor } = await this.collect(directors, filter, query);
-    if (asked.every(({ told }) => told === null)) throw new Failed(nobodyTold(asked));
+    const isAnswered = asked.some(({ told }) => told !== null);
+    // Past the last director, which may be gone since the page before, there is nobody left to ask.
+    const isPastAll = asked.length === 0 && directors.length > 0;
+    if (!isAnswered && !isPastAll) throw new Failed(nobodyTold(asked));
     const ids = serverIds(service);
     return {
       items: asked.flatMap(({ told, director }) =>

@@ -1,19 +1,22 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLogger } from '../../platform/logger.js';
 import { MetricsServer } from './metrics-server.js';
 
 let server: MetricsServer;
 let readings = 0;
 let fails = false;
+/** Ends before each reading does. */
+let reads: Promise<void>;
 
 beforeEach(async () => {
   readings = 0;
   fails = false;
-  const read = () => {
+  reads = Promise.resolve();
+  const read = async () => {
     readings += 1;
-    return fails
-      ? Promise.reject(new Error('no perl'))
-      : Promise.resolve({ text: `up ${readings}\n`, contentType: 'text/plain' });
+    await reads;
+    if (fails) throw new Error('no perl');
+    return { text: `up ${readings}\n`, contentType: 'text/plain' };
   };
   server = await MetricsServer.start(0, read, createLogger('test', 'silent'));
 });
@@ -25,6 +28,25 @@ it('reads nothing before somebody asks, and once for those who ask together', as
   expect(readings).toBe(0);
   const answers = await Promise.all([get('/metrics'), get('/metrics')]);
   expect(await Promise.all(answers.map((answer) => answer.text()))).toEqual(['up 1\n', 'up 1\n']);
+});
+
+it('begins no reading beside one that goes on, however long that takes', async () => {
+  let end = () => {};
+  reads = new Promise((resolve) => (end = resolve));
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const first = get('/metrics');
+    await vi.waitFor(() => expect(readings).toBe(1));
+    vi.advanceTimersByTime(60_000);
+    const second = get('/metrics');
+    await get('/');
+    end();
+    for (const answer of await Promise.all([first, second])) expect(await answer.text()).toBe('up 1\n');
+    vi.advanceTimersByTime(6_000);
+    expect(await (await get('/metrics')).text()).toBe('up 2\n');
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 it('has nothing else', async () => {

@@ -12,8 +12,10 @@ import type { MetricsText } from './service-metrics.js';
 const FRESH_MS = 5_000;
 
 export class MetricsServer {
+  /** The reading that was begun last; undefined where it failed. */
   private last: Promise<MetricsText> | undefined;
-  private readAtMs = 0;
+  /** When it ended; until then nobody begins another. */
+  private readAtMs = Infinity;
 
   private constructor(
     private readonly server: Server,
@@ -54,8 +56,8 @@ export class MetricsServer {
 
   private recent(): Promise<MetricsText> {
     if (this.last === undefined || performance.now() - this.readAtMs > FRESH_MS) {
-      this.readAtMs = performance.now();
-      this.last = this.read();
+      this.readAtMs = Infinity;
+      this.last = this.read().finally(() => (this.readAtMs = performance.now()));
       // What failed is tried again by the next one who asks.
       this.last.catch(() => (this.last = undefined));
     }

@@ -49,6 +49,7 @@ export class HeldDocuments {
   /** Of what went without anybody's word and what nobody has asked for since, the documents that said so. */
   readonly lapsed = new Map<string, Document>();
 
+  /** Made when it is asked for, and kept while the same is held back: thousands of documents may go into it. */
   #heldBackDigest: string | undefined;
 
   take(head: HeldHead, changed: readonly HeldDocument[]): void {
@@ -62,7 +63,6 @@ export class HeldDocuments {
       else this.documents.set(document.key, document);
     }
     this.head = head;
-    this.#heldBackDigest = undefined;
   }
 
   /** The name of the difference that is held back now. */
@@ -76,12 +76,13 @@ export class HeldDocuments {
   #accept(document: Document): void {
     this.#keepUnderstood(document);
     this.#keepWord(document);
-    this.refused.delete(document.key);
+    if (this.refused.delete(document.key)) this.#heldBackDigest = undefined;
   }
 
   #holdBack(document: Document, kept: Document): void {
     this.understood.delete(document.key);
     this.refused.set(document.key, { kept, document });
+    this.#heldBackDigest = undefined;
   }
 
   /** What shall be in force of a key: of one whose change is held back, what it was before. */
