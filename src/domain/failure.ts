@@ -43,6 +43,7 @@ export type FailureKind =
   | ViolationKind
   | 'not-found'
   | 'precondition-failed'
+  | 'under-way'
   | 'unauthorized'
   | 'forbidden'
   | 'method-not-allowed'

@@ -10,7 +10,8 @@ import { createTestDatabase } from '../support/test-database.js';
 import { proved, TestNode } from '../support/test-node.js';
 
 /** Those that grow with services; what grows with nodes alone may be read as a whole. */
-const LARGE = 'virtual_service|real_server|document|mention|vip_fact|health_fact|audit_entry|revision';
+const LARGE =
+  'virtual_service|real_server|document|mention|vip_fact|health_fact|audit_entry|revision|kept_answer';
 const WHOLE_TABLE = new RegExp(`Seq Scan on (${LARGE})\\b`);
 const SERVICES = 2_000;
 const SERVERS = 10;
@@ -42,6 +43,8 @@ const SEED = `
   INSERT INTO health_fact (server_number, node_id, healthy, reason, message, since)
     SELECT r.number, n.id, true, 'Answered', 'It answers.', now() FROM real_server r CROSS JOIN node n
       WHERE n.role = 'director';
+  INSERT INTO kept_answer (token_id, key, request, answer)
+    SELECT id, n::text, '', '' FROM token CROSS JOIN generate_series(1, ${SERVICES}) n;
   UPDATE cluster SET version = 1000;
   ANALYZE`;
 
@@ -124,6 +127,8 @@ it('neither the answer to a POST, nor the report that follows, nor a PATCH or DE
   const turn = () => director.report(director.directorReport({ complete: false, health: [fell] }));
   expect(await readWhole(turn), 'the turn of one server').toEqual([]);
   expect(await readWhole(() => api.patch(path(), { weight: 7 }).expect(200))).toEqual([]);
+  const keyed = () => api.patch(path(), { weight: 8 }).set('Idempotency-Key', 'k').expect(200);
+  expect(await readWhole(keyed), 'with a key').toEqual([]);
   expect(await readWhole(() => api.get(`/v1/virtual-services/${id}`).expect(200))).toEqual([]);
   expect(await readWhole(() => api.delete(`/v1/virtual-services/${id}`).expect(204))).toEqual([]);
 });

@@ -2,6 +2,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ApiLogger } from '../http/api-logger.js';
+import { pruneKeptAnswers } from '../http/idempotency/kept-answers.js';
 import { Transactions } from '../store/transactions.js';
 import { endDrains } from './end-drains.js';
 import { EndIdleDrains } from './end-idle-drains.js';
@@ -17,6 +18,7 @@ const WAITS_MS = 5_000;
 const TOMBSTONES_MS = 60_000;
 const HEALTH_FACTS_MS = 60_000;
 const QUESTIONS_MS = 300_000;
+const KEPT_ANSWERS_MS = 300_000;
 
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -37,6 +39,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
       repeat('end waits', WAITS_MS, () => endWaits(dataSource, transactions), logger.log),
       repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource, transactions), logger.log),
       repeat('prune health facts', HEALTH_FACTS_MS, () => pruneHealthFacts(dataSource), logger.log),
+      repeat('prune kept answers', KEPT_ANSWERS_MS, () => pruneKeptAnswers(dataSource), logger.log),
       repeat('prune questions', QUESTIONS_MS, () => pruneQuestions(dataSource), logger.log),
     ];
   }

@@ -8,12 +8,10 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import { ACCESS_KEY, type Access } from './access.js';
+import { bearerCredential } from './bearer-credential.js';
 import { CredentialLookup } from './credential-lookup.js';
 import { requestContext } from './request-context.js';
 import { unauthenticated } from './unauthenticated.js';
-
-/** The token68 grammar of RFC 9110, 11.2, and a length that no hash function minds. */
-const BEARER = /^Bearer +([A-Za-z0-9._~+/-]{1,512}=*)$/i;
 
 @Injectable()
 export class BearerGuard implements CanActivate {
@@ -51,7 +49,7 @@ export class BearerGuard implements CanActivate {
 }
 
 function credentialHash(request: Request): Buffer {
-  const credential = BEARER.exec(request.get('Authorization') ?? '')?.[1];
+  const credential = bearerCredential(request);
   if (credential === undefined) throw unauthenticated();
   return createHash('sha256').update(credential).digest();
 }

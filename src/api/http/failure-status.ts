@@ -8,6 +8,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureKind, number>> = {
   'not-found': 404,
   'method-not-allowed': 405,
   conflict: 409,
+  'under-way': 409,
   'precondition-failed': 412,
   'payload-too-large': 413,
   'unsupported-media-type': 415,

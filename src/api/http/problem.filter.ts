@@ -17,6 +17,7 @@ const RETRY_AFTER = '1';
 const HEADERS: Readonly<Partial<Record<FailureKind, readonly [name: string, value: string]>>> = {
   unauthorized: ['WWW-Authenticate', 'Bearer realm="homeward"'],
   unavailable: ['Retry-After', RETRY_AFTER],
+  'under-way': ['Retry-After', RETRY_AFTER],
   'too-many-requests': ['Retry-After', RETRY_AFTER],
 };
 

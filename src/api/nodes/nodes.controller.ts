@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
+import { Repeatable } from '../http/idempotency/repeatable.js';
 import { ChangeTicketHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
 import { installCommands } from './install-commands.js';
@@ -43,6 +44,7 @@ export class NodesController {
     summary: 'Make a node known, and get the token that it joins with',
     description: 'The token works once, for this role and on a host with these addresses, within 15 minutes.',
   })
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiBody({ type: CreateNodeDto })
   @ApiCreatedResponse({ type: JoiningNodeView })
@@ -62,6 +64,7 @@ export class NodesController {
 
   @Post(':id/join-token')
   @ApiOperation({ summary: 'Make a new join token for a node that has to join again' })
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(404)
@@ -80,6 +83,7 @@ export class NodesController {
       'An agent whose address is a real server cannot be forgotten: remove the real server first. Nor can one whose ' +
       'host still holds VIPs; it lets go of them by itself once no director sends packets there any more.',
   })
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems(404, 409)

@@ -4,6 +4,7 @@ import { DataSource, In, type EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type Page } from '../http/page.js';
 import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
+import { onOneConnection } from '../store/on-one-connection.js';
 import { DocumentScopeRow } from '../store/rows/document-scope.row.js';
 import type { FaultRow } from '../store/rows/fault.row.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
@@ -42,8 +43,9 @@ export class ReadNodes {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   async one(id: string): Promise<NodeWithStatus> {
-    const { manager } = this.dataSource;
-    const [node] = await withStatus(manager, await manager.findBy(NodeRow, { id }));
+    const [node] = await onOneConnection(this.dataSource, async (manager) =>
+      withStatus(manager, await manager.findBy(NodeRow, { id })),
+    );
     if (node === undefined) throw nodeNotFound(id);
     return node;
   }

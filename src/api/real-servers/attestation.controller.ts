@@ -2,6 +2,7 @@ import { Controller, Delete, HttpCode, Inject, Put, Query } from '@nestjs/common
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApprovalQuery } from '../http/approval.query.js';
+import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
@@ -26,6 +27,7 @@ export class AttestationController {
       'stands for this VIP: it ends when the virtual service moves to another address. Given again, it is renewed.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiOkResponse({ type: RealServerView })
   @ApiProblems(400, 401, 404, 409, 412, 422, 503)
@@ -46,6 +48,7 @@ export class AttestationController {
     description: 'The real server is drained: established connections go on for `drainSeconds`.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is not attested any more.' })
   @ApiProblems(400, 401, 404, 409, 412, 503)

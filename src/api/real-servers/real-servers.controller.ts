@@ -13,6 +13,7 @@ import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
 import { PageQuery } from '../http/page.js';
+import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
@@ -48,6 +49,7 @@ export class RealServersController {
     description: 'It gets packets once its agent has proved that the VIP is bound there and silent.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiBody({ type: RealServerDto })
   @ApiCreatedResponse({ type: RealServerView })
@@ -80,6 +82,7 @@ export class RealServersController {
     description: '`{"enabled": false}` drains it: established connections go on for `drainSeconds`.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @MergePatchBody(RealServerPatchDto)
   @ApiOkResponse({ type: RealServerView })
@@ -102,6 +105,7 @@ export class RealServersController {
     description: 'It is drained, then taken out, and then its host lets go of the VIP.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems(409, 412)

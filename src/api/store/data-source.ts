@@ -8,6 +8,7 @@ import { FirstSchema1795406400000 } from '../../../migrations/1795406400000-crea
 import { HealthThroughTheVip1795406400003 } from '../../../migrations/1795406400003-check-health-through-the-vip.js';
 import { CountFlowsOfDrains1795406400004 } from '../../../migrations/1795406400004-count-flows-of-drains.js';
 import { WhatDirectorsHear1795406400005 } from '../../../migrations/1795406400005-remember-what-directors-hear.js';
+import { KeptAnswers1795406400009 } from '../../../migrations/1795406400009-keep-answers.js';
 import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
 import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
@@ -17,6 +18,7 @@ import { DocumentRow } from './rows/document.row.js';
 import { DrainRow } from './rows/drain.row.js';
 import { FaultRow } from './rows/fault.row.js';
 import { HealthFactRow } from './rows/health-fact.row.js';
+import { KeptAnswerRow } from './rows/kept-answer.row.js';
 import { MentionRow } from './rows/mention.row.js';
 import { NodeAddressRow } from './rows/node-address.row.js';
 import { NodeStatusRow } from './rows/node-status.row.js';
@@ -37,6 +39,7 @@ const ROWS = [
   DrainRow,
   FaultRow,
   HealthFactRow,
+  KeptAnswerRow,
   MentionRow,
   NodeAddressRow,
   NodeRow,
@@ -76,6 +79,7 @@ export function createDataSource(url: string): DataSource {
       WhatDirectorsHear1795406400005,
       CountDocuments1795406400006,
       Questions1795406400007,
+      KeptAnswers1795406400009,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'each',

@@ -1,11 +1,12 @@
 /**
  * Runs a piece of work in one transaction, and again when PostgreSQL asks for that (deadlock, serialization).
- * The work must therefore do nothing outside the database.
+ * The work must therefore do nothing outside the database. Within a request that is one transaction, it is part of that.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { hasMovedDocuments } from './commit-order.js';
+import { joinedTransaction } from './joined-transaction.js';
 import { onOneConnection } from './on-one-connection.js';
 
 /**
@@ -32,7 +33,8 @@ export class Transactions {
   }
 
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.turn(() => this.attempt(work));
+    const joined = joinedTransaction();
+    return joined === undefined ? this.turn(() => this.attempt(work)) : work(joined);
   }
 
   private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {

@@ -12,6 +12,7 @@ import type { Response } from 'express';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
+import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
@@ -50,6 +51,7 @@ export class VirtualServicesController {
       'Real servers are set up by their agents, and get packets once they hold the VIP and are silent about it. ' +
       'Follow `status` to see how far that is.',
   })
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiBody({ type: CreateVirtualServiceDto })
   @ApiCreatedResponse({ type: VirtualServiceView })
@@ -78,6 +80,7 @@ export class VirtualServicesController {
     description: 'Send only what shall change; null brings a field back to its default.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @MergePatchBody(VirtualServicePatchDto)
   @ApiOkResponse({ type: VirtualServiceView })
@@ -100,6 +103,7 @@ export class VirtualServicesController {
       'Directors stop forwarding first; the VIP leaves the hosts when all directors have confirmed that.',
   })
   @IfMatchHeader()
+  @Repeatable()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems(404, 409, 412)

@@ -1,0 +1,19 @@
+import { applyDecorators, UseInterceptors } from '@nestjs/common';
+import { ApiHeader } from '@nestjs/swagger';
+import { ApiProblems } from '../api-problems.js';
+import { IDEMPOTENCY_KEY } from './keyed-request.js';
+import { RepeatableInterceptor } from './repeatable.interceptor.js';
+
+/** The route takes an Idempotency-Key. Everything that it does in the database must go by `Transactions` or `onOneConnection`. */
+export const Repeatable = () =>
+  applyDecorators(
+    UseInterceptors(RepeatableInterceptor),
+    ApiHeader({
+      name: IDEMPOTENCY_KEY,
+      description:
+        'Names this request, such as a UUID. The same request with the same key gets the same answer for 24 hours, with ' +
+        '`Idempotency-Replayed: true`, and nothing is done again.',
+      required: false,
+    }),
+    ApiProblems(409, 422),
+  );
