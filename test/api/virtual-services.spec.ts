@@ -254,8 +254,9 @@ describe('a list', () => {
     ['name=nobody', []],
     ['address=198.51.100.2', ['2']],
     ['protocol=udp', ['5', '6']],
-    ['port=450', ['3']],
-    ['port=500', ['4']],
+    ['servesPort=450', ['3']],
+    ['port=450', []],
+    ['servesPort=500', ['4']],
     ['protocol=tcp&name=even', ['2', '4']],
   ])('can be filtered by %s', async (query, expected) => {
     expect(addresses((await api.get(`${SERVICES}?${query}`).expect(200)).body)).toEqual(expected);

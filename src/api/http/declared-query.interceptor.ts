@@ -36,8 +36,17 @@ export class DeclaredQueryInterceptor implements NestInterceptor {
   }
 }
 
+const OWN_QUERY = Symbol('takes its query as it comes');
+
+/** Of a handler that reads its query itself, and refuses what it does not know. */
+export function takesOwnQuery(target: object, handler: string | symbol): void {
+  Reflect.defineMetadata(OWN_QUERY, true, target, handler);
+}
+
 /** Nest keeps what a handler takes as `<kind>:<index>`. */
 function takesQuery(context: ExecutionContext): boolean {
+  const { prototype } = context.getClass() as { readonly prototype: object };
+  if (Reflect.hasMetadata(OWN_QUERY, prototype, context.getHandler().name)) return true;
   const taken: unknown = Reflect.getMetadata(
     ROUTE_ARGS_METADATA,
     context.getClass(),

@@ -8,7 +8,7 @@ import { IntegerParameter } from './fields/integer-field.js';
 import { TextField } from './fields/text-field.js';
 
 export const DEFAULT_PAGE_LIMIT = 50;
-const MAX_PAGE_LIMIT = 200;
+export const MAX_PAGE_LIMIT = 200;
 const MAX_CURSOR_LENGTH = 512;
 
 /** Query parameters of every list; a feature's own query class extends it with its filters. */

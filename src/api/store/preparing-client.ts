@@ -12,6 +12,8 @@ import pg from 'pg';
 const LONGEST_TEXT = 4_096;
 const MOST_PARAMETERS = 24;
 const MOST_STATEMENTS = 256;
+/** Begins a statement that is put together anew for what is asked: such must not crowd out those that come again. */
+export const PUT_TOGETHER = '/* put together */';
 
 export class PreparingClient extends pg.Client {
   private readonly names = new Map<string, string>();
@@ -45,7 +47,7 @@ export class PreparingClient extends pg.Client {
     const known = this.names.get(text);
     if (known !== undefined) return known;
     const isSmall = text.length <= LONGEST_TEXT && values.length > 0 && values.length <= MOST_PARAMETERS;
-    if (!isSmall || this.names.size >= MOST_STATEMENTS) return undefined;
+    if (!isSmall || this.names.size >= MOST_STATEMENTS || text.startsWith(PUT_TOGETHER)) return undefined;
     const name = createHash('sha1').update(text).digest('hex');
     this.names.set(text, name);
     return name;

@@ -9,6 +9,9 @@ import {
   PartialType,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
+import type { ListQuery } from '../finding/list-query.js';
+import { FINDING, ListParameters } from '../finding/list-parameters.js';
+import { sparse } from '../finding/sparse.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
@@ -17,11 +20,11 @@ import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
+import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
 import { ReadVirtualServices } from './read-virtual-services.js';
 import { VirtualServicePageView } from './virtual-service-page.view.js';
 import { CreateVirtualServiceDto, VirtualServiceFieldsDto } from './virtual-service.dto.js';
 import { VirtualServiceView } from './virtual-service.view.js';
-import { VirtualServicesQuery } from './virtual-services.query.js';
 import { WriteVirtualServices } from './write-virtual-services.js';
 
 class VirtualServicePatchDto extends PartialType(VirtualServiceFieldsDto) {}
@@ -36,12 +39,14 @@ export class VirtualServicesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List virtual services, oldest first' })
+  @ApiOperation({ summary: 'List virtual services, oldest first', description: FINDING })
   @ConditionalRead()
   @ApiOkResponse({ type: VirtualServicePageView })
-  async listVirtualServices(@Query() query: VirtualServicesQuery): Promise<VirtualServicePageView> {
+  async listVirtualServices(
+    @ListParameters(VIRTUAL_SERVICES.listing) query: ListQuery,
+  ): Promise<VirtualServicePageView> {
     const page = await this.services.page(query);
-    return { ...page, items: page.items.map((one) => VirtualServiceView.of(one)) };
+    return { ...page, items: page.items.map((one) => sparse(VirtualServiceView.of(one), query.fields)) };
   }
 
   @Post()
