@@ -87,7 +87,6 @@ export class Engine implements NodeWork<ServiceDocument> {
   ): Promise<readonly Fault[]> {
     this.voice.follow(documents);
     return this.turns.take(async () => {
-      this.health.watchOnly(documents);
       this.strange = new Map(strange.map((each) => [each.key, each]));
       const forwarded = [...documents.values()].map(forwardedPart).filter(hasBody);
       this.wanted = new Map(forwarded.map((each) => [each.key, each]));
@@ -155,6 +154,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   /** Everything that is wanted, from whatever the host is in. */
   private async bringAll(seed: number): Promise<readonly Fault[]> {
     this.footing.place = undefined;
+    this.health.watchOnly(this.wanted);
     const wanted = [...this.wanted.values()];
     const place = await this.footing.survey(seed);
     this.voice.standOn(place);
@@ -165,6 +165,7 @@ export class Engine implements NodeWork<ServiceDocument> {
     await this.health.adopt(place.ground);
     const effective = this.health.effective(wanted);
     const { refusals, leftover } = await driver.reconcile(effective, place.ground, spared.numbers);
+    this.health.settle();
     await this.vips.takeAll([...driver.inForce.values()].map(({ body }) => body.address));
     if (leftover !== undefined) throw new Error(`what no service wants could not be removed: ${leftover}`);
     this.footing.settle(place);
@@ -188,6 +189,7 @@ export class Engine implements NodeWork<ServiceDocument> {
       this.caretaker.note([lostDeviation]);
       return this.bringAll(seed);
     }
+    this.health.settle();
     await this.vips.take(documents.map(({ key }) => ({ from: before.get(key), to: this.vipOf(key) })));
     this.footing.place = place;
     return this.faults(documents, refusals, place);
@@ -196,7 +198,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   /** Other servers of the same services, by their health. The VIPs stay where they are. */
   private async bringTurned(): Promise<void> {
     const { place } = this.footing;
-    const due = this.health.takeDue(this.wanted);
+    const due = this.health.takeDue();
     if (place === undefined || due.length === 0) return;
     this.footing.place = undefined;
     const { refusals, lost } = await this.options.driver.apply(due);

@@ -1,10 +1,20 @@
 /** Documents that cannot be put in force, and what becomes of the others; loads that the kernel or the host fails. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ServiceDocument } from '../../src/contract/documents.js';
+import type { HealthQuestion, ServiceDocument } from '../../src/contract/documents.js';
+import { CheckedServer } from '../support/checked-server.js';
 import { DirectorNetwork, entries, service } from '../support/director-network.js';
+import { forwardedServers } from '../support/kernel-servers.js';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 
 const REFUSED = 1;
+const PORT_8080: HealthQuestion = {
+  type: 'tcp',
+  port: 8080,
+  intervalMs: 100,
+  timeoutMs: 80,
+  rise: 1,
+  fall: 2,
+};
 let net: DirectorNetwork;
 
 const at = (number: number, port: number, endPort = port): ServiceDocument =>
@@ -25,6 +35,29 @@ afterEach(async () => {
   await net.restart([]);
 });
 afterAll(() => net.close());
+
+describe('a service whose new document is refused', () => {
+  it('goes on by the health of its servers', async () => {
+    const pages = [new CheckedServer(net.servers[0]), new CheckedServer(net.servers[1])];
+    await Promise.all(pages.map((page) => page.start([{ type: 'http', port: 8080 }])));
+    const web = { ...at(21, 83), healthCheck: PORT_8080 };
+    const forwarded = async () =>
+      (await forwardedServers(net.director, 4)).filter((each) => /^21[12]$/.test(each));
+    const becomes = (numbers: readonly string[]) =>
+      expect.poll(forwarded, { timeout: 5_000 }).toEqual(numbers);
+    await net.put(web);
+    await becomes(['211', '212']);
+    const asked = { ...web, healthCheck: { ...PORT_8080, port: 8081 } };
+    // It overlaps with the range, which stays.
+    const refused = { ...asked, port: 8005, endPort: 8020 };
+    expect(await net.put(refused)).toMatchObject([{ reason: 'Refused' }]);
+    await pages[0]?.stop();
+    await becomes(['212']);
+    await pages[0]?.start([{ type: 'http', port: 8080 }]);
+    await becomes(['211', '212']);
+    await Promise.all(pages.map((page) => page.stop()));
+  });
+});
 
 describe('one bad document', () => {
   it('does not keep two services from swapping their ports', async () => {

@@ -53,12 +53,17 @@ export class DirectorHealth {
     this.own = new OwnAnswers(commands, (ids) => this.health.answeredElsewhere(ids));
   }
 
-  watchOnly(documents: ReadonlyMap<string, Document<ServiceDocument>>): void {
+  watchOnly(documents: ReadonlyMap<string, ServiceInForce>): void {
     this.health.watchOnly(documents, this.inForce);
   }
 
   watch(documents: readonly Document<ServiceDocument>[]): void {
     this.health.watch(documents, this.inForce);
+  }
+
+  /** The driver has taken the documents, or refused them. */
+  settle(): void {
+    this.health.settle(this.driver.inForce);
   }
 
   /** Before the first table of this process: what an earlier one forwarded to goes on. */
@@ -81,9 +86,9 @@ export class DirectorHealth {
     return documents.map((each) => (hasBody(each) ? this.health.effective(each) : each));
   }
 
-  /** Of the wanted documents those of which other servers are to be in force, since the last call. */
-  takeDue(wanted: ReadonlyMap<string, ServiceInForce>): readonly ServiceInForce[] {
-    return this.health.takeDue(wanted, this.driver.inForce);
+  /** The documents of which other servers are to be in force, since the last call. */
+  takeDue(): readonly ServiceInForce[] {
+    return this.health.takeDue(this.driver.inForce);
   }
 
   /** Of a real server; null: not known. */

@@ -57,19 +57,22 @@ function service(number: number, wishes: Partial<ServiceDocument> = {}): Service
 
 function watch(...documents: readonly ServiceInForce[]): void {
   health.watch(documents, (key) => inForce.get(key)?.body.servers);
+  health.settle(inForce);
   health.standOn(GROUND);
 }
 
 /** As the engine does when it is told that servers turned. */
-function bring(...documents: readonly ServiceInForce[]): number {
-  const due = health.takeDue(new Map(documents.map((each) => [each.key, each])), inForce);
+function bring(): number {
+  const due = health.takeDue(inForce);
   for (const each of due) inForce.set(each.key, each);
   return due.length;
 }
 
 function put(document: ServiceInForce): void {
-  watch(document);
+  health.watch([document], (key) => inForce.get(key)?.body.servers);
   inForce.set(document.key, health.effective(document));
+  health.settle(inForce);
+  health.standOn(GROUND);
 }
 
 function used(key: string): readonly number[] {
@@ -92,13 +95,13 @@ describe('a service', () => {
     put(one);
     expect(used('1')).toEqual([]);
     prober.turn(['192.0.2.1', '192.0.2.2'], true);
-    expect(bring(one)).toBe(1);
+    expect(bring()).toBe(1);
     expect(used('1')).toEqual([11, 12]);
     prober.turn(['192.0.2.3'], true);
-    bring(one);
+    bring();
     expect(inForce.get('1')).toBe(one);
     prober.turn(['192.0.2.2'], false);
-    bring(one);
+    bring();
     expect(used('1')).toEqual([11, 13]);
   });
 
@@ -106,27 +109,56 @@ describe('a service', () => {
     const one = service(1);
     put(one);
     prober.turn(['192.0.2.1'], false);
-    expect(bring(one)).toBe(0);
+    expect(bring()).toBe(0);
   });
 
   it('keeps the servers that are in force when it is to be asked otherwise', () => {
     const one = service(1);
     put(one);
     prober.turn(['192.0.2.1', '192.0.2.2'], true);
-    bring(one);
+    bring();
     const otherwise = { ...service(1, { healthCheck: { ...tcp, port: 81 } }), version: 2 };
     put(otherwise);
     expect(used('1')).toEqual([11, 12]);
     expect([...prober.checks.values()].map(({ question }) => question.port)).toEqual([81, 81, 81]);
   });
 
-  it('that refuses its new document is left alone', () => {
+  it('whose new document is refused is followed as it was', () => {
     const one = service(1);
     put(one);
-    const newer = { ...one, version: 2 };
-    watch(newer);
+    prober.turn(['192.0.2.1', '192.0.2.2'], true);
+    bring();
+    const servers = [server(12), server(13), server(14)];
+    watch({ ...service(1, { servers, healthCheck: { ...tcp, port: 81 } }), version: 2 });
+    bring();
+    expect(used('1')).toEqual([11, 12]);
+    expect([...prober.checks.values()].map(({ question }) => question.port)).toEqual([80, 80, 80]);
+    prober.turn(['192.0.2.1'], false);
+    prober.turn(['192.0.2.3'], true);
+    expect(bring()).toBe(1);
+    expect(used('1')).toEqual([12, 13]);
+    expect(inForce.get('1')?.version).toBe(1);
+    expect(new Set(health.facts(true).map(({ number }) => number))).toEqual(new Set([11, 12, 13]));
+  });
+
+  it('that would not be checked any more, by a document that is refused, is checked', () => {
+    const one = service(1);
+    inForce.set('1', one);
+    put(one);
+    const { healthCheck, ...body } = one.body;
+    watch({ ...one, version: 2, body });
+    prober.turn(['192.0.2.1'], false);
+    expect(bring()).toBe(1);
+    expect(used('1')).toEqual([12, 13]);
+    expect(healthCheck).toBe(tcp);
+  });
+
+  it('is followed by its new document where that asks the same', () => {
+    put(service(1));
+    put({ ...service(1, { slots: 16 }), version: 2 });
     prober.turn(['192.0.2.1'], true);
-    expect(bring(newer)).toBe(0);
+    expect(bring()).toBe(1);
+    expect(inForce.get('1')).toMatchObject({ version: 2, body: { slots: 16 } });
   });
 });
 
@@ -137,7 +169,7 @@ describe('checks', () => {
     put(two);
     expect(prober.checks.size).toBe(3);
     prober.turn(['192.0.2.1'], true);
-    expect(bring(one, two)).toBe(2);
+    expect(bring()).toBe(2);
     expect([used('1'), used('2')]).toEqual([[11], [21]]);
     watch({ ...one, body: { ...one.body, servers: [] } });
     expect(prober.checks.size).toBe(3);
@@ -170,14 +202,14 @@ describe('checks', () => {
     put(one);
     prober.turn(['192.0.2.1'], false);
     prober.fail('not permitted');
-    bring(one);
+    bring();
     expect(used('1')).toEqual([12, 13]);
     expect(health.conditions()).toMatchObject([
       { status: 'False', reason: 'CannotCheck' },
       { status: 'False' },
     ]);
     prober.fail(undefined);
-    bring(one);
+    bring();
     expect(used('1')).toEqual([]);
   });
 });
@@ -226,9 +258,9 @@ describe('a report', () => {
     const one = service(1);
     put(one);
     prober.turn(['192.0.2.1', '192.0.2.2', '192.0.2.3'], true);
-    bring(one);
+    bring();
     prober.turn(['192.0.2.1', '192.0.2.2'], false);
-    expect(bring(one)).toBe(0);
+    expect(bring()).toBe(0);
     expect(health.facts(true).map(({ reason }) => reason)).toEqual([
       'KeptByPanicGuard',
       'KeptByPanicGuard',
@@ -245,7 +277,7 @@ describe('an engine that is busy', () => {
     put(one);
     for (const last of [1, 2, 3]) prober.turn([`192.0.2.${last}`], true);
     expect(turned).toBe(1);
-    expect(bring(one)).toBe(1);
+    expect(bring()).toBe(1);
     prober.turn(['192.0.2.1'], false);
     expect(turned).toBe(2);
   });
@@ -255,11 +287,11 @@ describe('an engine that is busy', () => {
     inForce.set('1', one);
     put(one);
     prober.turn(['192.0.2.1'], false);
-    bring(one);
+    bring();
     prober.turn(['192.0.2.1'], true);
     const before = turned;
-    bring(one);
-    await expect.poll(() => (bring(one), inForce.get('1')), { interval: 5 }).toBe(one);
+    bring();
+    await expect.poll(() => (bring(), inForce.get('1')), { interval: 5 }).toBe(one);
     expect(turned - before).toBeLessThanOrEqual(11);
     expect(turned).toBeGreaterThan(before);
   });

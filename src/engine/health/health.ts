@@ -9,6 +9,7 @@ import type { HealthFact, ReportedCondition } from '../../contract/report.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import type { Ground } from '../ground.js';
 import { changesAt, effectiveServers, sameChecks, sameServers } from './effective-service.js';
+import { FormerServices } from './former-services.js';
 import { factOf } from './fact-of.js';
 import { healthConditions } from './health-conditions.js';
 import { HealthFacts } from './health-facts.js';
@@ -16,7 +17,7 @@ import type { ProbeTurn } from './probe/probe-messages.js';
 import type { Prober } from './prober.js';
 import { NO_STANDING, standingAfter } from './service-standing.js';
 import { adoptOf, isChecked, type CheckedDocument, type WatchedService } from './watched-service.js';
-import { answersElsewhere, askedText, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
+import { answersElsewhere, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
 
 export interface HealthListener {
   /** Other servers than before may have to be in force: `takeDue` tells. */
@@ -32,6 +33,7 @@ export class Health {
   private readonly checks = new SharedChecks();
   readonly book = new HealthFacts();
   private turned = new Set<string>();
+  private readonly former = new FormerServices();
   private standing = false;
   private blind = false;
 
@@ -41,22 +43,36 @@ export class Health {
   ) {}
 
   /** Of these documents and no others. */
-  watchOnly(documents: ReadonlyMap<string, Document<ServiceDocument>>, used: UsedServers): void {
+  watchOnly(documents: Services, used: UsedServers): void {
     for (const [key, watched] of this.services) if (!documents.has(key)) this.leave(watched);
     this.watch([...documents.values()], used);
   }
 
+  /** Nobody is asked anything else before it is known which of them are in force: `settle` tells. */
   watch(documents: readonly Document<ServiceDocument>[], used: UsedServers): void {
-    for (const { key, body } of documents) {
-      const before = this.services.get(key);
-      if (!isChecked(body)) {
+    for (const document of documents) {
+      const before = this.services.get(document.key);
+      if (before !== undefined) this.former.note(before, document);
+      if (!isChecked(document)) {
         if (before !== undefined) this.leave(before);
-      } else if (before === undefined || !sameChecks(before.body, body)) {
+      } else if (before !== undefined && sameChecks(before.document.body, document.body)) {
         // After a look at the host all documents come again, most of them as they were.
-        this.enter(key, body, before, used(key));
+        before.document = document;
+      } else {
+        this.enter(document, before, used(document.key));
       }
     }
+  }
+
+  /** These are in force now. Of a document that was refused it is the one before, which goes on to be watched. */
+  settle(inForce: Services): void {
+    const refused = this.former.takeRefused(inForce);
+    for (const { document, standing } of refused) {
+      const { key } = document;
+      this.enter(document, this.services.get(key), inForce.get(key)?.body.servers, standing);
+    }
     if (this.standing) this.hand();
+    this.advanceAll(refused.map(({ document }) => document.key));
   }
 
   /** Whether some service is checked. */
@@ -74,28 +90,30 @@ export class Health {
   /** Servers that packets go to already: they count as healthy until shown otherwise. */
   adopt(numbers: ReadonlySet<number>): void {
     for (const watched of this.services.values()) {
-      if (adoptOf(watched, numbers)) this.advance(watched);
+      if (!adoptOf(watched, numbers)) continue;
+      // As though nobody had looked before: they did not rise just now.
+      watched.standing = NO_STANDING;
+      this.advance(watched);
     }
   }
 
   /** What of the document shall be in force now. */
   effective(document: ServiceInForce): ServiceInForce {
-    const { body } = document;
     const watched = this.services.get(document.key);
-    if (watched === undefined || !isChecked(body)) return document;
+    if (watched === undefined || !isChecked(document)) return document;
+    const { body } = document;
     const circumstances = { now: performance.now(), blind: this.blind };
     const servers = effectiveServers(body, watched.standing, circumstances);
     return sameServers(servers, body.servers) ? document : { ...document, body: { ...body, servers } };
   }
 
   /** Of the services that have turned since the last call what shall be in force, and is not. */
-  takeDue(wanted: Services, inForce: Services): readonly ServiceInForce[] {
+  takeDue(inForce: Services): readonly ServiceInForce[] {
     const turned = [...this.turned];
     this.turned = new Set();
     return turned.flatMap((key) => {
-      const document = wanted.get(key);
+      const document = this.services.get(key)?.document;
       const now = inForce.get(key);
-      // Of a document that is refused another version is in force, which nobody watches.
       if (document === undefined || now?.version !== document.version) return [];
       const effective = this.effective(document);
       return sameServers(effective.body.servers, now.body.servers) ? [] : [effective];
@@ -112,11 +130,10 @@ export class Health {
 
   conditions(): readonly ReportedCondition[] {
     if (!this.watching) return [];
-    const panicking = [...this.services.values()].filter(({ standing }) => standing.kept.size > 0);
-    return healthConditions(
-      this.prober.trouble,
-      panicking.map(({ body }) => body),
+    const panicking = [...this.services.values()].flatMap(({ document, standing }) =>
+      standing.kept.size > 0 ? [document.body] : [],
     );
+    return healthConditions(this.prober.trouble, panicking);
   }
 
   /** What the prober found out. */
@@ -157,25 +174,26 @@ export class Health {
     return this.prober.stop();
   }
 
-  private enter(key: string, body: CheckedDocument, before: WatchedService | undefined, used: Used): void {
-    const { address: vip, healthCheck: question } = body;
-    const now = new Date().toISOString();
-    const all = { vip, question, asked: askedText(vip, question) };
-    const checks = new Map(
-      body.servers.map(({ number, address }) => [number, this.checks.use({ address, ...all }, key, now)]),
-    );
+  private enter(
+    document: CheckedDocument,
+    before: WatchedService | undefined,
+    used: Used,
+    standing = before?.standing ?? NO_STANDING,
+  ): void {
+    const { key } = document;
+    const checks = this.checks.useFor(document, new Date().toISOString());
     const kept = new Set(checks.values());
     for (const [number, check] of before?.checks ?? []) {
       if (!kept.has(check)) this.checks.release(check, key);
       if (!checks.has(number)) this.book.drop(number);
     }
-    const watched = { key, body, checks, standing: before?.standing ?? NO_STANDING, timer: before?.timer };
+    const watched = { document, checks, standing, timer: before?.timer };
     this.services.set(key, watched);
     adoptOf(watched, new Set(used?.map(({ number }) => number)));
     this.advance(watched);
   }
 
-  private leave({ key, checks, timer }: WatchedService): void {
+  private leave({ document: { key }, checks, timer }: WatchedService): void {
     clearTimeout(timer);
     this.services.delete(key);
     for (const [number, check] of checks) {
@@ -206,7 +224,8 @@ export class Health {
 
   /** Whether there is news to report. */
   private advance(watched: WatchedService): boolean {
-    const { body, checks } = watched;
+    const { document, checks } = watched;
+    const { body } = document;
     const now = performance.now();
     const healthOf = (number: number) => checks.get(number)?.verdict.healthy ?? null;
     watched.standing = standingAfter(watched.standing, body, healthOf, now);
@@ -220,12 +239,14 @@ export class Health {
 
   private arm(watched: WatchedService, now: number): void {
     clearTimeout(watched.timer);
-    const at = changesAt(watched.body, watched.standing, now);
-    watched.timer = at === undefined ? undefined : setTimeout(() => this.advanceAll([watched.key]), at - now);
+    const { document, standing } = watched;
+    const at = changesAt(document.body, standing, now);
+    watched.timer =
+      at === undefined ? undefined : setTimeout(() => this.advanceAll([document.key]), at - now);
   }
 }
 
 type Services = ReadonlyMap<string, ServiceInForce>;
+/** Of a service. */
 type Used = readonly ServerEntry[] | undefined;
-/** The servers of a service that are in force, by its key. */
 export type UsedServers = (key: string) => Used;

@@ -4,6 +4,7 @@
 import type { HealthQuestion } from '../../contract/documents.js';
 import type { Check } from './prober.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
+import type { CheckedDocument } from './watched-service.js';
 
 export interface Verdict {
   readonly healthy: boolean | null;
@@ -19,17 +20,12 @@ export interface SharedCheck extends Target, Pick<Check, 'id'> {
   readonly users: Set<string>;
 }
 
-export interface Target {
+interface Target {
   readonly address: string;
   readonly vip: string;
   readonly question: HealthQuestion;
-  /** What is asked, as `askedText` puts it: made once for all servers of a service. */
+  /** VIP and question as text: the same for all services that ask the same of the same VIP. */
   readonly asked: string;
-}
-
-/** The same for all services that ask the same of the same VIP. */
-export function askedText(vip: string, question: HealthQuestion): string {
-  return JSON.stringify([vip, question]);
 }
 
 export class SharedChecks {
@@ -40,11 +36,13 @@ export class SharedChecks {
   private unused = new Set<number>();
   private lastId = 0;
 
-  /** The check, for one user more; a new one where there is none. */
-  use(target: Target, user: string, nowIso: string): SharedCheck {
-    const check = this.byTarget.get(keyOf(target)) ?? this.add(target, nowIso);
-    check.users.add(user);
-    return check;
+  /** The checks of a service's servers, by their number; new ones where nobody asks the same yet. */
+  useFor({ key, body }: CheckedDocument, nowIso: string): ReadonlyMap<number, SharedCheck> {
+    const { address: vip, healthCheck: question } = body;
+    const target = { vip, question, asked: JSON.stringify([vip, question]) };
+    return new Map(
+      body.servers.map(({ number, address }) => [number, this.use({ address, ...target }, key, nowIso)]),
+    );
   }
 
   /** With its last user it goes. */
@@ -54,10 +52,6 @@ export class SharedChecks {
     this.byTarget.delete(keyOf(check));
     this.byId.delete(check.id);
     if (!this.fresh.delete(check)) this.unused.add(check.id);
-  }
-
-  get size(): number {
-    return this.byId.size;
   }
 
   takeFresh(): readonly Check[] {
@@ -82,8 +76,10 @@ export class SharedChecks {
     return this.byId.get(id);
   }
 
-  all(): Iterable<SharedCheck> {
-    return this.byId.values();
+  private use(target: Target, user: string, nowIso: string): SharedCheck {
+    const check = this.byTarget.get(keyOf(target)) ?? this.add(target, nowIso);
+    check.users.add(user);
+    return check;
   }
 
   private add(target: Target, since: string): SharedCheck {

@@ -1,21 +1,21 @@
 /** A service whose servers are checked, with all that is known of it. */
-import type { ServiceDocument } from '../../contract/documents.js';
+import type { Document, ServiceDocument } from '../../contract/documents.js';
+import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import type { CheckedService, Standing } from './service-standing.js';
 import { adopted, type SharedCheck } from './shared-checks.js';
 
 export interface WatchedService {
-  readonly key: string;
-  readonly body: CheckedDocument;
+  document: CheckedDocument;
   /** By the number of the server. */
   readonly checks: ReadonlyMap<number, SharedCheck>;
   standing: Standing;
   timer: NodeJS.Timeout | undefined;
 }
 
-export type CheckedDocument = ServiceDocument & CheckedService;
+export type CheckedDocument = ServiceInForce & { readonly body: ServiceDocument & CheckedService };
 
-export function isChecked(body: ServiceDocument | null): body is CheckedDocument {
-  return body?.healthCheck !== undefined;
+export function isChecked(document: Document<ServiceDocument>): document is CheckedDocument {
+  return document.body?.healthCheck !== undefined;
 }
 
 /** Takes those of its servers for healthy of which nothing is known yet. Whether there were any. */
