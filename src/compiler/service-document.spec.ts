@@ -58,6 +58,12 @@ describe("a director's document for a service", () => {
     expect(serviceDocument(sampleService(), BOTH, [])).not.toHaveProperty('persistence');
   });
 
+  it('says that no flow is remembered where that is so, and nothing of it elsewhere', () => {
+    const stateless = sampleService({ flowAffinity: false });
+    expect(serviceDocument(stateless, BOTH, [])).toMatchObject({ flowAffinity: false });
+    expect(serviceDocument(sampleService(), BOTH, [])).not.toHaveProperty('flowAffinity');
+  });
+
   it('keeps a draining server without a share, also when it is gone from the service', () => {
     const service = sampleService({ realServers: [sampleServer({ number: 11 })] });
     const document = serviceDocument(service, BOTH, [{ number: 12, address: '192.0.2.12' }]);

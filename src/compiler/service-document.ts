@@ -37,6 +37,7 @@ export function serviceDocument(
   return {
     ...document,
     ...documentPersistence(service),
+    ...(!service.flowAffinity && { flowAffinity: false as const }),
     slots,
     servers,
     ...(probes.length > 0 && { silenceProbes: probes }),

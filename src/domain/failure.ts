@@ -15,6 +15,7 @@ export type RuleCode =
   | 'direct-return-requires-force-l4'
   | 'attested-server-is-managed'
   | 'backup-without-health-check'
+  | 'flow-affinity-required'
   | 'health-check-datagram-invalid'
   | 'health-check-protocol-differs'
   | 'health-check-timeout-invalid'

@@ -29,6 +29,7 @@ export const ABLE: EngineAbilities = {
   healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
   backupServers: true,
   portRanges: true,
+  statelessServices: true,
 };
 
 export function sampleServer(parts: RealServerText = {}): RealServer {
@@ -48,6 +49,11 @@ export function sampleServer(parts: RealServerText = {}): RealServer {
   };
 }
 
+/** For the real servers of a sample service. */
+export function withServers(...servers: readonly RealServerText[]) {
+  return { realServers: servers.map(sampleServer) };
+}
+
 export function sampleService(parts: ServiceText = {}): VirtualService {
   return {
     id: '00000000-0000-4000-8000-000000000001',
@@ -61,6 +67,7 @@ export function sampleService(parts: ServiceText = {}): VirtualService {
     enabled: true,
     scheduler: 'maglev',
     persistence: null,
+    flowAffinity: true,
     healthCheck: { type: 'none' },
     drainSeconds: 300,
     slowStartSeconds: 0,

@@ -30,6 +30,7 @@ describe('a new virtual service', () => {
       enabled: true,
       scheduler: 'maglev',
       persistence: null,
+      flowAffinity: true,
       healthCheck: { type: 'none' },
       drainSeconds: 300,
       slowStartSeconds: 0,

@@ -42,6 +42,8 @@ export interface VirtualService {
   readonly enabled: boolean;
   readonly scheduler: Scheduler;
   readonly persistence: SourceIpPersistence | null;
+  /** Each flow stays on its server when others come and go. False: nothing is remembered, and slots alone decide. */
+  readonly flowAffinity: boolean;
   readonly healthCheck: HealthCheck;
   /** How long established flows may go on after their server was taken away. */
   readonly drainSeconds: number;
@@ -64,6 +66,7 @@ type Defaulted =
   | 'enabled'
   | 'scheduler'
   | 'persistence'
+  | 'flowAffinity'
   | 'healthCheck'
   | 'drainSeconds'
   | 'slowStartSeconds'
@@ -88,6 +91,7 @@ export const VIRTUAL_SERVICE_DEFAULTS: Pick<VirtualService, Defaulted> = {
   enabled: true,
   scheduler: 'maglev',
   persistence: null,
+  flowAffinity: true,
   healthCheck: { type: 'none' },
   drainSeconds: 300,
   slowStartSeconds: 0,
@@ -113,6 +117,7 @@ const SAID = [
   'enabled',
   'scheduler',
   'persistence',
+  'flowAffinity',
   'healthCheck',
   'drainSeconds',
   'slowStartSeconds',

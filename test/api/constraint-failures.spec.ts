@@ -63,6 +63,12 @@ const BROKEN: readonly [constraint: string, sql: string, status: number, code: s
     'address-families-differ',
   ],
   [
+    'virtual_service_flow_affinity',
+    `UPDATE virtual_service SET flow_affinity = false, scheduler = 'round-robin' WHERE id = :id`,
+    422,
+    'flow-affinity-required',
+  ],
+  [
     'real_server_is_the_vip',
     `UPDATE real_server SET address = '192.0.2.200' WHERE virtual_service_id = :id`,
     422,

@@ -10,9 +10,9 @@ import {
   servers,
   service,
   TAKEN,
-  UNUSABLE,
 } from '../support/refused-services.js';
 import { hostWith, TestNode } from '../support/test-node.js';
+import { UNUSABLE } from '../support/unusable-addresses.js';
 
 interface ErrorEntry {
   readonly code: string;
@@ -20,9 +20,11 @@ interface ErrorEntry {
   readonly hint: string;
 }
 
-/** An engine that lacks something of each kind. */
+const { statelessServices: _, ...OLDER } = NFTABLES_CAPABILITIES;
+
+/** An engine that lacks something of each kind, and is older than stateless services. */
 const FEW_ABILITIES: Capabilities = {
-  ...NFTABLES_CAPABILITIES,
+  ...OLDER,
   schedulers: ['maglev', 'source-hash'],
   persistence: [],
   healthChecks: ['none'],
@@ -56,6 +58,7 @@ describe('before a director has reported,', () => {
       schedulers: ['maglev', 'source-hash', 'round-robin'],
       persistence: ['source-ip'],
       healthChecks: ['none', 'tcp', 'http', 'https', 'udp'],
+      statelessServices: true,
     });
     const wanted = {
       scheduler: 'round-robin',

@@ -12,6 +12,7 @@ const DEFAULTS = {
   enabled: true,
   scheduler: 'maglev',
   persistence: null,
+  flowAffinity: true,
   healthCheck: { type: 'none' },
   drainSeconds: 300,
   slowStartSeconds: 0,

@@ -76,6 +76,7 @@ export const BAD_BODIES: readonly [name: string, body: string | Buffer, errors: 
   ['with another protocol', validWith({ protocol: 'TCP' }), ['field-invalid /protocol']],
   ['with a flag that is text', validWith({ enabled: 'true' }), ['field-invalid /enabled']],
   ['with a flag that is null', validWith({ forceL4: null }), ['field-invalid /forceL4']],
+  ['with a flow affinity that is a number', validWith({ flowAffinity: 0 }), ['field-invalid /flowAffinity']],
   ['with tags that are a list', validWith({ tags: ['a'] }), ['field-invalid /tags']],
   ['with tags that hold numbers', validWith({ tags: { a: 1 } }), ['field-invalid /tags']],
   [

@@ -184,6 +184,20 @@ export const REFUSED: readonly [
     { persistence: null },
   ],
   [
+    'a stateless service that no engine has',
+    { flowAffinity: false },
+    422,
+    ['not-enforceable /flowAffinity'],
+    { flowAffinity: true },
+  ],
+  [
+    'a stateless service that takes turns',
+    { flowAffinity: false, scheduler: 'round-robin' },
+    422,
+    ['flow-affinity-required /flowAffinity', 'not-enforceable /scheduler', 'not-enforceable /flowAffinity'],
+    null,
+  ],
+  [
     'a forwarding method that no engine has',
     servers({ address: '192.0.2.11', forwardingMethod: 'nat' }),
     422,
@@ -211,31 +225,4 @@ export const REFUSED: readonly [
     ['persistence-prefix-invalid /persistence/prefixLength', 'not-enforceable /persistence'],
     null,
   ],
-];
-
-/** Addresses that are not taken, with what each may have been meant for. */
-export const UNUSABLE: readonly [text: string, usable: string | null][] = [
-  ['224.0.0.1', null],
-  ['ff02::1', null],
-  ['255.255.255.255', null],
-  ['127.0.0.1', null],
-  ['::1', null],
-  ['0.0.0.0', null],
-  ['::', null],
-  ['169.254.1.1', null],
-  ['fe80::1', null],
-  ['fe80::1%eth0', null],
-  ['2001:db8::1%eth0', null],
-  ['::ffff:192.0.2.1', null],
-  ['::192.0.2.1', null],
-  ['192.0.2.010', '192.0.2.10'],
-  ['192.0.2', null],
-  ['0xc0.0.2.1', null],
-  ['3221225985', null],
-  ['192.0.2.1/32', null],
-  [' 192.0.2.1', null],
-  ['192.0.2.256', null],
-  ['localhost', null],
-  ['192.0.2.1; drop', null],
-  ['', null],
 ];

@@ -12,6 +12,7 @@ const NAMES = [
   'enabled',
   'scheduler',
   'persistence',
+  'flowAffinity',
   'healthCheck',
   'drainSeconds',
   'tags',
@@ -116,6 +117,7 @@ const service = fc.record(
     enabled: fc.boolean(),
     drainSeconds: mostly([0, 1, 300], [1e9, '1']),
     scheduler: mostly(['maglev', 'source-hash', 'round-robin'], ['x']),
+    flowAffinity: mostly([true, true, true, false], [null]),
     tags: fc.oneof(
       fc.constant({ env: 'prod' }),
       fc.dictionary(fc.string({ maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 3 }), { maxKeys: 2 }),

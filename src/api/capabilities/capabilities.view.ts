@@ -54,6 +54,9 @@ export class CapabilitiesView {
   @ApiProperty({ description: 'Whether `endPort` can be used.' })
   portRanges: boolean;
 
+  @ApiProperty({ description: 'Whether `flowAffinity` of a virtual service can be false.' })
+  statelessServices: boolean;
+
   static of(abilities: readonly Capabilities[], directors: number): CapabilitiesView {
     const lists = LISTS.map((name) => [
       name,
@@ -64,6 +67,7 @@ export class CapabilitiesView {
       ...(Object.fromEntries(lists) as Record<(typeof LISTS)[number], string[]>),
       backupServers: abilities.some(({ backupServers }) => backupServers),
       portRanges: abilities.some(({ portRanges }) => portRanges),
+      statelessServices: abilities.some(({ statelessServices }) => statelessServices === true),
     };
   }
 }

@@ -44,6 +44,10 @@ export const CONSTRAINT_FAILURES: Readonly<Partial<Record<string, Failure>>> = {
     'address-families-differ',
     'The real server is of another address family than the VIP.',
   ),
+  virtual_service_flow_affinity: brokenPair(
+    'flow-affinity-required',
+    'The scheduler round-robin and persistence need flow affinity.',
+  ),
   real_server_is_the_vip: brokenPair('real-server-is-the-vip', 'The real server has the address of the VIP.'),
 };
 

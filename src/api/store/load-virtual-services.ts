@@ -27,8 +27,8 @@ const REAL_SERVERS = `
 
 const SERVICES = `
   SELECT s.id, s.number, s.name, s.description, host(s.address) AS address, s.port, s.end_port AS "endPort",
-    s.protocol, s.force_l4 AS "forceL4", s.enabled, s.scheduler, s.persistence, s.health_check AS "healthCheck",
-    s.drain_seconds AS "drainSeconds", s.slow_start_seconds AS "slowStartSeconds", s.min_healthy AS "minHealthy", s.tags, s.revision::float8 AS revision, s.created_at AS "createdAt",
+    s.protocol, s.force_l4 AS "forceL4", s.enabled, s.scheduler, s.persistence, s.flow_affinity AS "flowAffinity",
+    s.health_check AS "healthCheck", s.drain_seconds AS "drainSeconds", s.slow_start_seconds AS "slowStartSeconds", s.min_healthy AS "minHealthy", s.tags, s.revision::float8 AS revision, s.created_at AS "createdAt",
     s.updated_at AS "updatedAt", (${REAL_SERVERS}) AS "realServers"
   FROM virtual_service s WHERE s.id`;
 

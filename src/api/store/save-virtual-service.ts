@@ -8,7 +8,7 @@ import type { VirtualService } from '../../domain/virtual-service.js';
 
 const SERVICE_FIELDS = `
   name text, description text, address inet, port integer, end_port integer, protocol text, force_l4 boolean,
-  enabled boolean, scheduler text, persistence jsonb, health_check jsonb, drain_seconds integer,
+  enabled boolean, scheduler text, persistence jsonb, flow_affinity boolean, health_check jsonb, drain_seconds integer,
   slow_start_seconds integer, min_healthy integer, tags jsonb,
   revision bigint, created_at timestamptz, updated_at timestamptz`;
 const SERVER_FIELDS = `
@@ -75,6 +75,7 @@ function serviceRow(service: VirtualService): object {
     enabled,
     scheduler,
     persistence,
+    flow_affinity: service.flowAffinity,
     end_port: service.endPort,
     force_l4: service.forceL4,
     health_check: service.healthCheck,

@@ -8,7 +8,7 @@ import type { VirtualServiceFieldsDto } from './virtual-service.dto.js';
 
 export function readServiceDraft(dto: VirtualServiceFieldsDto): VirtualServiceDraft {
   const { name, description, port, endPort, protocol, forceL4, enabled, scheduler, tags } = dto;
-  const { drainSeconds, slowStartSeconds, minHealthy } = dto;
+  const { flowAffinity, drainSeconds, slowStartSeconds, minHealthy } = dto;
   return {
     name,
     description,
@@ -21,6 +21,7 @@ export function readServiceDraft(dto: VirtualServiceFieldsDto): VirtualServiceDr
     scheduler,
     persistence:
       dto.persistence === undefined || dto.persistence === null ? dto.persistence : { ...dto.persistence },
+    flowAffinity,
     healthCheck: dto.healthCheck === undefined ? undefined : readHealthCheck(dto.healthCheck),
     drainSeconds,
     slowStartSeconds,
@@ -32,9 +33,11 @@ export function readServiceDraft(dto: VirtualServiceFieldsDto): VirtualServiceDr
 /** The body that would make this service, without its real servers. */
 export function serviceBody(service: VirtualService): object {
   const { name, description, address, port, endPort, protocol, forceL4, enabled } = service;
-  const { scheduler, persistence, healthCheck, drainSeconds, slowStartSeconds, minHealthy, tags } = service;
+  const { scheduler, persistence, flowAffinity, healthCheck } = service;
+  const { drainSeconds, slowStartSeconds, minHealthy, tags } = service;
   const head = { name, description, address, port, endPort, protocol, forceL4, enabled };
-  return { ...head, scheduler, persistence, healthCheck, drainSeconds, slowStartSeconds, minHealthy, tags };
+  const choice = { scheduler, persistence, flowAffinity, healthCheck };
+  return { ...head, ...choice, drainSeconds, slowStartSeconds, minHealthy, tags };
 }
 
 /** What belongs to checks of other types is left out: a patch of the type alone leaves it behind. */

@@ -88,6 +88,18 @@ export class VirtualServiceFieldsDto {
   })
   persistence?: PersistenceDto | null;
 
+  @BooleanField({
+    description:
+      'True: directors remember each flow, and it stays on its real server when others come and go. False: nothing is ' +
+      'remembered, and each packet goes by its hash alone, which costs least per packet; made for questions of one ' +
+      'datagram, such as DNS. When real servers come, go or are drained, some flows go on at another one. Not with ' +
+      '`round-robin`, nor with `persistence`.',
+    optional: true,
+    default: true,
+    example: true,
+  })
+  flowAffinity?: boolean;
+
   @NestedField(() => HealthCheckDto, {
     description:
       "How the directors find out that a real server answers. They ask it on the VIP, over the way of clients' packets; " +

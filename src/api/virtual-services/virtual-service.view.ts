@@ -41,6 +41,9 @@ export class VirtualServiceView {
   @ApiProperty({ type: () => PersistenceDto, nullable: true })
   persistence: VirtualService['persistence'];
 
+  @ApiProperty({ example: true })
+  flowAffinity: boolean;
+
   @ApiProperty({ type: () => HealthCheckDto })
   healthCheck: VirtualService['healthCheck'];
 
@@ -77,11 +80,13 @@ export class VirtualServiceView {
   /** In one order wherever the service comes from, so that equal services have equal texts, and entity tags. */
   static of({ service, status, servers }: ServiceWithStatus): VirtualServiceView {
     const { id, name, description, address, port, endPort, protocol, forceL4, enabled, scheduler } = service;
-    const { persistence, healthCheck, drainSeconds, slowStartSeconds, minHealthy, tags, revision } = service;
+    const { persistence, flowAffinity, healthCheck, drainSeconds, slowStartSeconds, minHealthy } = service;
+    const { tags, revision } = service;
     const head = { id, name, description, address, port, endPort, protocol, forceL4, enabled, scheduler };
     return {
       ...head,
       persistence: persistence === null ? null : inOrder(persistence),
+      flowAffinity,
       healthCheck: inOrder(healthCheck),
       drainSeconds,
       slowStartSeconds,

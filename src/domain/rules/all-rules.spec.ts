@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { ABLE, manyServers, quietSurroundings, sampleServer, sampleService } from '../sample-service.fake.js';
-import { ALL_RULES, brokenRules } from './all-rules.js';
 import {
-  agent,
-  attestation,
-  neighbour,
-  persistence,
-  REFUSED_CHANGES,
+  ABLE,
+  manyServers,
+  quietSurroundings,
+  sampleServer,
+  sampleService,
   withServers,
-} from './refused-changes.fake.js';
+} from '../sample-service.fake.js';
+import { ALL_RULES, brokenRules } from './all-rules.js';
+import { agent, attestation, neighbour, REFUSED_CHANGES } from './refused-changes.fake.js';
 import type { RefusedChange } from './refused-change.fake.js';
+import { persistence } from './refused-options.fake.js';
 import { check, udp } from './refused-health-checks.fake.js';
 import type { Change } from './rule.js';
 
@@ -82,6 +83,7 @@ const ACCEPTED: readonly [
     { scheduler: 'round-robin' },
     { abilities: [ABLE, ...quietSurroundings().abilities] },
   ],
+  ['a stateless service', { flowAffinity: false, scheduler: 'source-hash' }, { abilities: [ABLE] }],
   ['a prefix of all bits', { persistence: { ...persistence, prefixLength: 32 } }, { abilities: [ABLE] }],
   ['a word about a server without an agent', withServers({ managed: false, attestation }), {}],
   ['a managed server on a host that has an agent', withServers({ number: 12 }), { agents: [agent] }],
@@ -170,6 +172,14 @@ describe('what a rule says', () => {
     const after = sampleService({ scheduler: 'round-robin' });
     const [violation] = brokenRules({ before: null, after, surroundings: quietSurroundings() });
     expect(violation?.hint).toBe('Use one of: maglev, source-hash.');
+  });
+
+  it('names all that needs the memory of flows, once', () => {
+    const after = sampleService({ flowAffinity: false, scheduler: 'round-robin', persistence });
+    const surroundings = quietSurroundings({ abilities: [ABLE] });
+    expect(brokenRules({ before: null, after, surroundings }).map(({ message }) => message)).toEqual([
+      'Without flow affinity nothing is remembered, which the scheduler round-robin and persistence cannot do without.',
+    ]);
   });
 
   it('names the segments of the right family', () => {

@@ -13,6 +13,7 @@ import { portRangeIsValid } from './port-range-is-valid.js';
 import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-attested.js';
 import { realServerExists } from './real-server-exists.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
+import { roundRobinAndPersistenceNeedFlowAffinity } from './round-robin-and-persistence-need-flow-affinity.js';
 import type { Change, Rule, Violation } from './rule.js';
 import { slowStartNeedsAHealthCheck } from './slow-start-needs-a-health-check.js';
 import { tooManyRealServers } from './too-many-real-servers.js';
@@ -28,6 +29,7 @@ export const ALL_RULES: readonly Rule[] = [
   slowStartNeedsAHealthCheck,
   backupsNeedAHealthCheck,
   persistencePrefixFitsTheFamily,
+  roundRobinAndPersistenceNeedFlowAffinity,
   directReturnRequiresForceL4,
   directReturnKeepsThePort,
   addressFamiliesDiffer,

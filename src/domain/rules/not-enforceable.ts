@@ -41,6 +41,7 @@ function optionsOf(service: VirtualService): readonly Option[] {
       (engine) => engine.healthChecks,
     ),
     ...persistenceOption(service),
+    ...statelessOption(service),
     ...portRangeOption(service),
     ...forwardingOptions(service),
     ...backupOptions(service),
@@ -60,6 +61,12 @@ function choice<T extends string>(
 function persistenceOption({ persistence }: VirtualService): readonly Option[] {
   if (persistence === null) return [];
   return [choice('/persistence', 'persistence by', persistence.type, (engine) => engine.persistence)];
+}
+
+function statelessOption({ flowAffinity }: VirtualService): readonly Option[] {
+  if (flowAffinity) return [];
+  const enforcedBy = (engine: EngineAbilities): boolean => engine.statelessServices === true;
+  return [{ field: '/flowAffinity', text: 'a service without flow affinity', enforcedBy, instead: () => [] }];
 }
 
 function portRangeOption({ endPort }: VirtualService): readonly Option[] {

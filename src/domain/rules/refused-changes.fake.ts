@@ -1,19 +1,20 @@
 /** For every rule, changes that it alone refuses. */
-import { ABLE, manyServers, sampleServer } from '../sample-service.fake.js';
+import { ABLE, manyServers, withServers } from '../sample-service.fake.js';
 import { addressFamiliesDiffer } from './address-families-differ.js';
 import { addressIsANode } from './address-is-a-node.js';
 import { directReturnKeepsThePort } from './direct-return-keeps-the-port.js';
 import { directReturnRequiresForceL4 } from './direct-return-requires-force-l4.js';
 import { noSharedSegment } from './no-shared-segment.js';
-import { notEnforceable } from './not-enforceable.js';
 import { persistencePrefixFitsTheFamily } from './persistence-prefix-fits-the-family.js';
 import { portRangeIsValid } from './port-range-is-valid.js';
 import { onlyUnmanagedServersAreAttested } from './only-unmanaged-servers-are-attested.js';
 import { realServerExists } from './real-server-exists.js';
 import { tooManyRealServers } from './too-many-real-servers.js';
 import { realServerIsTheVip } from './real-server-is-the-vip.js';
+import { roundRobinAndPersistenceNeedFlowAffinity } from './round-robin-and-persistence-need-flow-affinity.js';
 import type { RefusedChange } from './refused-change.fake.js';
-import { check, REFUSED_HEALTH_CHECKS } from './refused-health-checks.fake.js';
+import { REFUSED_HEALTH_CHECKS } from './refused-health-checks.fake.js';
+import { persistence, REFUSED_OPTIONS } from './refused-options.fake.js';
 import { unmanagedServersHaveNoAgent } from './unmanaged-servers-have-no-agent.js';
 import { virtualServiceOverlaps } from './virtual-service-overlaps.js';
 
@@ -21,15 +22,12 @@ const unprocessable = (code: string, field: string) => ({ code, field, kind: 'un
 const invalid = (code: string, field: string) => ({ code, field, kind: 'invalid' });
 const conflict = (code: string, field: string) => ({ code, field, kind: 'conflict' });
 export const neighbour = { id: 'other', name: 'wiki', port: 80, endPort: null };
-export const persistence = { type: 'source-ip', timeoutSeconds: 60, prefixLength: 24 } as const;
 export const attestation = { actor: 'ops', at: new Date(0), ticket: null, revision: 1 };
 export const agent = { address: '192.0.2.12', description: 'the agent web-12' };
-export const withServers = (...servers: Parameters<typeof sampleServer>[0][]) => ({
-  realServers: servers.map(sampleServer),
-});
 
 export const REFUSED_CHANGES: readonly RefusedChange[] = [
   ...REFUSED_HEALTH_CHECKS,
+  ...REFUSED_OPTIONS,
   [
     'direct return without forceL4',
     directReturnRequiresForceL4,
@@ -171,54 +169,18 @@ export const REFUSED_CHANGES: readonly RefusedChange[] = [
     invalid('persistence-prefix-invalid', '/persistence/prefixLength'),
   ],
   [
-    'round robin',
-    notEnforceable,
-    { scheduler: 'round-robin' },
-    {},
-    unprocessable('not-enforceable', '/scheduler'),
-  ],
-  ['persistence', notEnforceable, { persistence }, {}, unprocessable('not-enforceable', '/persistence')],
-  [
-    'a backup where no engine has any',
-    notEnforceable,
-    { healthCheck: { ...check, timeoutSeconds: 2 }, ...withServers({}, { number: 12, backup: true }) },
-    { abilities: [{ ...ABLE, backupServers: false }] },
-    unprocessable('not-enforceable', '/realServers/1/backup'),
+    'turns of flows that nobody remembers',
+    roundRobinAndPersistenceNeedFlowAffinity,
+    { flowAffinity: false, scheduler: 'round-robin' },
+    { abilities: [ABLE] },
+    unprocessable('flow-affinity-required', '/flowAffinity'),
   ],
   [
-    'a health check',
-    notEnforceable,
-    { healthCheck: { ...check, timeoutSeconds: 2 } },
-    {},
-    unprocessable('not-enforceable', '/healthCheck/type'),
-  ],
-  [
-    'a server reached by address translation',
-    notEnforceable,
-    withServers({}, { number: 12, forwardingMethod: 'nat', port: 8080 }),
-    {},
-    unprocessable('not-enforceable', '/realServers/1/forwardingMethod'),
-  ],
-  [
-    'a port range where no engine has them',
-    notEnforceable,
-    { endPort: 90 },
-    { abilities: [{ ...ABLE, portRanges: false }] },
-    unprocessable('not-enforceable', '/endPort'),
-  ],
-  [
-    'UDP where no engine has it',
-    notEnforceable,
-    { protocol: 'udp' },
-    { abilities: [{ ...ABLE, protocols: ['tcp'] }] },
-    unprocessable('not-enforceable', '/protocol'),
-  ],
-  [
-    'IPv4 where no engine has it',
-    notEnforceable,
-    {},
-    { abilities: [{ ...ABLE, addressFamilies: ['ipv6'] }] },
-    unprocessable('not-enforceable', '/address'),
+    'persistence where nothing is remembered',
+    roundRobinAndPersistenceNeedFlowAffinity,
+    { flowAffinity: false, persistence },
+    { abilities: [ABLE] },
+    unprocessable('flow-affinity-required', '/flowAffinity'),
   ],
   [
     'a word about a server that an agent proves',

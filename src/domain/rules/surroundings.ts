@@ -19,6 +19,8 @@ export interface EngineAbilities {
   /** Absent where a director said it before there were any. */
   readonly backupServers?: boolean;
   readonly portRanges: boolean;
+  /** Absent where a director said it before there were any. */
+  readonly statelessServices?: boolean;
 }
 
 /** An address that is taken, and by what, in words: `the director lb-1`. */

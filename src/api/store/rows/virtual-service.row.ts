@@ -18,6 +18,10 @@ const PORT_SPAN = `int4range(CASE protocol WHEN 'tcp' THEN 0 ELSE 65536 END + po
 @Check('virtual_service_drain', 'drain_seconds BETWEEN 0 AND 86400')
 @Check('virtual_service_slow_start', 'slow_start_seconds BETWEEN 0 AND 3600')
 @Check('virtual_service_min_healthy', 'min_healthy BETWEEN 1 AND 1000')
+@Check(
+  'virtual_service_flow_affinity',
+  `flow_affinity OR (scheduler <> 'round-robin' AND persistence IS NULL)`,
+)
 @Check('virtual_service_host_address', 'masklen(address) = CASE family(address) WHEN 4 THEN 32 ELSE 128 END')
 export class VirtualServiceRow {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'virtual_service_pkey' })
@@ -57,6 +61,9 @@ export class VirtualServiceRow {
 
   @Column({ type: 'jsonb', nullable: true })
   persistence: object | null;
+
+  @Column({ name: 'flow_affinity', type: 'boolean', default: true })
+  flowAffinity: boolean;
 
   @Column({ name: 'health_check', type: 'jsonb' })
   healthCheck: object;
