@@ -43,8 +43,9 @@ describe('a service whose new document is refused', () => {
     const web = { ...at(21, 83), healthCheck: PORT_8080 };
     const forwarded = async () =>
       (await forwardedServers(net.director, 4)).filter((each) => /^21[12]$/.test(each));
-    const becomes = (numbers: readonly string[]) =>
-      expect.poll(forwarded, { timeout: 5_000 }).toEqual(numbers);
+    const becomes = async (numbers: readonly string[]) => {
+      await expect.poll(forwarded, { timeout: 5_000 }).toEqual(numbers);
+    };
     await net.put(web);
     await becomes(['211', '212']);
     const asked = { ...web, healthCheck: { ...PORT_8080, port: 8081 } };

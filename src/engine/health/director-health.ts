@@ -97,11 +97,11 @@ export class DirectorHealth {
   }
 
   facts(complete: boolean): readonly HealthFact[] {
-    return this.health.facts(complete);
+    return this.health.book.describe(complete);
   }
 
   acknowledged(): void {
-    this.health.acknowledged();
+    this.health.book.acknowledged();
   }
 
   conditions(): readonly ReportedCondition[] {

@@ -138,7 +138,7 @@ describe('a service', () => {
     expect(bring()).toBe(1);
     expect(used('1')).toEqual([12, 13]);
     expect(inForce.get('1')?.version).toBe(1);
-    expect(new Set(health.facts(true).map(({ number }) => number))).toEqual(new Set([11, 12, 13]));
+    expect(new Set(health.book.describe(true).map(({ number }) => number))).toEqual(new Set([11, 12, 13]));
   });
 
   it('that would not be checked any more, by a document that is refused, is checked', () => {
@@ -217,28 +217,28 @@ describe('checks', () => {
 describe('a report', () => {
   it('tells what changed since the last one that was answered', () => {
     put(service(1));
-    expect(health.facts(true)).toHaveLength(3);
-    health.acknowledged();
-    expect(health.facts(false)).toEqual([]);
+    expect(health.book.describe(true)).toHaveLength(3);
+    health.book.acknowledged();
+    expect(health.book.describe(false)).toEqual([]);
     prober.turn(['192.0.2.2'], false, 'Refused');
     expect(news).toBe(1);
-    expect(health.facts(false)).toMatchObject([{ number: 12, healthy: false, reason: 'Refused' }]);
+    expect(health.book.describe(false)).toMatchObject([{ number: 12, healthy: false, reason: 'Refused' }]);
     // That one got lost; what is told next is all that was not answered.
     prober.turn(['192.0.2.1'], true);
-    expect(health.facts(false).map(({ number }) => number)).toEqual([12, 11]);
+    expect(health.book.describe(false).map(({ number }) => number)).toEqual([12, 11]);
     prober.turn(['192.0.2.2'], true);
-    health.acknowledged();
-    expect(health.facts(false)).toMatchObject([{ number: 12, healthy: true }]);
+    health.book.acknowledged();
+    expect(health.book.describe(false)).toMatchObject([{ number: 12, healthy: true }]);
   });
 
   it('says since when, and forgets servers that are not checked any more', () => {
     put(service(1));
     prober.turn(['192.0.2.1'], false);
-    const [first] = health.facts(true);
+    const [first] = health.book.describe(true);
     prober.turn(['192.0.2.1'], false, 'Refused');
-    expect(health.facts(true)[0]).toEqual({ ...first, reason: 'Refused' });
+    expect(health.book.describe(true)[0]).toEqual({ ...first, reason: 'Refused' });
     watch(service(1, { servers: [server(13)] }));
-    expect(health.facts(true).map(({ number }) => number)).toEqual([13]);
+    expect(health.book.describe(true).map(({ number }) => number)).toEqual([13]);
   });
 
   it('tells of a server that answers on its own address, until it rises', () => {
@@ -246,12 +246,12 @@ describe('a report', () => {
     prober.turn(['192.0.2.1'], false, 'Refused');
     health.answeredElsewhere(fallen.map(({ id }) => id));
     prober.turn(['192.0.2.1'], false, 'TimedOut');
-    const [fact] = health.facts(true);
+    const [fact] = health.book.describe(true);
     expect(fact).toMatchObject({ reason: 'AnswersOnOwnAddressOnly' });
     expect(fact?.message).toContain('It answers on 192.0.2.1, but not on the VIP 192.0.2.200.');
     expect(fallen).toHaveLength(1);
     prober.turn(['192.0.2.1'], true);
-    expect(health.facts(true)[0]).toMatchObject({ reason: 'Answered' });
+    expect(health.book.describe(true)[0]).toMatchObject({ reason: 'Answered' });
   });
 
   it('names services in panic', () => {
@@ -261,7 +261,7 @@ describe('a report', () => {
     bring();
     prober.turn(['192.0.2.1', '192.0.2.2'], false);
     expect(bring()).toBe(0);
-    expect(health.facts(true).map(({ reason }) => reason)).toEqual([
+    expect(health.book.describe(true).map(({ reason }) => reason)).toEqual([
       'KeptByPanicGuard',
       'KeptByPanicGuard',
       'Answered',

@@ -5,7 +5,7 @@
  * It must never hold up a document, nor take a server out because nobody could check it.
  */
 import type { Document, ServerEntry, ServiceDocument } from '../../contract/documents.js';
-import type { HealthFact, ReportedCondition } from '../../contract/report.js';
+import type { ReportedCondition } from '../../contract/report.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import type { Ground } from '../ground.js';
 import { changesAt, effectiveServers, sameChecks, sameServers } from './effective-service.js';
@@ -16,7 +16,13 @@ import { HealthFacts } from './health-facts.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import type { Prober } from './prober.js';
 import { NO_STANDING, standingAfter } from './service-standing.js';
-import { adoptOf, isChecked, type CheckedDocument, type WatchedService } from './watched-service.js';
+import {
+  adoptOf,
+  isChecked,
+  type CheckedDocument,
+  type UsedServers,
+  type WatchedService,
+} from './watched-service.js';
 import { answersElsewhere, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
 
 export interface HealthListener {
@@ -31,6 +37,7 @@ export interface HealthListener {
 export class Health {
   private readonly services = new Map<string, WatchedService>();
   private readonly checks = new SharedChecks();
+  /** What the report says of servers. */
   readonly book = new HealthFacts();
   private turned = new Set<string>();
   private readonly former = new FormerServices();
@@ -68,8 +75,8 @@ export class Health {
   settle(inForce: Services): void {
     const refused = this.former.takeRefused(inForce);
     for (const { document, standing } of refused) {
-      const { key } = document;
-      this.enter(document, this.services.get(key), inForce.get(key)?.body.servers, standing);
+      const now = inForce.get(document.key);
+      this.enter(document, this.services.get(document.key), now?.body.servers, standing);
     }
     if (this.standing) this.hand();
     this.advanceAll(refused.map(({ document }) => document.key));
@@ -118,14 +125,6 @@ export class Health {
       const effective = this.effective(document);
       return sameServers(effective.body.servers, now.body.servers) ? [] : [effective];
     });
-  }
-
-  facts(complete: boolean): readonly HealthFact[] {
-    return this.book.describe(complete);
-  }
-
-  acknowledged(): void {
-    this.book.acknowledged();
   }
 
   conditions(): readonly ReportedCondition[] {
@@ -177,7 +176,7 @@ export class Health {
   private enter(
     document: CheckedDocument,
     before: WatchedService | undefined,
-    used: Used,
+    used: readonly ServerEntry[] | undefined,
     standing = before?.standing ?? NO_STANDING,
   ): void {
     const { key } = document;
@@ -224,8 +223,10 @@ export class Health {
 
   /** Whether there is news to report. */
   private advance(watched: WatchedService): boolean {
-    const { document, checks } = watched;
-    const { body } = document;
+    const {
+      checks,
+      document: { body },
+    } = watched;
     const now = performance.now();
     const healthOf = (number: number) => checks.get(number)?.verdict.healthy ?? null;
     watched.standing = standingAfter(watched.standing, body, healthOf, now);
@@ -239,14 +240,10 @@ export class Health {
 
   private arm(watched: WatchedService, now: number): void {
     clearTimeout(watched.timer);
-    const { document, standing } = watched;
-    const at = changesAt(document.body, standing, now);
-    watched.timer =
-      at === undefined ? undefined : setTimeout(() => this.advanceAll([document.key]), at - now);
+    const { key, body } = watched.document;
+    const at = changesAt(body, watched.standing, now);
+    watched.timer = at === undefined ? undefined : setTimeout(() => this.advanceAll([key]), at - now);
   }
 }
 
 type Services = ReadonlyMap<string, ServiceInForce>;
-/** Of a service. */
-type Used = readonly ServerEntry[] | undefined;
-export type UsedServers = (key: string) => Used;

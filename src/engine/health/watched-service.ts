@@ -1,5 +1,5 @@
 /** A service whose servers are checked, with all that is known of it. */
-import type { Document, ServiceDocument } from '../../contract/documents.js';
+import type { Document, ServerEntry, ServiceDocument } from '../../contract/documents.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import type { CheckedService, Standing } from './service-standing.js';
 import { adopted, type SharedCheck } from './shared-checks.js';
@@ -13,6 +13,9 @@ export interface WatchedService {
 }
 
 export type CheckedDocument = ServiceInForce & { readonly body: ServiceDocument & CheckedService };
+
+/** The servers of a service that are in force, by its key. */
+export type UsedServers = (key: string) => readonly ServerEntry[] | undefined;
 
 export function isChecked(document: Document<ServiceDocument>): document is CheckedDocument {
   return document.body?.healthCheck !== undefined;
