@@ -41,6 +41,7 @@ function sample(index: number): object & Record<string, unknown> {
     ...(index % 4 === 0 && {
       persistence: { type: 'source-ip', timeoutSeconds: 300 + index, prefixLength: 24 },
     }),
+    flowAffinity: index % 4 !== 2,
     healthCheck: index % 2 === 0 ? { type: 'tcp', intervalSeconds: 5 + index } : { type: 'none' },
     tags: { env: ['prod', 'test'][index % 2] ?? '', ...(index % 3 === 0 && { 'team/a.b': "o'neil" }) },
     realServers:
@@ -86,6 +87,7 @@ describe('a filter', () => {
     ['tag.team/a.b=is:null&port=80', ['4', '8', '16', '20']],
     ['endPort=not:null&servesPort=89&protocol=tcp', ['0', '10', '20']],
     ['persistence.timeoutSeconds=gt:308', ['12', '16', '20']],
+    ['flowAffinity=false&enabled=true', ['2', '6', '10', '18', '22']],
     ['healthCheck.intervalSeconds=lte:9', ['0', '2', '4']],
     ['realServers.address=198.51.100.2&realServers.weight=gt:40', ['21', '22']],
     ['realServers.address=198.51.100.1&realServers.weight=gt:40', []],

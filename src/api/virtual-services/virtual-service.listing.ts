@@ -58,6 +58,7 @@ const FIELDS: Readonly<Record<string, ListedField>> = {
     timeoutSeconds: 'integer',
     prefixLength: 'integer',
   }),
+  flowAffinity: { kind: 'boolean', sql: 's.flow_affinity' },
   ...members('s.health_check', 'healthCheck', {
     type: 'word',
     intervalSeconds: 'integer',
@@ -112,6 +113,7 @@ const LISTING: Listing = {
     'enabled',
     'scheduler',
     'persistence',
+    'flowAffinity',
     'healthCheck',
     'drainSeconds',
     'slowStartSeconds',
