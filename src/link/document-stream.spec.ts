@@ -3,7 +3,7 @@ import { ControlPlaneStandIn, CREDENTIAL } from '../../test/support/control-plan
 import { readDocumentStream, type StreamListener } from './document-stream.js';
 
 /** A busy machine hears a word within this time. */
-const PATIENT_MS = 1_000;
+const PATIENT_MS = 500;
 /** Where silence is not what is looked at. */
 const NEVER_MS = 1_000_000;
 

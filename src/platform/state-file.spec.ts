@@ -65,7 +65,7 @@ async function partsSeen(path: string, write: (text: string) => Promise<void>): 
   const reader = (async () => {
     while (!done) if ((await readFileIfThere(path))?.length !== length) parts += 1;
   })();
-  for (let turn = 0; turn < 60; turn += 1) await write(String(turn % 10).repeat(length));
+  for (let turn = 0; turn < 60 && parts === 0; turn += 1) await write(String(turn % 10).repeat(length));
   done = true;
   await reader;
   return parts;

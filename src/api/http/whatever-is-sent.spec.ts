@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { anyText } from '../../../test/support/any-text.js';
 import { sendRaw } from './raw-request.fake.js';
 import { AUTHORIZED, startThingApplication, TOKEN, type ThingApplication } from './thing-application.fake.js';
 
@@ -32,9 +33,9 @@ describe('whatever is sent', () => {
     'then',
     'toJSON',
   );
-  const key = fc.oneof(nasty, fc.string({ unit: 'binary' }));
+  const key = fc.oneof(nasty, anyText());
   const leaf = fc.oneof(
-    fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)),
+    anyText().map((text) => JSON.stringify(text)),
     fc.constantFrom(
       '"\\u0000"',
       '"\\ud800"',

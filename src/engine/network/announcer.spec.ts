@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeWire } from '../wire/wire.fake.js';
 import { Announcer } from './announcer.js';
 
@@ -9,11 +8,17 @@ let wire: FakeWire;
 let announcer: Announcer;
 
 beforeEach(() => {
+  vi.useFakeTimers();
   wire = new FakeWire();
   announcer = new Announcer(wire, () => undefined, PERIOD_MS);
 });
 
-afterEach(() => announcer.stop());
+afterEach(() => {
+  announcer.stop();
+  vi.useRealTimers();
+});
+
+const after = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
 /** How often each VIP was announced. */
 function times(): readonly number[] {
@@ -25,20 +30,22 @@ function times(): readonly number[] {
 describe('the announcer', () => {
   it('announces what was taken at once, IPv6 too, and leaves the rest when it is stopped', async () => {
     announcer.announce([...MANY, '2001:db8::1'], 'eth0');
-    await expect.poll(() => wire.announced.length, { interval: 1 }).toBeGreaterThan(0);
+    await after(1);
+    expect(wire.announced.length).toBeGreaterThan(0);
     announcer.stop();
     expect(announcer.pending).toBe(0);
     const atEnd = wire.announced.length;
     expect(atEnd).toBeLessThan(MANY.length);
     announcer.announce(['192.0.2.99'], 'eth0');
-    await setTimeout(50);
+    await after(50);
     expect(wire.announced).toHaveLength(atEnd);
   });
 
   it('does not announce what was withdrawn while it waited, and heeds nothing of it any more', async () => {
     announcer.announce(MANY, 'eth0');
     announcer.withdraw(MANY.slice(50));
-    await expect.poll(() => announcer.pending).toBe(0);
+    await after(60);
+    expect(announcer.pending).toBe(0);
     expect(new Set(wire.announced)).toEqual(new Set(MANY.slice(0, 50)));
     expect(wire.heeds).toBe(50);
     announcer.withdraw(MANY);
@@ -51,7 +58,7 @@ describe('the announcer', () => {
     let before = 0;
     const began = performance.now();
     while (performance.now() - began < 3 * PERIOD_MS) {
-      await setTimeout(20);
+      await after(20);
       most = Math.max(most, wire.announced.length - before);
       before = wire.announced.length;
     }
@@ -64,11 +71,12 @@ describe('the announcer', () => {
   it('tells that nothing can be said, and says it when it can', async () => {
     wire.become(false, 'no such right');
     announcer.announce(MANY, 'eth0');
-    await setTimeout(50);
+    await after(50);
     expect(announcer.pending).toBe(MANY.length);
     expect(announcer.trouble).toContain('no such right');
     wire.become(true);
-    await expect.poll(() => announcer.pending).toBe(0);
+    await after(60);
+    expect(announcer.pending).toBe(0);
     expect(announcer.trouble).toBeUndefined();
     expect(new Set(wire.announced)).toEqual(new Set(MANY));
   });
@@ -88,7 +96,7 @@ describe('the announcer', () => {
     wire.fellows.add(mac);
     announcer.keep(['192.0.2.101'], 'eth0');
     wire.hear('192.0.2.101', mac);
-    await setTimeout(2 * PERIOD_MS);
+    await after(2 * PERIOD_MS);
     expect(wire.announced.length > 0).toBe(repeats);
   });
 });

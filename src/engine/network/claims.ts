@@ -5,7 +5,7 @@
  * well, and their answers count for nothing. Where nothing can be asked, a VIP is free: better two owners than none.
  * The RFCs wait for seconds; on one segment an answer takes milliseconds, and a change waits for this.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../platform/pause.js';
 import type { HeardOn, Wire } from '../wire/wire.js';
 
 export interface ClaimTimes {
@@ -146,7 +146,7 @@ export class Claims {
   }
 
   private async findOutLater(afterMs: number, claims: ClaimsByVip): Promise<void> {
-    if (afterMs > 0) await sleep(afterMs);
+    if (afterMs > 0) await pause(afterMs);
     await this.findOut(claims);
   }
 
@@ -156,7 +156,7 @@ export class Claims {
     if (await this.wire.begun()) {
       for (let times = 0; times < QUESTIONS; times++) {
         await this.ask(claims);
-        await sleep(this.times.waitMs);
+        await pause(this.times.waitMs);
       }
     }
     const changed: string[] = [];
@@ -171,7 +171,7 @@ export class Claims {
     for (const [address, one] of claims) {
       if (this.claims.get(address) !== one) continue;
       if (room-- === 0) {
-        await sleep(STEP_MS);
+        await pause(STEP_MS);
         room = most - 1;
       }
       this.wire.ask({ device: one.device, address });

@@ -3,7 +3,7 @@
  * The director asks in the name of its own address on that segment: it may hold the VIP itself, and whoever asks for a
  * VIP in the VIP's own name announces it, and gets no answer from a host that holds it too.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../platform/pause.js';
 import type { VipPlace } from '../network/vip-place.js';
 import type { Wire } from '../wire/wire.js';
 
@@ -34,7 +34,7 @@ export async function whoAnswers(
   try {
     for (let times = 0; times < QUESTIONS; times++) {
       wire.ask({ device, address, ...(from !== undefined && { from }) });
-      await sleep(waitMs);
+      await pause(waitMs);
     }
     const trouble = wire.troubleOn(device);
     if (trouble !== undefined) throw new Error(trouble);

@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document, ServiceDocument, SilenceProbe } from '../../contract/documents.js';
 import { Segments } from '../network/segments.js';
 import { FakeWire } from '../wire/wire.fake.js';
@@ -30,7 +29,19 @@ function start(intervalMs = 60_000): void {
   prober.standOn({ segments: SEGMENTS, vipDevice: 'eth0' });
 }
 
-afterEach(() => prober.stop());
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(async () => {
+  const stopped = prober.stop();
+  await after(10 * WAIT_MS);
+  await stopped;
+  vi.useRealTimers();
+});
+
+const after = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
+/** All that is asked at a time was found out. */
+const soon = () => after(4 * WAIT_MS);
 
 function service(
   silenceProbes: readonly SilenceProbe[],
@@ -63,7 +74,8 @@ describe('a server without an agent', () => {
     start();
     prober.watch([service([PROBE])]);
     expect(prober.facts()).toMatchObject([{ number: 7, asked: 1, silent: null }]);
-    await expect.poll(verdicts).toEqual([true]);
+    await soon();
+    expect(verdicts()).toEqual([true]);
     expect(told).toBe(1);
     expect(questions()).toEqual(['192.0.2.11 by 192.0.2.2 on eth0', '192.0.2.200 by 192.0.2.2 on eth0']);
     expect(segment.asked, 'each twice').toHaveLength(4);
@@ -75,7 +87,8 @@ describe('a server without an agent', () => {
     segment.owners.set('2001:db8::11', ['02:00:00:00:00:b1']);
     segment.owners.set('2001:db8::200', ['02:00:00:00:00:b1', '02:00:00:00:00:b2']);
     prober.watch([service([{ ...PROBE, address: '2001:db8::11' }], { address: '2001:db8::200' })]);
-    await expect.poll(verdicts).toEqual([false]);
+    await soon();
+    expect(verdicts()).toEqual([false]);
     expect(questions()).toEqual([
       '2001:db8::11 by 2001:db8::2 on eth0',
       '2001:db8::200 by 2001:db8::2 on eth0',
@@ -85,23 +98,27 @@ describe('a server without an agent', () => {
   it('is asked about again and again, and of what stays so nobody is told', async () => {
     start(20);
     prober.watch([service([PROBE])]);
-    await expect.poll(() => segment.asked.length).toBeGreaterThan(6);
+    await after(60);
+    expect(segment.asked.length).toBeGreaterThan(6);
     expect(told).toBe(1);
     segment.owners.set('192.0.2.200', ['02:00:00:00:00:b1']);
-    await expect.poll(verdicts).toEqual([false]);
+    await after(60);
+    expect(verdicts()).toEqual([false]);
   });
 
   it('keeps what was found out while its document changes otherwise, and not when another proof is asked for', async () => {
     start();
     prober.watch([service([PROBE])]);
-    await expect.poll(verdicts).toEqual([true]);
+    await soon();
+    expect(verdicts()).toEqual([true]);
     const asked = segment.asked.length;
     prober.watch([service([PROBE], { servers: [{ number: 7, address: '192.0.2.11', weight: 5 }] })]);
-    await setTimeout(10);
+    await after(10);
     expect([verdicts(), segment.asked.length]).toEqual([[true], asked]);
     prober.watch([service([{ ...PROBE, asked: 2 }])]);
     expect(verdicts(), 'nothing that was asked before counts').toEqual([null]);
-    await expect.poll(verdicts).toEqual([true]);
+    await soon();
+    expect(verdicts()).toEqual([true]);
   });
 
   it('is asked for its VIP where the clients are, too, and an answer there counts', async () => {
@@ -112,7 +129,8 @@ describe('a server without an agent', () => {
     prober.standOn({ segments: new Segments([inner, outer]), vipDevice: 'eth0' });
     segment.owners.set('203.0.113.200', ['02:00:00:00:00:c1']);
     prober.watch([service([PROBE], { address: '203.0.113.200' })]);
-    await expect.poll(() => prober.facts()).toMatchObject([{ strangers: ['02:00:00:00:00:c1'] }]);
+    await soon();
+    expect(prober.facts()).toMatchObject([{ strangers: ['02:00:00:00:00:c1'] }]);
     expect(questions()).toEqual([
       '192.0.2.11 by 192.0.2.2 on eth0',
       '203.0.113.200 by 192.0.2.2 on eth0',
@@ -137,14 +155,16 @@ describe('a server without an agent', () => {
     start();
     spoil();
     prober.watch([service([PROBE])]);
-    await expect.poll(() => prober.facts()[0]?.message).toContain('no such right');
+    await soon();
+    expect(prober.facts()[0]?.message).toContain('no such right');
     expect(prober.facts()).toMatchObject([{ silent: null, reason: 'CannotAsk' }]);
   });
 
   it('on no segment of the director is told as such', async () => {
     start();
     prober.watch([service([{ ...PROBE, address: '198.51.100.9' }])]);
-    await expect.poll(() => prober.facts()[0]?.onSegment).toBe(false);
+    await soon();
+    expect(prober.facts()[0]?.onSegment).toBe(false);
     expect(segment.asked).toEqual([]);
   });
 });
@@ -156,7 +176,8 @@ describe('many of them', () => {
       service([{ ...PROBE, number: index + 1 }], { number: index + 1, port: index + 1 }),
     );
     prober.watch(shared);
-    await expect.poll(verdicts).toEqual(shared.map(() => true));
+    await soon();
+    expect(verdicts()).toEqual(shared.map(() => true));
     expect(questions()).toHaveLength(2);
 
     const apart = Array.from({ length: 100 }, (_, index) =>
@@ -166,7 +187,8 @@ describe('many of them', () => {
       }),
     );
     prober.watchOnly(new Map(apart.map((each) => [each.key, each])));
-    await expect.poll(verdicts, { timeout: 5_000 }).toEqual(apart.map(() => true));
+    await after(40 * WAIT_MS);
+    expect(verdicts()).toEqual(apart.map(() => true));
     expect(segment.mostHeeds).toBeGreaterThan(32);
     expect(segment.mostHeeds, 'the host is shared').toBeLessThanOrEqual(65);
   });
@@ -174,7 +196,7 @@ describe('many of them', () => {
   it('cost nothing where there are none', async () => {
     start(1);
     prober.watch([service([])]);
-    await setTimeout(10);
+    await after(10);
     expect([segment.asked, prober.strangers(), prober.facts()]).toEqual([[], [], []]);
   });
 });
@@ -184,7 +206,8 @@ describe('a stranger that answers for a VIP', () => {
     start();
     segment.owners.set('192.0.2.200', ['02:00:00:00:00:b1', '02:00:00:00:00:ee']);
     prober.watch([service([PROBE])]);
-    await expect.poll(verdicts).toEqual([false]);
+    await soon();
+    expect(verdicts()).toEqual([false]);
     expect(prober.strangers()).toEqual(['192.0.2.200 by 02:00:00:00:00:ee']);
     expect(prober.facts()).toMatchObject([{ strangers: ['02:00:00:00:00:ee'] }]);
   });

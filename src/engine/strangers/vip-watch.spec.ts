@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Announcer } from '../network/announcer.js';
 import { FakeWire } from '../wire/wire.fake.js';
 import { VipWatch } from './vip-watch.js';
@@ -13,6 +12,7 @@ let watch: VipWatch;
 let met: string[];
 
 beforeEach(() => {
+  vi.useFakeTimers();
   wire = new FakeWire();
   met = [];
   announcer = new Announcer(wire, () => undefined, 60_000);
@@ -23,6 +23,7 @@ beforeEach(() => {
 afterEach(() => {
   watch.stop();
   announcer.stop();
+  vi.useRealTimers();
 });
 
 describe('who speaks in the name of a VIP', () => {
@@ -36,7 +37,8 @@ describe('who speaks in the name of a VIP', () => {
   it('is found by asking, in the name of the director', async () => {
     wire.owners.set(VIP, [STRANGER]);
     watch.watch([VIP]);
-    await expect.poll(() => watch.strangers()).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(60);
+    expect(watch.strangers()).toHaveLength(1);
     expect(wire.asked[0]).toEqual({ device: 'eth0', address: VIP, from: '192.0.2.2' });
   });
 
@@ -58,7 +60,7 @@ describe('who speaks in the name of a VIP', () => {
   it('of one that is not held here is none of ours', async () => {
     announcer.withdraw([VIP]);
     wire.hear(VIP, STRANGER);
-    await setTimeout(1);
+    await vi.advanceTimersByTimeAsync(1);
     expect([watch.strangers(), wire.announced]).toEqual([[], []]);
   });
 
