@@ -192,6 +192,11 @@ export function withRealServer(
   return { ...service, realServers };
 }
 
+/** Servers stand in the order of their numbers, which is that of their making, however a change has put them. */
+export function inNumberOrder(service: VirtualService): VirtualService {
+  return { ...service, realServers: [...service.realServers].sort((a, b) => a.number - b.number) };
+}
+
 export function removeRealServer(service: VirtualService, id: string): VirtualService {
   return { ...service, realServers: service.realServers.filter((server) => server.id !== id) };
 }

@@ -79,6 +79,10 @@ export class ApiUnderTest {
     return this.send('delete', path);
   }
 
+  put(path: string, body: object): Test {
+    return this.send('put', path).send(body);
+  }
+
   /** PATCH, or DELETE without a body, that approves what it is asked to approve, and must be accepted. */
   async insist(path: string, body?: object): Promise<Response> {
     const ask = (query: string) =>

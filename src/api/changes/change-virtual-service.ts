@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { Failed, failure, rulesBroken } from '../../domain/failure.js';
 import { brokenRules } from '../../domain/rules/all-rules.js';
-import { marked, type VirtualService } from '../../domain/virtual-service.js';
+import { inNumberOrder, marked, type VirtualService } from '../../domain/virtual-service.js';
 import { approveReleases } from '../delivery/publish/approve-releases.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { requireMatch } from '../http/etag.js';
@@ -51,7 +51,7 @@ export class ChangeVirtualService {
       requireMatch(ifMatch, before.revision);
       const after = await apply(before, manager);
       if (after === null) return remove(manager, before, approve);
-      if (isDeepStrictEqual(before, after)) return before;
+      if (isDeepStrictEqual(before, inNumberOrder(after))) return before;
       return commit(manager, before, after, approve);
     });
   }
@@ -94,7 +94,8 @@ async function commit(
 ): Promise<VirtualService> {
   const order = await orderIfAllowed(manager, before, after);
   const at = new Date();
-  const stored = marked(before === null ? { ...after, createdAt: at } : after, {
+  const ordered = inNumberOrder(after);
+  const stored = marked(before === null ? { ...ordered, createdAt: at } : ordered, {
     revision: order.revision,
     at,
   });

@@ -7,6 +7,7 @@ import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
 import type { RealServerPageView } from './real-server-page.view.js';
+import { RealServerSetView } from './real-server-set.view.js';
 import { RealServerView } from './real-server.view.js';
 import { requireServer } from './write-real-servers.js';
 
@@ -20,6 +21,10 @@ export class ReadRealServers {
     const found = servers.find(({ server }) => server.number === number);
     if (found === undefined) throw new Error('a server of the service has no status');
     return RealServerView.of(service, found.server, found.status);
+  }
+
+  async all(serviceId: string): Promise<RealServerSetView> {
+    return RealServerSetView.of(await this.service(serviceId));
   }
 
   async page(serviceId: string, query: PageQuery): Promise<RealServerPageView> {

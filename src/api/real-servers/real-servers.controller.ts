@@ -1,4 +1,16 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -21,7 +33,10 @@ import { UuidParam } from '../http/uuid-param.js';
 import { ReadRealServers } from './read-real-servers.js';
 import { RealServerPageView } from './real-server-page.view.js';
 import { RealServerDto } from './real-server.dto.js';
+import { RealServerSetView } from './real-server-set.view.js';
 import { RealServerView } from './real-server.view.js';
+import { ReplaceRealServersDto } from './replace-real-servers.dto.js';
+import { ReplaceRealServersQuery } from './replace-real-servers.query.js';
 import { WriteRealServers } from './write-real-servers.js';
 
 class RealServerPatchDto extends PartialType(RealServerDto) {}
@@ -63,6 +78,29 @@ export class RealServersController {
     const realServerId = await this.write.attach(id, { ifMatch, approve: undefined }, dto);
     response.setHeader('Location', `/v1/virtual-services/${id}/real-servers/${realServerId}`);
     return this.servers.one(id, realServerId);
+  }
+
+  @Put()
+  @ApiOperation({
+    summary: 'Replace the real servers of a virtual service, as one revision',
+    description:
+      'Who is named and was there keeps id and flows; who is not named is drained and taken out, unless `additiveOnly`. ' +
+      'To take away the last ones that get packets needs an approval.',
+  })
+  @IfMatchHeader()
+  @Repeatable()
+  @ChangeTicketHeader()
+  @ApiBody({ type: ReplaceRealServersDto })
+  @ApiOkResponse({ type: RealServerSetView })
+  @ApiProblems(409, 412, 413, 415, 422)
+  async replaceRealServers(
+    @UuidParam('id') id: string,
+    @Body() { realServers }: ReplaceRealServersDto,
+    @Query() { approve, additiveOnly = false }: ReplaceRealServersQuery,
+    @IfMatch() ifMatch?: string,
+  ): Promise<RealServerSetView> {
+    await this.write.replace(id, { ifMatch, approve }, realServers, { additiveOnly });
+    return this.servers.all(id);
   }
 
   @Get(':realServerId')

@@ -1,9 +1,10 @@
-/** Adds, patches and removes real servers; each is a change of the virtual service that they belong to. */
+/** Adds, replaces, patches and removes real servers; each is a change of the virtual service that they belong to. */
 import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import { REAL_SERVER_DEFAULTS, type RealServer, type RealServerDraft } from '../../domain/real-server.js';
+import { matchByAddress, replaceRealServers } from '../../domain/replace-real-servers.js';
 import {
   addRealServer,
   changeRealServer,
@@ -28,6 +29,20 @@ export class WriteRealServers {
       addRealServer(before, readServerDraft(dto), { id, number: await takeNumber(manager) }),
     );
     return id;
+  }
+
+  async replace(
+    serviceId: string,
+    terms: Terms,
+    dtos: readonly RealServerDto[],
+    options: { readonly additiveOnly: boolean },
+  ): Promise<void> {
+    await this.road.change(serviceId, terms, async (before, manager) => {
+      const wanted = matchByAddress(before, dtos.map(readServerDraft));
+      const numbers = await takeServerNumbers(manager, wanted.filter(({ server }) => server === null).length);
+      const takeIdentity = () => ({ id: randomUUID(), number: numbers.shift() ?? 0 });
+      return replaceRealServers(before, wanted, takeIdentity, options);
+    });
   }
 
   async patch(

@@ -1,0 +1,15 @@
+import { NestedListField } from '../http/fields/nested-field.js';
+import { RealServerDto } from './real-server.dto.js';
+
+const MAX_REAL_SERVERS = 1_000;
+
+/** All real servers that a virtual service shall have. */
+export class ReplaceRealServersDto {
+  @NestedListField(() => RealServerDto, {
+    description:
+      'Each is known by its address. What one leaves out has its default; an empty list removes all.',
+    maxItems: MAX_REAL_SERVERS,
+    example: [{ address: '192.0.2.11' }, { address: '192.0.2.12', weight: 500 }],
+  })
+  realServers: RealServerDto[];
+}
