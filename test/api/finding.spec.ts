@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches } from '../../src/api/finding/matches.js';
 import { readListQuery } from '../../src/api/finding/list-query.js';
 import { sortableFields } from '../../src/api/finding/sort.js';
+import { NODES } from '../../src/api/nodes/node.listing.js';
+import { REAL_SERVERS } from '../../src/api/real-servers/real-server.listing.js';
+import { REVISIONS } from '../../src/api/revisions/revision.listing.js';
 import { VIRTUAL_SERVICES } from '../../src/api/virtual-services/virtual-service.listing.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { anyQuery, meantQuery } from '../support/list-queries.js';
@@ -122,19 +125,6 @@ describe('a filter', () => {
       expect(await names(text), text).toEqual(expected);
     }
   });
-
-  it('of whatever kind is no fault of ours', async () => {
-    const seen = new Set<number>();
-    const queries = fc.sample(anyQuery(listing), { numRuns: 150, seed: SEED });
-    await Promise.all(
-      queries.map(async (query) => {
-        const { status, text } = await api.get(`${SERVICES}?${query}`);
-        expect(status, `${query} ${text}`).toBeLessThan(500);
-        seen.add(status);
-      }),
-    );
-    expect(seen).toEqual(new Set([200, 400]));
-  });
 });
 
 function rawOf(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
@@ -147,7 +137,7 @@ describe('an order', () => {
   it('meets each object once, by whatever field, up or down or mixed', async () => {
     for (const [index, field] of sortableFields(listing).entries()) {
       const sort = [field, `-${field}`, `protocol,-${field}`][field === 'protocol' ? index % 2 : index % 3];
-      const seen = await walkAll(`sort=${sort}&limit=9`);
+      const seen = await walkAll(`sort=${sort}&limit=13`);
       expect(seen.length, sort).toBe(all.length);
       expect(new Set(seen).size, sort).toBe(all.length);
     }
@@ -204,5 +194,102 @@ describe('an answer', () => {
   it('to a filter on status goes on where it stopped looking', async () => {
     const seen = await walkAll('status.operating=offline&limit=3');
     expect(seen).toEqual(all.filter((_, index) => index % 7 !== 0).map(({ id }) => id));
+  });
+});
+
+describe('the other lists', () => {
+  let node: string;
+  let servers: string;
+
+  beforeAll(async () => {
+    for (const [name, role, last] of [
+      ['web-2', 'agent', 2],
+      ['web-10', 'agent', 10],
+      ['lb-1', 'director', 1],
+    ] as const) {
+      const addresses = [`10.1.0.${last}`, `10.2.0.${last}`];
+      node = (await api.post('/v1/nodes', { name, role, addresses }).expect(201)).body.id;
+    }
+    servers = `${SERVICES}/${all[4]?.id ?? ''}/real-servers`;
+    await api.post(servers, { address: '198.51.100.30', enabled: false, backup: true }).expect(201);
+  });
+
+  it.each([
+    ['', ['198.51.100.1', '198.51.100.2', '198.51.100.30']],
+    ['sort=-address', ['198.51.100.30', '198.51.100.2', '198.51.100.1']],
+    ['sort=backup,-weight', ['198.51.100.2', '198.51.100.1', '198.51.100.30']],
+    ['address=198.51.100.0/30&weight=lte:4', ['198.51.100.1']],
+    ['status.operating=disabled', ['198.51.100.30']],
+    ['attestation.actor=is:null&port=80&enabled=true', ['198.51.100.1', '198.51.100.2']],
+  ])('real servers are found by %s', async (query, expected) => {
+    const { body } = await api.get(`${servers}?${query}&total=true`).expect(200);
+    expect(body.items.map(({ address }: { address: string }) => address)).toEqual(expected);
+    expect(body.total).toBe(expected.length);
+    const first = await api.get(`${servers}?${query}&limit=1&fields=address`).expect(200);
+    expect(first.body.items).toEqual([{ address: expected[0] }]);
+    if (expected.length === 1) return;
+    const rest = await api.get(`${servers}?${query}&cursor=${first.body.nextCursor}`).expect(200);
+    expect(rest.body.items.map(({ address }: { address: string }) => address)).toEqual(expected.slice(1));
+  });
+
+  it.each([
+    ['addresses=10.2.0.0/29', ['lb-1', 'web-2']],
+    ['addresses=10.1.0.10&role=agent', ['web-10']],
+    ['state=waiting-to-join&sort=-name', ['web-2', 'web-10', 'lb-1']],
+    ['state=ne:waiting-to-join', []],
+    ['name=prefix:web&faultCount=0&joinedAt=is:null', ['web-10', 'web-2']],
+    ['interfaces.name=eth0', []],
+    ['gateways=10.0.0.0/8', []],
+    ['engine=is:null&sort=createdAt', ['web-2', 'web-10', 'lb-1']],
+  ])('nodes are found by %s', async (query, expected) => {
+    const { body } = await api.get(`/v1/nodes?${query}&fields=name`).expect(200);
+    expect(body.items).toEqual(expected.map((name) => ({ name })));
+  });
+
+  it('revisions are found by what they did', async () => {
+    const numbers = async (query: string) =>
+      (await api.get(`/v1/revisions?${query}&fields=number`).expect(200)).body.items.map(
+        ({ number }: { number: number }) => number,
+      );
+    expect(await numbers('number=lte:3')).toEqual([3, 2, 1]);
+    expect(await numbers('number=in:2,3&sort=number')).toEqual([2, 3]);
+    expect(await numbers('objectType=node&action=delete')).toEqual([]);
+    expect(await numbers(`objectId=${node}`)).toHaveLength(1);
+    expect(await numbers(`objectId=${node}&action=update`)).toEqual([]);
+    expect(await numbers('createdAt=lt:2026-01-01&actor=admin')).toEqual([]);
+    expect((await numbers('actor=admin&ticket=is:null&limit=200')).length).toBeGreaterThan(24);
+  });
+
+  it('tell by name every field that their objects have', async () => {
+    for (const [path, { shown }] of [
+      [servers, REAL_SERVERS],
+      ['/v1/nodes', NODES.listing],
+      ['/v1/revisions', REVISIONS.listing],
+    ] as const) {
+      const [first] = (await api.get(`${path}?limit=1`)).body.items;
+      expect(shown.filter((name) => !name.includes('.')).toSorted(), path).toEqual(
+        Object.keys(first).toSorted(),
+      );
+    }
+  });
+
+  it('no query of whatever kind is a fault of ours', async () => {
+    for (const [path, list] of [
+      [SERVICES, listing],
+      [servers, REAL_SERVERS],
+      ['/v1/nodes', NODES.listing],
+      ['/v1/revisions', REVISIONS.listing],
+    ] as const) {
+      const seen = new Set<number>();
+      const queries = fc.sample(anyQuery(list), { numRuns: 50, seed: SEED });
+      await Promise.all(
+        queries.map(async (query) => {
+          const { status, text } = await api.get(`${path}?${query}`);
+          expect(status, `${path} ${query} ${text}`).toBeLessThan(500);
+          seen.add(status);
+        }),
+      );
+      expect(seen, path).toEqual(new Set([200, 400]));
+    }
   });
 });

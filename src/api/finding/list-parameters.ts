@@ -4,7 +4,7 @@ import { ApiQuery, type ApiQueryOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { takesOwnQuery } from '../http/declared-query.interceptor.js';
 import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from '../http/page.js';
-import type { ListedField, Listing, SortKey } from './listed-field.js';
+import { fieldOf, type ListedField, type Listing, type SortKey } from './listed-field.js';
 import { readListQuery } from './list-query.js';
 import { operatorsOf } from './operators-of.js';
 import { sortableFields } from './sort.js';
@@ -37,7 +37,9 @@ export function ListParameters(listing: Listing): ParameterDecorator {
 
 /** Nest lists them in reverse. */
 function documented(listing: Listing): readonly ApiQueryOptions[] {
-  const filters = Object.entries(listing.fields).map(([name, field]) => filterParameter(name, field));
+  const filters = Object.entries(listing.fields).flatMap(([name, field]) =>
+    field.hidden === true ? [] : [filterParameter(name, field)],
+  );
   const all = [
     ...pageParameters(listing),
     ...filters,
@@ -77,7 +79,9 @@ function pageParameters(listing: Listing): readonly ApiQueryOptions[] {
     description,
     schema,
   });
-  const order = listing.order.map(({ field, descending }: SortKey) => (descending ? `-${field}` : field));
+  const order = listing.order
+    .filter(({ field }) => fieldOf(listing, field)?.hidden !== true)
+    .map(({ field, descending }: SortKey) => (descending ? `-${field}` : field));
   return [
     ...(listing.words === undefined
       ? []
@@ -89,8 +93,8 @@ function pageParameters(listing: Listing): readonly ApiQueryOptions[] {
         ]),
     optional(
       'sort',
-      `Fields between commas, \`-\` before one that goes down: ${sortableFields(listing).join(', ')}. Ties are settled by ${listing.key}.`,
-      { type: 'string', default: order.join(',') },
+      `Fields between commas, \`-\` before one that goes down: ${sortableFields(listing).join(', ')}. Ties are settled by what never changes.`,
+      { type: 'string', ...(order.length > 0 && { default: order.join(',') }) },
     ),
     optional('fields', `Answer with these fields alone, between commas: ${listing.shown.join(', ')}.`, {
       type: 'string',

@@ -54,7 +54,7 @@ class Reading {
   take(name: string, text: string): void {
     if (isReserved(name) && (name !== 'q' || this.listing.words !== undefined)) return this.keep(name, text);
     const field = fieldOf(this.listing, name);
-    if (field === undefined) {
+    if (field === undefined || field.hidden === true) {
       this.violations.push(
         violation(
           'unknown-parameter',

@@ -31,6 +31,8 @@ export interface ListedField {
   readonly group?: string;
   /** False: it is too long to be remembered in a cursor, or there are several. */
   readonly sortable?: boolean;
+  /** Nobody sees it, and nobody asks for it: it is there for the order alone. */
+  readonly hidden?: boolean;
   /** For the document, where the name does not say it. */
   readonly description?: string;
 }

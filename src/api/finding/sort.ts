@@ -38,5 +38,5 @@ function isSortable(listing: Listing, name: string): boolean {
   const field = fieldOf(listing, name);
   if (field === undefined || tagKey(name) !== null) return false;
   const isKnownBefore = field.sql !== undefined || listing.inMemory === true;
-  return field.sortable !== false && field.group === undefined && isKnownBefore;
+  return field.sortable !== false && field.hidden !== true && field.group === undefined && isKnownBefore;
 }

@@ -3,7 +3,8 @@ import { PageView } from '../http/page.view.js';
 import type { Capabilities } from '../../contract/capabilities.js';
 import { ConditionView } from '../http/status.view.js';
 import { SegmentView } from './segment.view.js';
-import { NODE_STATES, type NodeState, type NodeWithStatus } from './read-nodes.js';
+import { NODE_STATES, type NodeState } from './node-state.js';
+import type { NodeWithStatus } from './read-nodes.js';
 
 /** A network interface as a node reported it. */
 export class InterfaceView {

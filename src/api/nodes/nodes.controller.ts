@@ -7,6 +7,9 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import { FINDING, ListParameters } from '../finding/list-parameters.js';
+import type { ListQuery } from '../finding/list-query.js';
+import { sparse } from '../finding/sparse.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
@@ -15,7 +18,8 @@ import { UuidParam } from '../http/uuid-param.js';
 import { installCommands } from './install-commands.js';
 import { CreateNodeDto } from './node.dto.js';
 import { JoiningNodeView, NodePageView, NodeView } from './node.view.js';
-import { DeleteNodeQuery, NodesQuery } from './nodes.query.js';
+import { NODES } from './node.listing.js';
+import { DeleteNodeQuery } from './nodes.query.js';
 import { PublicUrl } from './public-url.js';
 import { ReadNodes } from './read-nodes.js';
 import { WriteNodes, type Joining } from './write-nodes.js';
@@ -31,12 +35,12 @@ export class NodesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List directors and agents, by name' })
+  @ApiOperation({ summary: 'List directors and agents, by name', description: FINDING })
   @ConditionalRead()
   @ApiOkResponse({ type: NodePageView })
-  async listNodes(@Query() query: NodesQuery): Promise<NodePageView> {
+  async listNodes(@ListParameters(NODES.listing) query: ListQuery): Promise<NodePageView> {
     const page = await this.nodes.page(query);
-    return { ...page, items: page.items.map((node) => NodeView.of(node)) };
+    return { ...page, items: page.items.map((node) => sparse(NodeView.of(node), query.fields)) };
   }
 
   @Post()

@@ -2,7 +2,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In, type EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type Page } from '../http/page.js';
+import { listPage } from '../finding/list-page.js';
+import type { ListQuery } from '../finding/list-query.js';
+import type { Page } from '../http/page.js';
 import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
 import { onOneConnection } from '../store/on-one-connection.js';
 import { DocumentScopeRow } from '../store/rows/document-scope.row.js';
@@ -13,7 +15,8 @@ import { NodeRow } from '../store/rows/node.row.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { isConnected } from './is-connected.js';
 import { compareTables, readTables } from './read-tables.js';
-import type { NodesQuery } from './nodes.query.js';
+import { NODES } from './node.listing.js';
+import type { NodeState } from './node-state.js';
 
 export interface NodeWithStatus {
   readonly node: NodeRow;
@@ -29,9 +32,6 @@ export interface NodeWithStatus {
   /** Names of nodes by the Ethernet addresses of strangers that were heard. */
   readonly cards: ReadonlyMap<string, string>;
 }
-
-export const NODE_STATES = ['waiting-to-join', 'connected', 'away', 'leaving', 'left'] as const;
-export type NodeState = (typeof NODE_STATES)[number];
 
 type NodeFault = Pick<FaultRow, 'key' | 'reason' | 'message'>;
 
@@ -50,28 +50,12 @@ export class ReadNodes {
     return node;
   }
 
-  async page(query: NodesQuery): Promise<Page<NodeWithStatus>> {
+  page(query: ListQuery): Promise<Page<NodeWithStatus>> {
     const { manager } = this.dataSource;
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const select = manager.createQueryBuilder(NodeRow, 'node');
-    if (query.role !== undefined) select.andWhere('node.role = :role', { role: query.role });
-    if (query.name !== undefined) select.andWhere('node.name = :name', { name: query.name });
-    const total = query.total === true ? { total: await select.getCount() } : {};
-    if (query.cursor !== undefined) {
-      const [after] = decodeCursor(query.cursor, isCursor);
-      select.andWhere('node.name > :after', { after });
-    }
-    const rows = await select
-      .orderBy('node.name')
-      .limit(limit + 1)
-      .getMany();
-    const shown = rows.slice(0, limit);
-    const last = rows.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: await withStatus(manager, shown),
-      nextCursor: last === undefined ? null : encodeCursor([last.name]),
-      ...total,
-    };
+    return listPage(manager, NODES, query, async (places) => {
+      const rows = await manager.findBy(NodeRow, { id: In(places.map(({ id }) => id)) });
+      return new Map((await withStatus(manager, rows)).map((each) => [each.node.id, each]));
+    });
   }
 }
 
@@ -79,10 +63,6 @@ export function nodeNotFound(id: string): Failed {
   return new Failed(
     failure('not-found', 'not-found', `There is no node ${id}.`, 'List them: GET /v1/nodes.'),
   );
-}
-
-function isCursor(value: unknown): value is readonly [string] {
-  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && value[0].length <= 63;
 }
 
 async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Promise<NodeWithStatus[]> {

@@ -2,12 +2,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
-import { DEFAULT_PAGE_LIMIT, decodeCursor, encodeCursor, type PageQuery } from '../http/page.js';
+import type { ListQuery } from '../finding/list-query.js';
+import { memoryPage } from '../finding/memory-page.js';
+import { sparse } from '../finding/sparse.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
 import type { RealServerPageView } from './real-server-page.view.js';
 import { RealServerSetView } from './real-server-set.view.js';
+import { REAL_SERVERS } from './real-server.listing.js';
 import { RealServerView } from './real-server.view.js';
 import { requireServer } from './write-real-servers.js';
 
@@ -27,18 +30,15 @@ export class ReadRealServers {
     return RealServerSetView.of(await this.service(serviceId));
   }
 
-  async page(serviceId: string, query: PageQuery): Promise<RealServerPageView> {
+  async page(serviceId: string, query: ListQuery): Promise<RealServerPageView> {
     const { service, servers } = await this.service(serviceId);
-    const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, isCursor)[0];
-    const limit = query.limit ?? DEFAULT_PAGE_LIMIT;
-    const rest = servers.filter(({ server }) => server.number > after);
-    const shown = rest.slice(0, limit);
-    const last = rest.length > limit ? shown.at(-1) : undefined;
-    return {
-      items: shown.map(({ server, status }) => RealServerView.of(service, server, status)),
-      nextCursor: last === undefined ? null : encodeCursor([last.server.number]),
-      ...(query.total === true && { total: servers.length }),
-    };
+    const numbered = servers.map(({ server, status }) => ({
+      ...RealServerView.of(service, server, status),
+      number: server.number,
+    }));
+    const page = memoryPage(REAL_SERVERS, query, numbered);
+    const items = page.items.map(({ number: _number, ...view }) => sparse(view, query.fields));
+    return { ...page, items };
   }
 
   private async service(id: string): Promise<ServiceWithStatus> {
@@ -48,8 +48,4 @@ export class ReadRealServers {
     if (service === undefined) throw virtualServiceNotFound(id);
     return service;
   }
-}
-
-function isCursor(value: unknown): value is readonly [number] {
-  return Array.isArray(value) && value.length === 1 && Number.isSafeInteger(value[0]);
 }

@@ -21,16 +21,18 @@ import {
   PartialType,
 } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { FINDING, ListParameters } from '../finding/list-parameters.js';
+import type { ListQuery } from '../finding/list-query.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
-import { PageQuery } from '../http/page.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
 import { ReadRealServers } from './read-real-servers.js';
+import { REAL_SERVERS } from './real-server.listing.js';
 import { RealServerPageView } from './real-server-page.view.js';
 import { RealServerDto } from './real-server.dto.js';
 import { RealServerSetView } from './real-server-set.view.js';
@@ -51,10 +53,16 @@ export class RealServersController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'List the real servers of a virtual service, oldest first' })
+  @ApiOperation({
+    summary: 'List the real servers of a virtual service, oldest first',
+    description: FINDING,
+  })
   @ConditionalRead()
   @ApiOkResponse({ type: RealServerPageView })
-  listRealServers(@UuidParam('id') id: string, @Query() query: PageQuery): Promise<RealServerPageView> {
+  listRealServers(
+    @UuidParam('id') id: string,
+    @ListParameters(REAL_SERVERS) query: ListQuery,
+  ): Promise<RealServerPageView> {
     return this.servers.page(id, query);
   }
 

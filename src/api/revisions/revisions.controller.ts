@@ -1,11 +1,13 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Failed, failure } from '../../domain/failure.js';
+import { FINDING, ListParameters } from '../finding/list-parameters.js';
+import type { ListQuery } from '../finding/list-query.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ReadRevisions } from './read-revisions.js';
 import { RevisionPageView, RevisionView } from './revision.view.js';
-import { RevisionsQuery } from './revisions.query.js';
+import { REVISIONS } from './revision.listing.js';
 
 @Controller('/v1/revisions')
 @ApiTags('Revisions')
@@ -14,10 +16,10 @@ export class RevisionsController {
   constructor(@Inject(ReadRevisions) private readonly revisions: ReadRevisions) {}
 
   @Get()
-  @ApiOperation({ summary: 'List accepted changes, newest first' })
+  @ApiOperation({ summary: 'List accepted changes, newest first', description: FINDING })
   @ConditionalRead()
   @ApiOkResponse({ type: RevisionPageView })
-  listRevisions(@Query() query: RevisionsQuery): Promise<RevisionPageView> {
+  listRevisions(@ListParameters(REVISIONS.listing) query: ListQuery): Promise<RevisionPageView> {
     return this.revisions.page(query);
   }
 

@@ -1,0 +1,43 @@
+/** What the real servers of a service can be found, sorted and cut down by. */
+import type { Listing } from '../finding/listed-field.js';
+
+export const REAL_SERVERS: Listing = {
+  inMemory: true,
+  fields: {
+    number: { kind: 'integer', hidden: true },
+    id: { kind: 'uuid' },
+    address: { kind: 'address' },
+    port: { kind: 'integer' },
+    weight: { kind: 'integer' },
+    forwardingMethod: { kind: 'word', words: ['direct-return', 'nat'] },
+    enabled: { kind: 'boolean' },
+    backup: { kind: 'boolean' },
+    managed: { kind: 'boolean' },
+    'attestation.actor': { kind: 'text', nullable: true },
+    'attestation.at': { kind: 'time', nullable: true },
+    'attestation.ticket': { kind: 'text', nullable: true },
+    revision: { kind: 'integer' },
+    'status.operating': { kind: 'word', words: ['online', 'degraded', 'offline', 'disabled'] },
+    'status.provisioning': { kind: 'word', words: ['pending', 'in-sync', 'failed'] },
+    'status.observedRevision': { kind: 'integer', nullable: true },
+  },
+  key: 'number',
+  order: [{ field: 'number', descending: false }],
+  shown: [
+    'id',
+    'address',
+    'port',
+    'weight',
+    'forwardingMethod',
+    'enabled',
+    'backup',
+    'managed',
+    'attestation',
+    'revision',
+    'status',
+    'status.operating',
+    'status.provisioning',
+    'status.observedRevision',
+    'status.conditions',
+  ],
+};
