@@ -2,17 +2,25 @@
  * The agent's units: whole to systemd, as little exposed as they can be, and enough for what the agent does. Nothing
  * here runs systemd; what a unit allows is made by hand from its lines.
  */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { CrashLab, hand, scrap, traces, VIPS, type Machine } from '../support/crash-lab.js';
 import type { Host } from '../support/namespaces.js';
+import {
+  exposure,
+  placed,
+  refusedCalls,
+  unprotected,
+  values,
+  verify,
+  without,
+} from '../support/systemd-units.js';
 
 const UNITS = ['homeward-agent.service', 'homeward-agent-boot.service'] as const;
 const PROGRAM = '/usr/local/lib/homeward/current/node';
-/** Of 100; systemd calls up to 49 "OK", and a unit that says nothing has 96. */
 const MOST_EXPOSURE = 24;
 
 let directory: string;
@@ -22,46 +30,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-const textOf = (unit: string) => readFile(join('packaging/systemd', unit), 'utf8');
-
-/** All values of a setting, in order. */
-function values(text: string, setting: string): string[] {
-  return [...text.matchAll(new RegExp(`^${setting}=(.*)$`, 'gm'))].map(([, value]) => value ?? '');
-}
-
-/** With a program that is there on every machine. */
-async function placed(unit: string, change = (text: string) => text): Promise<string> {
-  const path = join(directory, unit);
-  await writeFile(path, change((await textOf(unit)).replaceAll(PROGRAM, '/bin/true')));
-  return path;
-}
-
-/** @returns what is wrong; a setting that is ignored is told, and no error. */
-async function verify(...paths: string[]): Promise<string> {
-  const both = 'systemd-analyze verify --man=no "$@" 2>&1 || true';
-  return systemCommands.run(['sh', '-c', both, 'sh', ...paths]);
-}
-
-async function exposure(path: string): Promise<number> {
-  const shown = await systemCommands.run(['systemd-analyze', 'security', '--offline=yes', path]);
-  return 10 * Number(/Overall exposure level for .*: ([\d.]+)/.exec(shown)?.[1] ?? NaN);
-}
+const pathOf = (unit: string) => join('packaging/systemd', unit);
+const textOf = (unit: string) => readFile(pathOf(unit), 'utf8');
 
 describe('the units of the agent', () => {
   it('are whole to systemd', async () => {
-    expect(await verify(...(await Promise.all(UNITS.map((unit) => placed(unit)))))).toBe('');
+    expect(await verify(...(await Promise.all(UNITS.map((unit) => placed(pathOf(unit), directory)))))).toBe(
+      '',
+    );
   });
 
   it('would not be with a setting that systemd does not know', async () => {
-    const path = await placed(UNITS[0], (text) => text.replace('ProtectHome', 'ProtectHomes'));
+    const path = await placed(pathOf(UNITS[0]), directory, (text) =>
+      text.replace('ProtectHome', 'ProtectHomes'),
+    );
     expect(await verify(path)).toContain('ProtectHomes');
   });
 
   it.each(UNITS)('leave as little open as can be: %s', async (unit) => {
-    expect(await exposure(await placed(unit))).toBeLessThanOrEqual(MOST_EXPOSURE);
-    const bare = await placed(unit, (text) =>
-      text.replaceAll(/^(Protect|Private|Restrict|System).*\n/gm, ''),
-    );
+    expect(await exposure(await placed(pathOf(unit), directory))).toBeLessThanOrEqual(MOST_EXPOSURE);
+    const bare = await placed(pathOf(unit), directory, unprotected);
     expect(await exposure(bare)).toBeGreaterThan(MOST_EXPOSURE);
   });
 
@@ -71,6 +59,14 @@ describe('the units of the agent', () => {
       expect(values(text, 'CapabilityBoundingSet')).toEqual(['CAP_NET_ADMIN CAP_NET_RAW']);
       expect(values(text, 'Exec\\w+').map((line) => line.split(' ')[0])).toEqual([PROGRAM]);
     }
+  });
+
+  it('let the agent start the programs that watch the host and end with it', async () => {
+    const text = await textOf(UNITS[0]);
+    const start = ['setpriv', '--pdeathsig', 'KILL', '--', 'true'];
+    await systemCommands.run([...without(await refusedCalls(text)), ...start]);
+    const refused = await refusedCalls(text.replace('\nSystemCallFilter=capset', ''));
+    await expect(systemCommands.run([...without(refused), ...start])).rejects.toThrow('not permitted');
   });
 
   it('bring the VIPs back before any network card is up', async () => {

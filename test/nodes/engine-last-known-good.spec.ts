@@ -5,16 +5,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Server } from 'node:net';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TABLE_MONITOR } from '../../src/engine/watch/table-monitor.js';
-import { relay } from '../lab/relay.js';
-import { ControlPlaneStandIn, JOIN_TOKEN } from '../support/control-plane-stand-in.js';
+import { ControlPlaneStandIn } from '../support/control-plane-stand-in.js';
 import { DirectorNetwork, entries, service, VIP4 } from '../support/director-network.js';
+import { openDoor, startEngine } from '../support/engine-process.js';
 import { stopProcess } from '../support/namespaces.js';
 import { untilSo } from '../support/until-so.js';
 
-const PORT = 3999;
 const WAIT_MS = 20_000;
 let net: DirectorNetwork;
 let plane: ControlPlaneStandIn;
@@ -35,8 +33,8 @@ beforeAll(async () => {
   plane.role = 'director';
   plane.epoch = 2;
   plane.put({ 1: web });
-  await openDoor();
-  startEngine();
+  door = await openDoor(net, planePort);
+  engine = startEngine(net);
   await untilSo(told, 'the director to report', WAIT_MS);
 });
 
@@ -46,29 +44,6 @@ afterAll(async () => {
   door.close();
   await net.close();
 });
-
-/** A Unix socket leads from the director's namespace to the control plane, whichever there is. */
-async function openDoor(): Promise<void> {
-  const socket = join(net.stateDir, 'door');
-  door = relay({ host: '127.0.0.1', port: plane.port });
-  await once(door.listen(socket), 'listening');
-  const program = `import { relay } from '${resolve('dist/test/lab/relay.js')}';
-    relay({ path: '${socket}' }).listen(${PORT}, '127.0.0.1', () => console.log('open'));`;
-  const child = net.director.spawn([process.execPath, '--input-type=module', '--eval', program]);
-  if (child.stdout !== null) await once(child.stdout, 'data');
-}
-
-function startEngine(): void {
-  engine = net.director.spawn([process.execPath, resolve('dist/src/main.js'), 'engine'], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: {
-      HOMEWARD_API_URL: `http://127.0.0.1:${PORT}`,
-      HOMEWARD_JOIN_TOKEN: JOIN_TOKEN,
-      HOMEWARD_STATE_DIR: join(net.stateDir, 'engine'),
-      HOMEWARD_LOG_LEVEL: 'silent',
-    },
-  });
-}
 
 async function killEngine(): Promise<void> {
   const gone = once(engine, 'exit');
@@ -100,7 +75,7 @@ describe('a director', () => {
     const monitor = net.director.spawn([...TABLE_MONITOR]);
     monitor.stdout?.on('data', (data) => lines.push(`${data}`));
     await untilSo(() => lines.length > 0, 'the monitor to listen', WAIT_MS);
-    startEngine();
+    engine = startEngine(net);
     await untilBrought();
     expect(lines.join('')).toBe('listening\n');
     // What it would have seen.
@@ -114,7 +89,7 @@ describe('a director', () => {
     await net.director.exec(['nft', 'flush', 'ruleset']);
     await net.director.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']);
     await expect(served()).rejects.toThrow('no answer in time');
-    startEngine();
+    engine = startEngine(net);
     await untilBrought();
     expect(['one', 'two']).toContain(await served());
   });
