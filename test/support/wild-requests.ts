@@ -164,6 +164,8 @@ function queryFor(route: string): fc.Arbitrary<string> {
 
 /** A body that was made for the route; a patch gets one member of it. */
 function bodyFor(route: string): fc.Arbitrary<string> {
+  if (route.startsWith('put') && route.endsWith('/real-servers'))
+    return text(fc.record({ realServers: fc.array(server, { maxLength: 2 }) }));
   if (route.includes('real-servers')) return route.startsWith('patch') ? oneMember(server) : text(server);
   if (route.includes('virtual-services'))
     return route.startsWith('patch') ? oneMember(service) : text(service);
@@ -191,6 +193,7 @@ export const ROUTES = [
   'delete /v1/virtual-services/:service',
   'post /v1/virtual-services/:service/real-servers',
   'get /v1/virtual-services/:service/real-servers',
+  'put /v1/virtual-services/:service/real-servers',
   'patch /v1/virtual-services/:service/real-servers/:server',
   'delete /v1/virtual-services/:service/real-servers/:server',
   'get /v1/virtual-services/:service/real-servers/:server',
