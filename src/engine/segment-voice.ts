@@ -4,6 +4,7 @@
  */
 import {
   MOST_REPORTED_STRANGERS,
+  REPORT_INTERVAL_MS,
   type ReportedCondition,
   type ReportedSegment,
   type SilenceFact,
@@ -13,6 +14,7 @@ import type { CommandRunner } from '../platform/command-runner.js';
 import { MOST_OWNERS_TOLD, type OwnersTold } from '../contract/told.js';
 import { NotAnswered } from '../link/not-answered.js';
 import type { Logger } from '../platform/logger.js';
+import { someOf } from '../platform/some-of.js';
 import { vipsAnsweredElsewhere } from './conditions.js';
 import { Announcer } from './network/announcer.js';
 import { Claims, type ClaimTimes } from './network/claims.js';
@@ -26,8 +28,8 @@ import { soon } from './soon.js';
 import { VipWatch } from './strangers/vip-watch.js';
 import type { Wire } from './wire/wire.js';
 
-/** A report waits so long for what is being found out about VIPs. */
-const LONGEST_WAIT_MS = 1_000;
+/** A report waits so long for what is being found out about VIPs: ten thousand, after a reboot, take four seconds. */
+const LONGEST_WAIT_MS = REPORT_INTERVAL_MS;
 
 export interface VoiceOptions {
   readonly commands: CommandRunner;
@@ -114,10 +116,8 @@ export class SegmentVoice {
 
   /** Who has a VIP in this director's place, in words; undefined: nobody, as far as is known. */
   ownerOf(vip: string): string | undefined {
-    return this.claims
-      .ownersOf(vip)
-      ?.map((mac) => this.named(mac))
-      .join(', ');
+    const owners = this.claims.ownersOf(vip);
+    return owners && someOf(owners.map((mac) => this.named(mac)));
   }
 
   /** Asks who has the VIP now, beside this director. */
@@ -130,7 +130,8 @@ export class SegmentVoice {
   }
 
   condition(): ReportedCondition {
-    const heard = this.watch.strangers().map(({ vip, mac }) => `${vip} by ${this.named(mac)}`);
+    const strangers = this.watch.strangers().slice(0, MOST_REPORTED_STRANGERS);
+    const heard = strangers.map(({ vip, mac }) => `${vip} by ${this.named(mac)}`);
     const answers = [...new Set([...this.silence.strangers(), ...heard])].sort();
     const { trouble } = this.wire;
     return vipsAnsweredElsewhere(
@@ -170,7 +171,7 @@ export class SegmentVoice {
 
   private meet(vip: string, mac: string): void {
     this.options.logger.warn(
-      { vip, mac },
+      { vip, who: this.named(mac) },
       'somebody else speaks in the name of a VIP; this director gainsays it',
     );
     this.onNews();

@@ -27,14 +27,24 @@ export interface Whereabouts {
 
 /** By address and device, as `placeKey` puts them. */
 export async function readNeighbours(commands: CommandRunner): Promise<ReadonlyMap<string, string>> {
-  const text = await commands.run(['ip', '-json', 'neighbour', 'show']);
-  const listed: unknown = text.trim() === '' ? [] : JSON.parse(text);
-  if (!isListed(listed)) throw new Error('what `ip neighbour show` printed is not understood');
   return new Map(
-    listed.flatMap(({ dst, dev, lladdr }) =>
+    (await list(commands)).flatMap(({ dst, dev, lladdr }) =>
       lladdr === undefined ? [] : [[placeKey({ address: dst, device: dev }), lladdr.toLowerCase()] as const],
     ),
   );
+}
+
+/** Where an administrator said for good that they are, by the same. */
+export async function readFixed(commands: CommandRunner): Promise<ReadonlySet<string>> {
+  const fixed = await list(commands, 'nud', 'permanent');
+  return new Set(fixed.map(({ dst, dev }) => placeKey({ address: dst, device: dev })));
+}
+
+async function list(commands: CommandRunner, ...which: readonly string[]): Promise<readonly Listed[]> {
+  const text = await commands.run(['ip', '-json', 'neighbour', 'show', ...which]);
+  const listed: unknown = text.trim() === '' ? [] : JSON.parse(text);
+  if (!isListed(listed)) throw new Error('what `ip neighbour show` printed is not understood');
+  return listed;
 }
 
 /** An entry that is reachable is used at once, and asked for again by the kernel when it has become old. */

@@ -12,13 +12,20 @@ const card = { name: 'eth0', mac: '02:00:00:00:00:aa', loopback: false };
 const segments = new Segments([{ ...card, addresses: [{ address: '192.0.2.2', prefixLength: 24 }] }]);
 let wire: FakeWire;
 let ran: string[];
+/** What `ip` lists of those that are fixed. */
+let fixed: readonly object[];
 let watch: NeighbourWatch;
 
 beforeEach(() => {
   vi.useFakeTimers();
   wire = new FakeWire();
   ran = [];
-  const run = (_: unknown, options: { input?: string | Iterable<string> } = {}): Promise<string> => {
+  fixed = [];
+  const run = (
+    argv: readonly string[],
+    options: { input?: string | Iterable<string> } = {},
+  ): Promise<string> => {
+    if (argv.includes('permanent')) return Promise.resolve(JSON.stringify(fixed));
     ran.push(String(options.input));
     return Promise.resolve('');
   };
@@ -61,6 +68,18 @@ it('a server that comes by another Ethernet address is found in a second and a t
   expect(wire.asked[0], 'first the machine that it was known to be').toMatchObject({ to: OLD });
   expect(ran).toEqual([`neighbour replace ${ADDRESS} lladdr ${NEW} dev eth0 nud reachable\n`]);
   expect(watch.repairs).toBe(1);
+});
+
+it('a server that an administrator has fixed in the kernel stays there', async () => {
+  wire.owners.set(ADDRESS, [OLD]);
+  fixed = [{ dst: ADDRESS, dev: 'eth0', lladdr: OLD, state: ['PERMANENT'] }];
+  watch.watch([service()]);
+  await after(1_100);
+  wire.owners.set(ADDRESS, [NEW]);
+  wire.reaches = ({ to }) => to === undefined || to === NEW;
+  await after(2_000);
+  expect(watch.facts()).toMatchObject([{ reason: 'NewMac', mac: NEW }]);
+  expect([ran, watch.repairs]).toEqual([[], 0]);
 });
 
 it('nothing is said of a server that cannot be asked, and nothing is heeded of one that is gone', async () => {

@@ -2,7 +2,7 @@
  * Knows where each real server is on its segment: asks it every second for its Ethernet address, up to five hundred of
  * them a second, and puts the kernel right where that believes otherwise. A server with a new network card that announces
  * nothing is a black hole until the kernel finds out by itself, which took forty seconds.
- * It must never take a server out of service: that is for health checks.
+ * It must never take a server out of service, which is for health checks, nor undo what an administrator has fixed.
  */
 import type { Document, ServiceDocument } from '../../contract/documents.js';
 import { MOST_REPORTED_NEIGHBOURS, type ReportedNeighbour } from '../../contract/report.js';
@@ -11,7 +11,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { Segments, SegmentPlace } from '../network/segments.js';
 import { Rounds } from '../wire/rounds.js';
 import type { HeardOn, Wire } from '../wire/wire.js';
-import { placeKey, putRight, readNeighbours, type Whereabouts } from './kernel-neighbours.js';
+import { placeKey, putRight, readFixed, readNeighbours, type Whereabouts } from './kernel-neighbours.js';
 import { answered, asked, isSilent, tellOf, UNKNOWN_NEIGHBOUR, type Neighbour } from './neighbour.js';
 import { ServerAddresses } from './server-addresses.js';
 
@@ -143,11 +143,17 @@ export class NeighbourWatch {
   }
 
   private async repair(all: readonly Whereabouts[], before: string | null): Promise<void> {
-    this.repairs += all.length;
-    this.parts.logger.warn({ servers: all, before }, 'real servers are elsewhere than the kernel believes');
-    await putRight(this.parts.commands, all).catch((error: unknown) =>
-      this.parts.logger.error({ err: error }, 'the kernel could not be told where real servers are'),
-    );
+    const { commands, logger } = this.parts;
+    try {
+      const fixed = await readFixed(commands);
+      const servers = all.filter((each) => !fixed.has(placeKey(each)));
+      if (servers.length === 0) return;
+      this.repairs += servers.length;
+      logger.warn({ servers, before }, 'real servers are elsewhere than the kernel believes');
+      await putRight(commands, servers);
+    } catch (error) {
+      logger.error({ err: error }, 'the kernel could not be told where real servers are');
+    }
   }
 
   /** What the kernel was told by others meanwhile. */

@@ -72,6 +72,8 @@ describe('who speaks in the name of a VIP', () => {
     announcer.keep(many, 'eth0');
     for (const vip of many) for (let host = 0; host < 3; host++) wire.hear(vip, `02:00:00:00:01:0${host}`);
     expect(wire.announced.length).toBeLessThanOrEqual(200);
+    expect(met.length, 'each is a line of the log, and a report').toBeLessThanOrEqual(20);
+    expect(met.length).toBeGreaterThan(0);
     expect(watch.strangers().length).toBeLessThanOrEqual(1_000);
   });
 });

@@ -8,6 +8,7 @@ import type { ReportedStranger } from '../../contract/report.js';
 import type { Announcer } from '../network/announcer.js';
 import { Rounds } from '../wire/rounds.js';
 import type { HeardOn, Wire } from '../wire/wire.js';
+import { Allowance } from './allowance.js';
 import { StrangerBook } from './stranger-book.js';
 
 const PERIOD_MS = 60_000;
@@ -15,13 +16,15 @@ const PERIOD_MS = 60_000;
 const GAINSAID_APART_MS = 500;
 /** Answers a second, to all. */
 const GAINSAID_A_SECOND = 100;
+/** New strangers that are told of by themselves; all are counted, and told with the next report. */
+const TOLD_A_MINUTE = 20;
 
 export interface WatchedVips {
   readonly wire: Wire;
   readonly announcer: Announcer;
   /** The director's own address that a VIP is asked for with; undefined: it has none there. */
   readonly nameFor: (vip: string) => string | undefined;
-  /** Called with one that was not heard before. */
+  /** Called with one that was not heard before; not with each of a flood. */
   readonly onStranger: (vip: string, mac: string) => void;
 }
 
@@ -30,8 +33,8 @@ export class VipWatch {
   private readonly rounds: Rounds;
   private readonly gainsaid = new Map<string, number>();
   private readonly endListening: () => void;
-  private second = 0;
-  private answers = 0;
+  private readonly answers = new Allowance(GAINSAID_A_SECOND, 1_000);
+  private readonly news = new Allowance(TOLD_A_MINUTE, 60_000);
 
   constructor(
     private readonly parts: WatchedVips,
@@ -77,7 +80,7 @@ export class VipWatch {
     if (marked) this.book.absolve(mac);
     if (this.parts.announcer.deviceOf(address) === undefined) return;
     const now = performance.now();
-    if (means === 'owns' && !fellow && this.book.heard(address, mac, now))
+    if (means === 'owns' && !fellow && this.book.heard(address, mac, now) && this.news.take(now))
       this.parts.onStranger(address, mac);
     // Whoever is about to take it shall know that it is held here; to a fellow, this is how it knows us for one.
     if (means === 'probes' || !fellow) this.gainsay(address, now);
@@ -85,9 +88,7 @@ export class VipWatch {
 
   private gainsay(vip: string, now: number): void {
     if (now - (this.gainsaid.get(vip) ?? -Infinity) < GAINSAID_APART_MS) return;
-    const second = Math.floor(now / 1_000);
-    if (second !== this.second) [this.second, this.answers] = [second, 0];
-    if (++this.answers > GAINSAID_A_SECOND) return;
+    if (!this.answers.take(now)) return;
     this.gainsaid.set(vip, now);
     this.parts.announcer.repeatNow(vip);
   }
