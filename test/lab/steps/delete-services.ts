@@ -1,6 +1,6 @@
 /** Step 6: the services are deleted, and every kernel is what it was before Homeward came to it. */
 import { leaveVip } from '../controls.js';
-import { difference, readKernel, type KernelState } from '../kernel-state.js';
+import { changesSince, policiesSince, readKernel, type KernelState } from '../kernel-state.js';
 import { milliseconds, progress } from '../progress.js';
 import { FAMILIES, realServerHosts, serviceOf, type RunningLab, type Step } from '../running-lab.js';
 import { DIRECTOR } from '../topology.js';
@@ -30,8 +30,11 @@ function hostsOf(lab: RunningLab): readonly Host[] {
 /** Were there nothing to take away, its absence afterwards would prove nothing. */
 async function requireTraces(lab: RunningLab): Promise<void> {
   for (const host of hostsOf(lab)) {
-    const traces = changesOn(stateBefore(lab, host), await readKernel(host));
-    if (traces.length === 0) throw new Error(`${host.name} shows no trace of the services that it serves`);
+    const [before, now] = [stateBefore(lab, host), await readKernel(host)];
+    if (changesSince(before, now).length === 0)
+      throw new Error(`${host.name} shows no trace of the services that it serves`);
+    if (host === lab.hosts.director && now.policies !== null && policiesSince(before, now).length === 0)
+      throw new Error(`${host.name} shows no trace of the second lock on its VIPs`);
   }
 }
 
@@ -41,7 +44,7 @@ function untilRestored(lab: RunningLab, host: Host): Promise<void> {
     what: `${host.name} to be as it was`,
     limitMs: LIMIT_MS,
     look: async () => {
-      const changes = changesOn(before, await readKernel(host));
+      const changes = changesSince(before, await readKernel(host));
       if (changes.length > 0) return { missing: `still:\n      ${changes.join('\n      ')}` };
       return { found: report(host, before) };
     },
@@ -54,12 +57,8 @@ function stateBefore(lab: RunningLab, host: Host): KernelState {
   return before;
 }
 
-function changesOn(before: KernelState, now: KernelState): readonly string[] {
-  return (['addresses', 'settings', 'rules'] as const).flatMap((part) => difference(before[part], now[part]));
-}
-
-function report(host: Host, { addresses, settings, rules }: KernelState): void {
-  const counts = `${addresses.length} addresses, ${settings.length} settings, ${rules.length} lines of nftables`;
+function report(host: Host, { addresses, settings, rules, policies }: KernelState): void {
+  const counts = `${addresses.length} addresses, ${settings.length} settings, ${rules.length} lines of nftables, ${policies?.length ?? 'no'} policies of xfrm`;
   // The engine runs on, and keeps its table, with nothing in its maps.
   const table = host.name === DIRECTOR.name ? ', its table as empty as at the start' : '';
   progress.seen(`${host.name}: the same as before${table}`, counts);
