@@ -52,7 +52,7 @@ const QUESTIONS: Readonly<Record<Question['kind'], Decoder<Question>>> = {
   ),
   owners: strictDecoder(exactly({ kind: { const: 'owners' }, service: KEY })),
   route: strictDecoder(
-    exactly({ kind: { const: 'route' }, service: KEY, source: ADDRESS, sourcePort: PORT }),
+    exactly({ kind: { const: 'route' }, service: KEY, source: ADDRESS, sourcePort: PORT }, { port: PORT }),
   ),
 };
 

@@ -39,6 +39,8 @@ export interface RouteQuestion {
   readonly service: string;
   readonly source: string;
   readonly sourcePort: number;
+  /** Of a service with a range: the port that the packet is for. Left out: the first. */
+  readonly port?: number;
 }
 
 /** Who has the VIP of a service now: the director asks its segment. */

@@ -66,6 +66,16 @@ describe('with two directors', () => {
     expect([one.questions.length, two.questions.length]).toEqual([3, 3]);
   });
 
+  it('asks for a port of a range, and refuses one that the service does not have', async () => {
+    const { id } = await api.createService({ address: '192.0.2.201', port: 8000, endPort: 8009 });
+    const ask = (port: number) =>
+      api.get(route.replace(/services\/[^/]+/, `services/${id}`) + `&port=${port}`);
+    await ask(8005).expect(200);
+    expect(one.questions.at(-1)?.question).toMatchObject({ sourcePort: 4000, port: 8005 });
+    const { body } = await ask(8010).expect(400);
+    expect(body).toMatchObject({ code: 'parameter-invalid', errors: [{ field: 'port' }] });
+  });
+
   it('names the one that does not answer beside what the other one says', async () => {
     two.replying = () => undefined;
     const { body } = await api.get(route).expect(200);

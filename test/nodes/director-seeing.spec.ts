@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Question, ToldOf } from '../../src/contract/questions.js';
 import type { RouteTold } from '../../src/contract/told.js';
-import { readTotals } from '../../src/engine/drivers/nftables/read-totals.js';
+import type { ServiceInForce } from '../../src/engine/drivers/forwarding-driver.js';
+import { TotalsReader } from '../../src/engine/drivers/nftables/read-totals.js';
 import type { CommandRunner } from '../../src/platform/command-runner.js';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
 
@@ -22,6 +23,8 @@ const PORTS = { 4: 50, 6: 8 } as const;
 const AGAIN = 8;
 let net: DirectorNetwork;
 let lastPort = 10_000;
+
+let inForce: readonly ServiceInForce[];
 
 beforeAll(async () => {
   net = await DirectorNetwork.create(`hw${process.pid}-see`);
@@ -48,7 +51,9 @@ beforeAll(async () => {
   const drained = service(5, { port: 82, servers: entries(5, 4, [0, 0]) });
   await net.serve('tcp', VIP4, 8050);
   await net.serve('tcp', VIP4, 81);
-  expect(await net.restart([datagrams(4), datagrams(6), web, range, bySource, drained])).toEqual([]);
+  const bodies = [datagrams(4), datagrams(6), web, range, bySource, drained];
+  inForce = bodies.map((body) => ({ key: `${body.number}`, version: 1, revision: 1, body }));
+  expect(await net.restart(bodies)).toEqual([]);
   await net.vip6Usable();
 });
 
@@ -164,8 +169,13 @@ it('follows a TCP connection through its states', async () => {
 
 it('counts a range as one service, hashes the source alone where that is asked for, and says when nobody serves', async () => {
   const [source] = SOURCES[4];
-  await net.client.visit({ address: VIP4, port: 8050 });
+  const open = await net.client.connect({ address: VIP4, port: 8050, localPort: 26_000 });
+  await open.say('hello');
   expect((await stats(2)).service.packets).toBeGreaterThan(2);
+  const asked = { kind: 'route', service: '2', source, sourcePort: 26_000 } as const;
+  expect(await ask({ ...asked, port: 8050 })).toMatchObject({ reason: 'established' });
+  expect(await ask(asked)).toMatchObject({ reason: 'slot' });
+  await open.close();
   const name = await net.client.visit({ address: VIP4, port: 81 });
   const told = await route(3, source, 1);
   expect(nameOf(told)).toBe(name);
@@ -175,7 +185,7 @@ it('counts a range as one service, hashes the source alone where that is asked f
 
 it('counts all services at once as it counts each of them', async () => {
   const run: CommandRunner['run'] = (argv, options) => net.director.exec(argv, options);
-  const { byNumber } = await readTotals({ run });
+  const { byNumber } = await new TotalsReader({ run }).read(inForce, ['eth0']);
   for (const number of [2, 4, 6]) {
     const { packets, bytes, flows: remembered } = (await stats(number)).service;
     expect(byNumber.get(number)).toEqual({ packets, bytes, flows: remembered });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { PacketCounter } from '../support/packet-counter.js';
 import type { Connection } from '../support/traffic.js';
 
 const CONNECTIONS = 30;
@@ -89,6 +90,24 @@ describe.each([4, 6] as const)('over IPv%i, established connections', (family) =
     await net.put(weighted(0, 1000));
     await forgetLocally(first);
     expect(await net.client.visit({ address, port: 80, localPort })).toBe('two');
+  });
+
+  it('go on when their service moves, and leave its place to the next one', async () => {
+    await net.serve('tcp', address, 81);
+    await net.put(weighted(1000, null));
+    const localPort = 25_100 + family;
+    const open = await net.client.connect({ address, port: 80, localPort });
+    await open.say('data makes it a known flow');
+    const next = service(number + 20, { address, servers: entries(number + 20, family, [null, 1000]) });
+    await net.put({ ...weighted(1000, null), port: 81, endPort: 81 }, next);
+    expect(await open.say('still')).toBe('one still');
+    await forgetLocally(open);
+    // The very same ports begin anew: what is remembered of the former service must not hold them.
+    const begins = [`tcp sport ${localPort} tcp flags & (syn | ack) == syn`];
+    const atFormer = await PacketCounter.attach(net.servers[0], 'ingress', begins);
+    expect(await net.client.visit({ address, port: 80, localPort })).toBe('two');
+    expect(await atFormer.read()).toEqual([0]);
+    await net.remove(next);
   });
 
   it('go on, and new ones begin, with every flow map full', async () => {

@@ -33,9 +33,9 @@ describe('a change', () => {
     expect(moved).toHaveLength(8);
     expect(lines.filter((line) => !slots.test(line)).map((line) => line.replace(/: \d+ }/, ': … }'))).toEqual(
       [
+        'delete element netdev homeward takers { 1 . 12 }',
         'delete element netdev homeward digests { 1 }',
         'add element netdev homeward digests { 1 : … }',
-        'add element netdev homeward drained { 12 }',
       ],
     );
   });

@@ -79,8 +79,8 @@ describe('a director', () => {
     await untilBrought();
     expect(lines.join('')).toBe('listening\n');
     // What it would have seen.
-    await net.director.exec(['nft', 'add', 'element', 'netdev', 'homeward', 'drained', '{ 999 }']);
-    await untilSo(() => lines.join('').includes('drained'), 'the monitor to tell', WAIT_MS);
+    await net.director.exec(['nft', 'add', 'element', 'netdev', 'homeward', 'takers', '{ 1 . 999 }']);
+    await untilSo(() => lines.join('').includes('takers'), 'the monitor to tell', WAIT_MS);
     await stopProcess(monitor);
   });
 

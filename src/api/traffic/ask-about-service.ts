@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { AskDirectors } from '../delivery/questions/ask-directors.js';
-import { sourceFor } from './flow-source.js';
+import { portFor, sourceFor } from './flow-source.js';
 import { loadService } from './load-service.js';
 import { ownersOfCards } from './owners-of-cards.js';
 import { DirectorProbeView, type ProbeView } from './probe.view.js';
@@ -44,7 +44,7 @@ export class AskAboutService {
     const source = sourceFor(service, query.source);
     const { sourcePort } = query;
     const said = await this.directors.ask(
-      { kind: 'route', service: id, source, sourcePort },
+      { kind: 'route', service: id, source, sourcePort, ...portFor(service, query.port) },
       ROUTE_WITHIN_MS,
     );
     const ids = serverIds(service);

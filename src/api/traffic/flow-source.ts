@@ -1,7 +1,7 @@
 /** What a question may say of a client's address, before any director is asked. */
 import { familyOf, type Address } from '../../domain/address.js';
 import { Failed, rulesBroken } from '../../domain/failure.js';
-import type { VirtualService } from '../../domain/virtual-service.js';
+import { portsOf, type VirtualService } from '../../domain/virtual-service.js';
 import { invalidRequest, violation } from '../http/invalid-request.js';
 import { readAddress } from '../http/read-address.js';
 
@@ -19,6 +19,21 @@ export function sourceFor({ address }: VirtualService, text: string): Address {
         hint: 'Name the address that the client reaches the VIP from.',
       },
     ]),
+  );
+}
+
+/** Undefined where nothing was said, so that a director that knows of no ports is asked as ever. */
+export function portFor(service: VirtualService, port: number | undefined): { readonly port?: number } {
+  if (port === undefined) return {};
+  const { first, last } = portsOf(service);
+  if (port >= first && port <= last) return { port };
+  throw invalidRequest(
+    violation(
+      'parameter-invalid',
+      'port',
+      `The virtual service has ${first === last ? `port ${first} alone` : `ports ${first} to ${last}`}.`,
+      'Leave port out, or name one of these.',
+    ),
   );
 }
 

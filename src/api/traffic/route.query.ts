@@ -11,4 +11,14 @@ export class RouteQuery {
 
   @IntegerParameter({ description: 'Port of that client.', min: 1, max: 65_535, example: 40_000 })
   sourcePort: number;
+
+  @IntegerParameter({
+    description:
+      'Port of the virtual service that the packet is for. Default: its port, which is the first one of a range.',
+    min: 1,
+    max: 65_535,
+    example: 443,
+    optional: true,
+  })
+  port?: number;
 }

@@ -3,10 +3,14 @@ import { CommandFailed, type CommandRunner } from '../../platform/command-runner
 import { readElements } from '../drivers/nftables/element-reader.js';
 import { numberOf } from '../drivers/nftables/kernel-keys.js';
 import { Nft } from '../drivers/nftables/nft.js';
-import { SERVICE_REQUESTS } from '../drivers/nftables/read-totals.js';
+import { FAMILIES } from '../drivers/nftables/layout.js';
 import type { FoundTable } from './examined-director.js';
 
 const SECONDS = 10;
+/** Every service that stands in the table. */
+const SERVICES_IN_TABLE = FAMILIES.flatMap((family) =>
+  ['services', 'ranges'].map((map) => `all ${map}${family}`),
+);
 
 interface TableReading {
   readonly found: FoundTable | null;
@@ -30,7 +34,7 @@ export async function readTable(commands: CommandRunner): Promise<TableReading> 
 
 async function readServices(commands: CommandRunner): Promise<FoundTable['services']> {
   try {
-    const { found } = await readElements(commands, SERVICE_REQUESTS, SECONDS);
+    const { found } = await readElements(commands, SERVICES_IN_TABLE, SECONDS);
     return new Set(found.map(({ value }) => numberOf(value)));
   } catch (error) {
     if (error instanceof CommandFailed) return null;

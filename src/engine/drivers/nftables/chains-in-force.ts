@@ -5,7 +5,7 @@
 import { isIpv6 } from '../../../contract/canonical-address.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { isRefusal } from './is-refusal.js';
-import { chainsOnDemand } from './steering.js';
+import { neededOnDemand } from './steering.js';
 
 type Named = Document<ServiceDocument>;
 
@@ -40,5 +40,5 @@ export class ChainsInForce {
 }
 
 function chainsFor({ body }: Named): readonly string[] {
-  return body === null ? [] : chainsOnDemand(body, isIpv6(body.address) ? 6 : 4);
+  return body === null ? [] : neededOnDemand(body, isIpv6(body.address) ? 6 : 4);
 }

@@ -50,7 +50,7 @@ function sourceChains(family: Family, prefix: number, timeout: number, seed: num
       name: `source${family}-${prefix}-${timeout}`,
       rules: [
         `${IS_ERROR[family]} goto quoted-source${family}-${prefix}`,
-        `meta mark set ${key} map @sources meta mark @takers goto renew${family}-${prefix}-${timeout}`,
+        `meta mark set ${key} map @sources meta priority . meta mark @takers goto renew${family}-${prefix}-${timeout}`,
         // An update would leave the old server in it.
         `meta mark != 0 delete @sources { ${key} : meta mark }`,
         toSlot,

@@ -5,7 +5,7 @@ import type { Element } from './layout.js';
 import { transactionText } from './transaction-text.js';
 
 const element = fc.record({
-  map: fc.constantFrom<Element['map']>('slots', 'services4', 'drained'),
+  map: fc.constantFrom<Element['map']>('slots', 'services4', 'takers'),
   key: fc.integer({ min: 0, max: 20 }).map(String),
   value: fc.integer({ min: 0, max: 3 }).map(String),
 });
@@ -40,7 +40,7 @@ describe('the difference of two sets of elements', () => {
 describe('a transaction', () => {
   it('deletes before it adds, one statement for each map, and names no value in a deletion', () => {
     const slots = (value: string): Element => ({ map: 'slots', key: '1 . 0', value });
-    const drained: Element = { map: 'drained', key: '11', value: '' };
+    const drained: Element = { map: 'takers', key: '11', value: '' };
     const differences = [
       elementDifference([slots('11')], [slots('12'), drained]),
       elementDifference([], [{ map: 'slots', key: '2 . 0', value: '21' }]),
@@ -49,7 +49,7 @@ describe('a transaction', () => {
       [
         'delete element netdev homeward slots { 1 . 0 }',
         'add element netdev homeward slots { 1 . 0 : 12, 2 . 0 : 21 }',
-        'add element netdev homeward drained { 11 }',
+        'add element netdev homeward takers { 11 }',
         '',
       ].join('\n'),
     );

@@ -5,9 +5,9 @@
  *
  * Requests come as lines behind the text, keys and values in hexadecimal as the kernel has them; `-` is nothing:
  *   get MAP KEY                                 get MAP KEY VALUE PACKETS BYTES EXPIRES, or get MAP KEY
- *   scan MAP SERVICE AFTER SERVER REST LIMIT    flow MAP KEY VALUE EXPIRES, for the first LIMIT keys above AFTER in order
+ *   scan MAP PREFIX AFTER VALUES LIMIT          flow MAP KEY VALUE EXPIRES, for the first LIMIT keys above AFTER in order
  *                                               count MAP VALUE N, all that match, by value
- *   tally MAP                                   count MAP SERVICE N, by the first four bytes of the key
+ *   tally MAP                                   count MAP VALUE N, by value
  *   all MAP                                     get MAP KEY VALUE PACKETS BYTES EXPIRES, for each element
  * The last line is `done`, or `late` when the time was up. It lets everything else on the host go first.
  */
@@ -53,19 +53,20 @@ sub get {
     print $found // "get $map $key\n";
 }
 
-# Of the key, the first four bytes are the service.
+# Keys that begin with the prefix, of the values that are named, with commas between them.
 sub scan {
-    my ($map, $service, $after, $server, $rest, $limit) = @_;
-    my $prefix = pack 'H*', $service . ($rest eq '-' ? '' : $rest);
-    my $above = $after eq '-' ? '' : pack 'H*', $service . $after;
-    my $wanted = $server eq '-' ? undef : pack 'H*', $server;
-    my ($width, %count, %page) = (length $prefix);
+    my ($map, $prefix, $after, $values, $limit) = map { $_ eq '-' ? '' : $_ } @_;
+    my ($begin, $above) = map { pack 'H*', $_ } $prefix, $after;
+    my %wanted = map { pack('H*', $_) => 1 } split /,/, $values;
+    my ($width, %count, %page) = (length $begin);
     dump_of($map, sub {
         # The attribute of the key comes first, its value first in it: two headers.
-        return if substr($_[0], 8, $width) ne $prefix;
+        return if substr($_[0], 8, $width) ne $begin;
+        my $value = value_behind_key($_[0]);
+        return if %wanted && !$wanted{$value};
         my %element = attributes($_[0]);
-        my ($key, $value) = (value_of($element{(KEY)}), value_of($element{(DATA)}));
-        return if $key le $above || defined $wanted && $value ne $wanted;
+        my $key = value_of($element{(KEY)});
+        return if $key le $above;
         $count{$value}++;
         return if $limit == 0;
         $page{$key} = [$value, expiry(\%element)];
@@ -74,6 +75,11 @@ sub scan {
     keep_first(\%page, $limit);
     print map { join(' ', 'flow', $map, unpack('H*', $_), unpack('H*', $page{$_}[0]), $page{$_}[1]) . "\n" } sort keys %page;
     print map { "count $map " . unpack('H*', $_) . " $count{$_}\n" } keys %count;
+}
+
+# A mark: the attribute of the data comes second, its value first in it.
+sub value_behind_key {
+    return substr $_[0], (unpack('S', $_[0]) + 3 & ~3) + 8, 4;
 }
 
 sub keep_first {
@@ -85,7 +91,7 @@ sub keep_first {
 sub tally {
     my ($map) = @_;
     my %count;
-    dump_of($map, sub { $count{ substr $_[0], 8, 4 }++ });
+    dump_of($map, sub { $count{ value_behind_key($_[0]) }++ });
     print map { "count $map " . unpack('H*', $_) . " $count{$_}\n" } keys %count;
 }
 

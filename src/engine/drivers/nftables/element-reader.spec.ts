@@ -4,8 +4,8 @@ import { getRequest, parseReading, readElements, scanRequest } from './element-r
 /** As it was printed on Linux 6.18. */
 const PRINTED = `get services4 c00002c80600000000500000 01000000 12 720 -
 get backends4.eth0 0d000000
-get flows4 01000000c633640a0f000000a1000000 0c000000 - - 299772
-flow pending4 01000000c633640a0f000000a0000000 0b000000 29772
+get flows4 c633640ac00002c80fa1000000500000 0c000000 - - 299772
+flow pending4 c633640ac00002c80fa0000000500000 0b000000 29772
 count pending4 0b000000 17
 done
 `;
@@ -24,14 +24,14 @@ it('reads what is there, and leaves out what is not', () => {
     },
     {
       map: 'flows4',
-      key: '01000000c633640a0f000000a1000000',
+      key: 'c633640ac00002c80fa1000000500000',
       value: '0c000000',
       ...nothing,
       expiresInMs: 299_772,
     },
     {
       map: 'pending4',
-      key: '01000000c633640a0f000000a0000000',
+      key: 'c633640ac00002c80fa0000000500000',
       value: '0b000000',
       ...nothing,
       expiresInMs: 29_772,
@@ -48,7 +48,7 @@ it.each(['late\n', ''])('is not complete when it ends with %j', (end) => {
 it('hands the program over standard input, with the time and the requests behind it', async () => {
   const requests = [
     getRequest('slots', '0100000003000000'),
-    scanRequest('flows4', { service: '01000000', server: '0b000000', limit: 5 }),
+    scanRequest('flows4', { prefix: 'c633640a', servers: ['0b000000', '0c000000'], limit: 5 }),
   ];
   const given: unknown[] = [];
   const run = (argv: readonly string[], options: { readonly input?: unknown } = {}) => {
@@ -58,6 +58,6 @@ it('hands the program over standard input, with the time and the requests behind
   await readElements({ run }, requests, 2);
   expect(given[0]).toEqual(['perl', '-']);
   expect(given[1]).toMatch(
-    /\n__END__\nseconds 2\nget slots 0100000003000000\nscan flows4 01000000 - 0b000000 - 5\n$/,
+    /\n__END__\nseconds 2\nget slots 0100000003000000\nscan flows4 c633640a - 0b000000,0c000000 5\n$/,
   );
 });

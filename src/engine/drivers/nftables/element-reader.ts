@@ -21,7 +21,7 @@ export interface FoundElement {
 
 export interface ElementCount {
   readonly map: string;
-  /** Of a scan, the value of the elements that are counted; of a tally, the first field of their keys. */
+  /** The value of the elements that are counted. */
   readonly what: string;
   readonly count: number;
 }
@@ -53,19 +53,18 @@ export function getRequest(map: string, key: string): string {
 
 /** Which flows to count, and which to show. */
 export interface FlowScan {
-  /** Number of the service. */
-  readonly service: string;
-  /** Keys behind the service; only those above this one. */
+  /** How the keys begin. */
+  readonly prefix: string;
+  /** Only keys above this one. */
   readonly after?: string | undefined;
-  readonly server?: string | undefined;
-  /** How the keys begin behind the service. */
-  readonly prefix?: string | undefined;
+  /** Only flows to these servers; none: to any. */
+  readonly servers: readonly string[];
   /** How many to show; all are counted. */
   readonly limit: number;
 }
 
-export function scanRequest(map: string, { service, after, server, prefix, limit }: FlowScan): string {
-  return ['scan', map, service, after ?? '-', server ?? '-', prefix ?? '-', limit].join(' ');
+export function scanRequest(map: string, { prefix, after = '', servers, limit }: FlowScan): string {
+  return ['scan', map, ...[prefix, after, servers.join(',')].map((text) => text || '-'), limit].join(' ');
 }
 
 export function parseReading(printed: string): Reading {

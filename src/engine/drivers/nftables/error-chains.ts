@@ -5,7 +5,7 @@
  * They never make or renew an entry of a flow, for anybody can send them.
  */
 import type { Chain } from './chain.js';
-import { flowKey, QUOTED_SERVICE } from './flow-keys.js';
+import { connectionKey, conversationKey, QUOTED_SERVICE } from './flow-keys.js';
 import type { Family } from './layout.js';
 
 /** Behind all services in the entry chain, where no packet of a service gets. */
@@ -26,27 +26,36 @@ export interface ErrorOptions {
   readonly toSlot: string;
 }
 
+const IS_ABOUT_TCP: Readonly<Record<Family, string>> = { 4: '@th,136,8 6', 6: '@th,112,8 6' };
+
 export function errorChains({ family, seed, toSlot }: ErrorOptions): readonly Chain[] {
-  const key = flowKey('quoted', family, seed);
   return [
     {
       name: `error${family}`,
       rules: [
         ...READABLE[family],
+        'meta mark set 0',
+        `${IS_ABOUT_TCP[family]} jump connection${family}`,
+        `meta mark != 0 goto deliver${family}`,
         ...['quoted', 'quotedranges'].map(
           (map) => `meta priority set ${QUOTED_SERVICE[family]} map @${map}${family} goto return${family}`,
         ),
       ],
     },
+    { name: `connection${family}`, rules: connectionRules(family, seed) },
     {
       name: `return${family}`,
       rules: [
-        ...['flows', 'pending', 'claims', 'datagrams'].map(
-          (map) => `meta mark set ${key} map @${map}${family} goto deliver${family}`,
-        ),
+        `meta mark set ${conversationKey('quoted', family, seed)} map @datagrams${family} goto deliver${family}`,
         toSlot,
         `goto deliver${family}`,
       ],
     },
   ];
+}
+
+/** The server of the connection that is quoted, if any, goes to `meta mark`. */
+function connectionRules(family: Family, seed: number): readonly string[] {
+  const key = connectionKey('quoted', family, seed);
+  return ['flows', 'pending', 'claims'].map((map) => `meta mark 0 meta mark set ${key} map @${map}${family}`);
 }

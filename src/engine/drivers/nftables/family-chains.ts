@@ -1,10 +1,10 @@
 /**
- * The chains that packets of one address family go through, once their service is known; ruleset-text.ts tells the way.
+ * The chains that packets of one address family go through; ruleset-text.ts tells the way.
  */
 import type { Chain } from './chain.js';
 import { errorChains } from './error-chains.js';
 import { fragmentChain, rememberFragment } from './fragment-chains.js';
-import { flowKey } from './flow-keys.js';
+import { connectionKey, conversationKey, PLAIN_HEADER } from './flow-keys.js';
 import type { FlowTimeouts } from './flow-timeouts.js';
 import type { Family } from './layout.js';
 import { spreadChains } from './spread-chains.js';
@@ -21,10 +21,13 @@ export function familyChains(options: FamilyOptions): readonly Chain[] {
   const { family, seed } = options;
   return [
     ...placingChains(steps),
-    ...rememberedChains(steps),
+    ...establishedChains(steps),
+    ...beginningChains(steps),
+    ...datagramChains(steps),
     ...errorChains({ family, seed, toSlot: toSlot(family) }),
     fragmentChain(family, seed),
     { name: `deliver${family}`, rules: [...steps.send, LEAVE_TO_HOST] },
+    { name: `straight${family}`, rules: [...steps.sendAtOnce, LEAVE_TO_HOST] },
     ...spreadChains(family, seed),
   ];
 }
@@ -34,33 +37,51 @@ export function serviceFrom(map: string, family: Family): string {
   return `meta priority set ${ip} daddr . meta l4proto . th dport map @${map}${family}`;
 }
 
+/** For the entry chain: connections that carried data need no more than this to be found. */
+export function establishedFirst(family: Family, seed: number): string {
+  return `${PLAIN_HEADER[family]} meta l4proto tcp ${findConnection(family, seed, 'flows', 'jump established')}`;
+}
+
+function findConnection(family: Family, seed: number, map: string, then: string): string {
+  return `meta mark set ${connectionKey('sent', family, seed)} map @${map}${family} ${then}${family}`;
+}
+
 /** Pieces that rules are made of. */
 interface Steps {
   readonly family: Family;
-  readonly known: (map: string, chain: string) => string;
-  readonly renew: (map: string) => string;
-  readonly forget: (map: string) => string;
+  readonly known: (map: ConnectionMap, chain: string) => string;
+  readonly renew: (map: ConnectionMap) => string;
+  readonly forget: (map: ConnectionMap) => string;
   readonly lengthen: string;
+  /** The entry of a conversation of datagrams. */
+  readonly conversation: string;
   readonly noteFragment: string;
   /** Without a hit in backends the rule ends before it forwards, and the next one is tried. */
   readonly send: readonly string[];
-  /** The server is gone: bring the service number back and let the packet be placed like a first one. */
+  /** The same for a packet that has no service number yet. */
+  readonly sendAtOnce: readonly string[];
+  /** Brings the number of the packet's service. */
   readonly regain: readonly string[];
 }
 
+type ConnectionMap = 'flows' | 'pending' | 'claims';
+
 function stepsFor({ family, seed, devices, timeouts }: FamilyOptions): Steps {
-  const flow = flowKey('sent', family, seed);
+  const connection = connectionKey('sent', family, seed);
+  const sendAtOnce = devices.map(
+    (device) =>
+      `fwd ${family === 4 ? 'ip' : 'ip6'} to meta mark map @backends${family}.${device} device "${device}"`,
+  );
   return {
     family,
-    known: (map, chain) => `meta mark set ${flow} map @${map}${family} jump ${chain}${family}`,
-    renew: (map) => `update @${map}${family} { ${flow} : meta mark }`,
-    forget: (map) => `delete @${map}${family} { ${flow} : meta mark }`,
-    lengthen: `update @pending${family} { ${flow} timeout ${timeouts.silent}s : meta mark }`,
+    known: (map, chain) => findConnection(family, seed, map, `jump ${chain}`),
+    renew: (map) => `update @${map}${family} { ${connection} : meta mark }`,
+    forget: (map) => `delete @${map}${family} { ${connection} : meta mark }`,
+    lengthen: `update @pending${family} { ${connection} timeout ${timeouts.silent}s : meta mark }`,
+    conversation: conversationKey('sent', family, seed),
     noteFragment: rememberFragment(family, seed),
-    send: devices.map(
-      (device) =>
-        `meta priority set 0 fwd ${family === 4 ? 'ip' : 'ip6'} to meta mark map @backends${family}.${device} device "${device}"`,
-    ),
+    send: sendAtOnce.map((rule) => `meta priority set 0 ${rule}`),
+    sendAtOnce,
     regain: ['services', 'ranges'].map((map) => serviceFrom(map, family)),
   };
 }
@@ -70,30 +91,33 @@ const LEAVE_TO_HOST = 'meta mark set 0 meta priority set 0';
 /** Without a slot the mark stays 0. */
 const toSlot = (family: Family): string => `meta mark set 0 meta priority vmap @classes${family}`;
 const DATA = 'tcp flags & (syn | fin | rst | psh) == psh';
-const NEW_TO_DRAINED = 'tcp flags & (syn | ack) == syn meta mark @drained';
+const BEGINS = 'tcp flags & (syn | ack) == syn';
+/** FIN, SYN or RST; as raw bits, for nft asks for TCP anew before it looks at a field of it. */
+const BEGINS_OR_ENDS = '@th,104,8 & 0x7 != 0';
+/** Another service's server, or one that takes no new flows. */
+const NOT_OF_TAKERS = 'meta priority . meta mark != @takers';
 
-/** Where a packet's flow is looked for, and where one without any gets its server. */
-function placingChains({ family, known, renew, noteFragment, send }: Steps): readonly Chain[] {
-  const placed = (chain: string) => [toSlot(family), `meta mark != 0 goto ${chain}${family}`, LEAVE_TO_HOST];
+/** Where a packet's flow is looked for, once its service is known, and where one without any gets its server. */
+function placingChains({ family, known, renew, send }: Steps): readonly Chain[] {
   return [
     {
       name: `steer${family}`,
       rules: [
         `meta l4proto udp goto datagram${family}`,
-        known('flows', 'established'),
+        ...(family === 4 ? ['ip hdrlength != 5 goto unremembered4'] : []),
         known('pending', 'young'),
         known('claims', 'claimed'),
-        ...placed('place'),
+        toSlot(family),
+        `meta mark != 0 goto place${family}`,
+        LEAVE_TO_HOST,
       ],
     },
-    {
-      name: `datagram${family}`,
-      rules: [known('datagrams', 'conversation'), ...placed('converse')],
-    },
-    { name: `converse${family}`, rules: [renew('datagrams'), noteFragment, ...send, LEAVE_TO_HOST] },
+    // With options in its header its ports are not where the keys of connections look for them.
+    { name: `unremembered${family}`, rules: [toSlot(family), `goto deliver${family}`] },
     {
       name: `place${family}`,
       rules: [
+        `meta priority @stateless goto deliver${family}`,
         `tcp flags & (syn | rst) == syn ${renew('pending')}`,
         `tcp flags & (syn | rst) == 0 ${renew('claims')}`,
         ...send,
@@ -103,47 +127,99 @@ function placingChains({ family, known, renew, noteFragment, send }: Steps): rea
   ];
 }
 
-/** What becomes of a flow that was found, by the map that it was found in. */
-function rememberedChains({
-  family,
-  renew,
-  forget,
-  lengthen,
-  noteFragment,
-  send,
-  regain,
-}: Steps): readonly Chain[] {
-  const chain = (name: string, first: readonly string[], ...forgotten: readonly string[]): Chain => ({
+/**
+ * For a connection in `flows`, whose service nobody has asked for. They return to the entry chain with a packet whose
+ * server is gone, which is then placed like a first one.
+ */
+function establishedChains({ family, renew, forget, sendAtOnce, send, regain }: Steps): readonly Chain[] {
+  return [
+    {
+      name: `established${family}`,
+      rules: [
+        `${BEGINS_OR_ENDS} goto turning${family}`,
+        renew('flows'),
+        ...sendAtOnce,
+        forget('flows'),
+        LEAVE_TO_HOST,
+      ],
+    },
+    {
+      name: `turning${family}`,
+      rules: [
+        ...regain,
+        `tcp flags & (fin | rst) != 0 goto closing${family}`,
+        `${BEGINS} ${NOT_OF_TAKERS} goto left${family}`,
+        renew('flows'),
+        ...send,
+        `goto left${family}`,
+      ],
+    },
+    {
+      name: `closing${family}`,
+      rules: [
+        `${renew('claims')} ${forget('flows')}`,
+        'meta priority vmap @renewals',
+        ...send,
+        forget('claims'),
+        LEAVE_TO_HOST,
+      ],
+    },
+    { name: `left${family}`, rules: [forget('flows'), LEAVE_TO_HOST] },
+  ];
+}
+
+/** For a connection that has not carried data yet, or that is closing. */
+function beginningChains({ family, renew, forget, lengthen, send, regain }: Steps): readonly Chain[] {
+  const chain = (name: string, first: readonly string[], ...forgotten: readonly ConnectionMap[]): Chain => ({
     name: `${name}${family}`,
     rules: [...first, ...send, ...regain, ...forgotten.map(forget)],
   });
-  const established = [
-    `${NEW_TO_DRAINED} ${forget('flows')} return`,
-    `tcp flags & (fin | rst) != 0 goto closing${family}`,
-    renew('flows'),
-  ];
   const young = [
-    `${NEW_TO_DRAINED} ${forget('pending')} return`,
+    `${BEGINS} ${NOT_OF_TAKERS} ${forget('pending')} return`,
     `tcp flags & syn != 0 ${renew('pending')}`,
     `tcp flags & (fin | rst) != 0 ${renew('claims')} ${forget('pending')}`,
     `tcp flags & (syn | fin | rst | ack) == ack ${lengthen}`,
     `${DATA} ${renew('flows')} ${forget('pending')}`,
   ];
   const claimed = [
-    `tcp flags & (syn | ack) == syn ${forget('claims')} return`,
+    `${BEGINS} ${forget('claims')} return`,
     `tcp flags & rst == 0 ${renew('claims')}`,
     `${DATA} ${renew('flows')} ${forget('claims')}`,
   ];
+  return [chain('young', young, 'flows', 'pending', 'claims'), chain('claimed', claimed, 'flows', 'claims')];
+}
+
+function datagramChains({ family, conversation, noteFragment, send, regain }: Steps): readonly Chain[] {
+  const entry = `{ ${conversation} : meta mark }`;
   return [
-    chain('established', established, 'flows'),
-    chain(
-      'closing',
-      [`${renew('claims')} ${forget('flows')}`, 'meta priority vmap @renewals'],
-      'flows',
-      'claims',
-    ),
-    chain('young', young, 'flows', 'pending', 'claims'),
-    chain('claimed', claimed, 'flows', 'claims'),
-    chain('conversation', [renew('datagrams'), noteFragment], 'datagrams'),
+    {
+      name: `datagram${family}`,
+      rules: [
+        `meta mark set ${conversation} map @datagrams${family} jump conversation${family}`,
+        toSlot(family),
+        `meta mark != 0 goto converse${family}`,
+        LEAVE_TO_HOST,
+      ],
+    },
+    {
+      name: `converse${family}`,
+      rules: [
+        noteFragment,
+        `meta priority @stateless goto deliver${family}`,
+        `update @datagrams${family} ${entry}`,
+        ...send,
+        LEAVE_TO_HOST,
+      ],
+    },
+    {
+      name: `conversation${family}`,
+      rules: [
+        `update @datagrams${family} ${entry}`,
+        noteFragment,
+        ...send,
+        ...regain,
+        `delete @datagrams${family} ${entry}`,
+      ],
+    },
   ];
 }

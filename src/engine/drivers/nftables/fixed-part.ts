@@ -36,7 +36,7 @@ export class FixedPart {
 
   /** Chains that the table lacks, while it is right otherwise. */
   async addChains(names: Iterable<string>, options: RulesetOptions): Promise<void> {
-    await this.nft.load(onDemandText(names, options.seed));
+    await this.nft.load(onDemandText(names, options));
     await this.remember(options);
   }
 

@@ -2,33 +2,76 @@
  * How a packet's flow is spelled in rules: for a packet that a client sends, and for one that a router quotes in an
  * error about an answer to that client. Both spellings of a flow must come to the same bits.
  *
- * nft compares types, and a field of a quoted header has none but `integer`. So the IPv4 key is raw bits throughout,
- * and the port two octets, for nft makes a typed port of 16 raw bits at the place of one. With IPv6 the key holds a
- * 32-bit hash of address and port in their place: nft 1.0.6 writes wrong keys above 16 bytes.
+ * A TCP connection is keyed by client, VIP and both ports, so that it is found before its service is. A conversation of
+ * datagrams has no beginning at which the service could be asked for, so its key names the service.
+ *
+ * nft compares types, and a field of a quoted header has none but `integer`. So IPv4 keys are raw bits throughout. What
+ * lies where a port is becomes a typed port all the same: those of a connection are counted from the beginning of a
+ * header without options (PLAIN_HEADER), that of a conversation is two octets. IPv6 keys hold hashes in place of
+ * addresses: nft 1.0.6 writes wrong keys above 16 bytes.
  */
 import { HASHED_KEYS, type Family } from './layout.js';
 
-/** Where client address and client port lie, as bits for raw expressions and as fields to hash. */
-interface ClientFields {
-  readonly address: string;
-  readonly port: string;
-  /** The port's octets. */
+/** Where client and VIP lie, as bits for raw expressions and as fields to hash. */
+interface Fields {
+  readonly client: string;
+  readonly vip: string;
+  readonly clientPort: string;
+  readonly servicePort: string;
+  /** The client's port and the service's. */
+  readonly ports: string;
+  /** Octets of the client's port. */
   readonly octets: string;
 }
 
 /** Of a packet from the client. */
-const SENT: Readonly<Record<Family, ClientFields>> = {
-  4: { address: '@nh,96,32', port: 'th sport', octets: '@th,0,8 . @th,8,8' },
-  6: { address: '@nh,64,128', port: 'th sport', octets: '' },
+const SENT: Readonly<Record<Family, Fields>> = {
+  4: {
+    client: '@nh,96,32',
+    vip: '@nh,128,32',
+    clientPort: 'th sport',
+    servicePort: 'th dport',
+    ports: '@nh,160,16 . @nh,176,16',
+    octets: '@th,0,8 . @th,8,8',
+  },
+  6: {
+    client: '@nh,64,128',
+    vip: '@nh,192,128',
+    clientPort: 'th sport',
+    servicePort: 'th dport',
+    ports: '',
+    octets: '',
+  },
 };
 
 /**
  * Of a packet to the client, quoted behind the 8 octets of an ICMP header: behind 20 octets of IPv4 without options
  * (RFC 791, 3.1), or 40 of IPv6 without extension headers (RFC 8200, 3), come source port and destination port.
  */
-const QUOTED: Readonly<Record<Family, ClientFields>> = {
-  4: { address: '@th,192,32', port: '@th,240,16', octets: '@th,240,8 . @th,248,8' },
-  6: { address: '@th,256,128', port: '@th,400,16', octets: '' },
+const QUOTED: Readonly<Record<Family, Fields>> = {
+  4: {
+    client: '@th,192,32',
+    vip: '@th,160,32',
+    clientPort: '@th,240,16',
+    servicePort: '@th,224,16',
+    ports: '@th,240,16 . @th,224,16',
+    octets: '@th,240,8 . @th,248,8',
+  },
+  6: {
+    client: '@th,256,128',
+    vip: '@th,128,128',
+    clientPort: '@th,400,16',
+    servicePort: '@th,384,16',
+    ports: '',
+    octets: '',
+  },
+};
+
+/** A packet whose connectionKey can be read; as raw bits, for nft asks for the protocol before it looks at a field. */
+export const PLAIN_HEADER: Readonly<Record<Family, string>> = {
+  // Version 4, five words.
+  4: '@nh,0,8 0x45',
+  6: 'meta protocol ip6',
 };
 
 /** An error about an answer, which quotes the answer. */
@@ -39,30 +82,50 @@ export const IS_ERROR: Readonly<Record<Family, string>> = {
 
 export type Origin = 'sent' | 'quoted';
 
-function fieldsOf(origin: Origin, family: Family): ClientFields {
+function fieldsOf(origin: Origin, family: Family): Fields {
   return (origin === 'sent' ? SENT : QUOTED)[family];
 }
 
-/** The service number, which is in `meta priority`, with client address and port. */
-export function flowKey(origin: Origin, family: Family, seed: number): string {
-  const { address, port, octets } = fieldsOf(origin, family);
-  return family === 4
-    ? `meta priority . ${address} . ${octets}`
-    : `meta priority . jhash ${address} . ${port} mod ${HASHED_KEYS} seed ${seed}`;
+/** Of a TCP connection. */
+export function connectionKey(origin: Origin, family: Family, seed: number): string {
+  const { client, vip, ports, clientPort, servicePort } = fieldsOf(origin, family);
+  if (family === 4) return `${client} . ${vip} . ${ports}`;
+  const hashed = `jhash ${client} . ${vip} . ${clientPort} . ${servicePort} mod ${HASHED_KEYS}`;
+  return `${hashed} seed ${seed} . ${hashed} seed ${secondSeed(seed)}`;
+}
+
+/** Two hashes are one too long to be met by chance. A seed of 0 would be one that the kernel makes up. */
+export function secondSeed(seed: number): number {
+  return (seed ^ 0x9e3779b9) >>> 0 || 1;
 }
 
 /** The type of a map with such keys. */
-export function flowKeyType(family: Family): string {
-  const { address, octets } = SENT[family];
+export function connectionKeyType(family: Family): string {
+  const { client, vip, ports } = SENT[family];
+  const hash = `numgen inc mod ${HASHED_KEYS}`;
+  return family === 4 ? `${client} . ${vip} . ${ports}` : `${hash} . ${hash}`;
+}
+
+/** Of datagrams: the service number, which is in `meta priority`, with client address and port. */
+export function conversationKey(origin: Origin, family: Family, seed: number): string {
+  const { client, clientPort, octets } = fieldsOf(origin, family);
   return family === 4
-    ? `meta priority . ${address} . ${octets}`
+    ? `meta priority . ${client} . ${octets}`
+    : `meta priority . jhash ${client} . ${clientPort} mod ${HASHED_KEYS} seed ${seed}`;
+}
+
+/** The type of a map with such keys. */
+export function conversationKeyType(family: Family): string {
+  const { client, octets } = SENT[family];
+  return family === 4
+    ? `meta priority . ${client} . ${octets}`
     : `meta priority . numgen inc mod ${HASHED_KEYS}`;
 }
 
 /** The client's address, and its port where asked for, to be hashed. */
 export function hashedClient(origin: Origin, family: Family, withPort: boolean): string {
-  const { address, port } = fieldsOf(origin, family);
-  return withPort ? `${address} . ${port}` : address;
+  const { client, clientPort } = fieldsOf(origin, family);
+  return withPort ? `${client} . ${clientPort}` : client;
 }
 
 /** VIP, protocol and port of the service that sent a packet that is quoted; the VIP is the error's destination. */

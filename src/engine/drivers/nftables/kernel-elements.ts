@@ -99,7 +99,7 @@ const NUMBER_IS_VALUE = /^(services|ranges|quoted)/;
 /** Servers belong to several services, and the kernel does not tell which: with one service all of them are spared. */
 function isOfService({ map, key, value }: Element, numbers: ReadonlySet<number>): boolean {
   if (numbers.size === 0) return false;
-  if (map.startsWith('backends') || map === 'drained' || map === 'takers') return true;
+  if (map.startsWith('backends') || map.startsWith('straight')) return true;
   const number = NUMBER_IS_VALUE.test(map) ? value : key.split(' . ')[0];
   return numbers.has(Number(number));
 }

@@ -5,9 +5,8 @@
 import ipaddr from 'ipaddr.js';
 import type { DocumentPersistence, ServiceDocument } from '../../../contract/documents.js';
 import { jhashMod } from '../../plan/jhash.js';
+import { secondSeed } from './flow-keys.js';
 import { HASHED_KEYS, type Family } from './layout.js';
-
-const PROTOCOLS = { tcp: 6, udp: 17 } as const;
 
 /** An address and a port, as a packet comes from there. */
 export interface Client {
@@ -15,16 +14,49 @@ export interface Client {
   readonly sourcePort: number;
 }
 
-/** What stands in the key of a flow behind the service: for IPv6 a hash, for IPv4 the address and each octet of the port. */
-export function clientKey({ source, sourcePort }: Client, family: Family, seed: number): string {
-  if (family === 6) return numberKey(jhashMod(hashedBytes({ source, sourcePort }, true), HASHED_KEYS, seed));
-  return `${addressKey(source)}${octet(sourcePort >> 8)}${octet(sourcePort & 0xff)}`;
+/** Where a packet goes to. */
+export interface Destination {
+  readonly address: string;
+  readonly port: number;
 }
 
-/** The client of an IPv4 key; nobody can tell it from a hash. */
-export function clientOf(key: string): Client {
+/** Of a TCP connection: for IPv4 the addresses and ports of both ends, for IPv6 two hashes of them. */
+export function connectionKey(client: Client, to: Destination, family: Family, seed: number): string {
+  const addresses = `${addressKey(client.source)}${addressKey(to.address)}`;
+  const key = `${addresses}${portField(client.sourcePort)}${portField(to.port)}`;
+  if (family === 4) return key;
+  const hashed = (by: number) => numberKey(jhashMod(Buffer.from(key, 'hex'), HASHED_KEYS, by));
+  return `${hashed(seed)}${hashed(secondSeed(seed))}`;
+}
+
+/** Of datagrams to a service: for IPv4 the client's address and each octet of its port, for IPv6 a hash of both. */
+export function conversationKey(client: Client, service: number, family: Family, seed: number): string {
+  const { source, sourcePort } = client;
+  const from =
+    family === 4
+      ? `${addressKey(source)}${octet(sourcePort >> 8)}${octet(sourcePort & 0xff)}`
+      : numberKey(jhashMod(hashedBytes(client, true), HASHED_KEYS, seed));
+  return `${numberKey(service)}${from}`;
+}
+
+/** The client of an IPv4 connection; nobody can tell it from a hash. */
+export function clientOfConnection(key: string): Client {
   const bytes = Buffer.from(key, 'hex');
-  return { source: [...bytes.subarray(0, 4)].join('.'), sourcePort: (bytes[4] ?? 0) * 256 + (bytes[8] ?? 0) };
+  return { source: dotted(bytes.subarray(0, 4)), sourcePort: portAt(bytes, 8, 9) };
+}
+
+/** The same of an IPv4 conversation. */
+export function clientOfConversation(key: string): Client {
+  const bytes = Buffer.from(key, 'hex');
+  return { source: dotted(bytes.subarray(4, 8)), sourcePort: portAt(bytes, 8, 12) };
+}
+
+function dotted(octets: Buffer): string {
+  return [...octets].join('.');
+}
+
+function portAt(bytes: Buffer, high: number, low: number): number {
+  return (bytes[high] ?? 0) * 256 + (bytes[low] ?? 0);
 }
 
 /** The slot that a client's first packet comes to; null where servers take turns. */
@@ -45,11 +77,6 @@ function maskedSource({ source }: Client, { prefixLength }: DocumentPersistence)
     const bits = Math.min(8, Math.max(0, prefixLength - index * 8));
     return byte & (0xff << (8 - bits));
   });
-}
-
-/** The key under which the service is found by the packets that come for it; of a range, by those for its first port. */
-export function serviceKey({ address, protocol, port }: ServiceDocument): string {
-  return `${addressKey(address)}${octet(PROTOCOLS[protocol])}${portField(port)}`;
 }
 
 /** A mark, a priority, or a number. */

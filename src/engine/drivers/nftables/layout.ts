@@ -6,9 +6,10 @@
  *   classes4/6               service number         -> jump to the chain of its scheduler and slot count
  *   spreads                  the same for a source that is not known, of services with persistence
  *   renewals                 service number         -> jump to the chain that renews a source
- *   takers                   their servers that take new flows
+ *   takers                   service number . server number of servers that take new flows
+ *   stateless                service numbers whose flows are not remembered
+ *   straight4/6              VIP . protocol . port . slot -> server number, of those with one port
  *   slots                    service number . slot  -> server number (carried in meta mark)
- *   drained                  servers that take no new connection
  *   backends4/6.<interface>  server number          -> address to forward to, on that interface
  *   digests                  service number         -> digest of its slots, to compare after a restart
  *
@@ -27,11 +28,12 @@ export type MapName =
   | `quotedranges${Family}`
   | `classes${Family}`
   | `backends${Family}.${string}`
+  | `straight${Family}`
   | 'slots'
-  | 'drained'
   | 'spreads'
   | 'renewals'
   | 'takers'
+  | 'stateless'
   | 'digests';
 
 /** Slot counts that a document may ask for. */
@@ -51,13 +53,14 @@ export function filledMaps(devices: readonly string[]): readonly MapName[] {
       `quoted${family}`,
       `quotedranges${family}`,
       `classes${family}`,
+      `straight${family}`,
       ...devices.map((device): MapName => `backends${family}.${device}`),
     ]),
     'slots',
-    'drained',
     'spreads',
     'renewals',
     'takers',
+    'stateless',
     'digests',
   ];
 }
@@ -71,7 +74,7 @@ export interface Element {
 }
 
 /** Maps without values. */
-export const SETS: ReadonlySet<MapName> = new Set<MapName>(['drained', 'takers']);
+export const SETS: ReadonlySet<MapName> = new Set<MapName>(['takers', 'stateless']);
 
 /** Maps that the kernel fills from packets. */
 export const KERNEL_FILLED_MAPS = [

@@ -38,9 +38,9 @@ describe('what nft lists', () => {
   });
 
   it('of a set has no values', () => {
-    expect(listedElements('drained', listing('set', [11, 12]))).toEqual([
-      { map: 'drained', key: '11', value: '' },
-      { map: 'drained', key: '12', value: '' },
+    expect(listedElements('takers', listing('set', [11, 12]))).toEqual([
+      { map: 'takers', key: '11', value: '' },
+      { map: 'takers', key: '12', value: '' },
     ]);
   });
 

@@ -137,7 +137,7 @@ export class NftablesDriver implements ForwardingDriver {
   }
 
   totals(): Promise<ServiceTotals> {
-    return this.traffic.totals();
+    return this.traffic.totals([...this.documents.values()], this.ground?.devices ?? []);
   }
 
   async isIntact(): Promise<boolean> {

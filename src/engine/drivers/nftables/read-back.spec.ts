@@ -64,9 +64,9 @@ describe('a read-back', () => {
     kernel = kernel.map((each) =>
       each.map === 'backends4.eth0' && each.key === '20' ? { ...each, value: '192.0.2.66' } : each,
     );
-    kernel.push({ map: 'drained', key: '999', value: '' });
+    kernel.push({ map: 'takers', key: '999', value: '' });
     const maps = await openReadBack().deviatingMaps();
-    expect(maps.toSorted()).toEqual(['backends4.eth0', 'drained', 'services4']);
+    expect(maps.toSorted()).toEqual(['backends4.eth0', 'services4', 'takers']);
   });
 
   it('leaves out what is changed meanwhile, be it read before or after', async () => {

@@ -7,12 +7,17 @@ import { FLOW_STATES, type FlowState, type FlowTold, type FlowsTold } from '../.
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { readElements, scanRequest, type FoundElement, type Reading } from './element-reader.js';
 import { flowMaps } from './flow-maps.js';
-import { addressKey, clientOf, numberKey, numberOf } from './kernel-keys.js';
+import {
+  addressKey,
+  clientOfConnection,
+  clientOfConversation,
+  numberKey,
+  numberOf,
+  type Client,
+} from './kernel-keys.js';
 import { addressOf, familyOf, type SeenService } from './seen-service.js';
 
 const SECONDS = 3;
-/** Of the service's number, which all keys of a page begin with. */
-const SERVICE_DIGITS = 8;
 
 export async function readFlows(
   commands: CommandRunner,
@@ -25,19 +30,26 @@ export async function readFlows(
 
 /** A key that is told begins with the digit of its state; states before that of `after` are through. */
 export function flowRequests(seen: SeenService, question: FlowsQuestion): readonly string[] {
-  const { after = '', server, source, limit } = question;
+  const { after = '', server, source = '', limit } = question;
   const through = after === '' ? 0 : Number.parseInt(after.slice(0, 1), 16);
+  const prefix = `${serviceInKey(seen)}${source === '' ? '' : addressKey(source)}`;
+  const servers = server === undefined ? serversToCount(seen) : [numberKey(server)];
   return flowMaps(seen.body, familyOf(seen))
     .filter(({ state }) => digitOf(state) >= through)
-    .map(({ state, map }) =>
-      scanRequest(map, {
-        service: numberKey(seen.body.number),
-        after: after !== '' && digitOf(state) === through ? after.slice(1) : undefined,
-        server: server === undefined ? undefined : numberKey(server),
-        prefix: source === undefined ? undefined : addressKey(source),
-        limit,
-      }),
-    );
+    .map(({ state, map }) => {
+      const from = after !== '' && digitOf(state) === through ? after.slice(1) : undefined;
+      return scanRequest(map, { prefix, after: from, servers, limit });
+    });
+}
+
+/** How the keys of its flows begin; those of connections name no service. */
+export function serviceInKey({ body }: SeenService): string {
+  return body.protocol === 'udp' ? numberKey(body.number) : '';
+}
+
+/** What tells the flows of the service from those of others: its servers, where keys do not. */
+export function serversToCount({ body }: SeenService): readonly string[] {
+  return body.protocol === 'udp' ? [] : body.servers.map(({ number }) => numberKey(number));
 }
 
 /** Pure. */
@@ -50,16 +62,20 @@ export function flowsOf(seen: SeenService, reading: Reading, limit: number): Flo
 }
 
 function flowTold(seen: SeenService, state: FlowState, { key, value, expiresInMs }: FoundElement): FlowTold {
-  const client = key.slice(SERVICE_DIGITS);
   const server = numberOf(value);
   return {
-    key: `${digitOf(state)}${client}`,
+    key: `${digitOf(state)}${key}`,
     state,
-    ...(familyOf(seen) === 4 ? clientOf(client) : { source: null, sourcePort: null }),
+    ...clientIn(seen, key),
     server,
     address: addressOf(seen, server),
     expiresInMs: expiresInMs ?? 0,
   };
+}
+
+function clientIn(seen: SeenService, key: string): Client | { source: null; sourcePort: null } {
+  if (familyOf(seen) === 6) return { source: null, sourcePort: null };
+  return seen.body.protocol === 'udp' ? clientOfConversation(key) : clientOfConnection(key);
 }
 
 function digitOf(state: FlowState): number {

@@ -7,26 +7,28 @@ import type { RouteTold } from '../../../contract/told.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { getRequest, readElements, type FoundElement } from './element-reader.js';
 import { flowMaps } from './flow-maps.js';
-import { clientKey, numberKey, numberOf, slotOf, sourceKey } from './kernel-keys.js';
+import { connectionKey, conversationKey, numberKey, numberOf, slotOf, sourceKey } from './kernel-keys.js';
 import { addressOf, familyOf, type SeenService } from './seen-service.js';
 
 const SECONDS = 2;
 
+type Packet = Pick<RouteQuestion, 'source' | 'sourcePort' | 'port'>;
+
 export async function readRoute(
   commands: CommandRunner,
   seen: SeenService,
-  client: Pick<RouteQuestion, 'source' | 'sourcePort'>,
+  client: Packet,
 ): Promise<RouteTold> {
   const { body, ground } = seen;
   const family = familyOf(seen);
   const number = numberKey(body.number);
-  const flowKey = `${number}${clientKey(client, family, ground.seed)}`;
+  const flow = flowKey(seen, client);
   const slot = slotOf(client, body, ground.seed);
   const { persistence } = body;
   const source =
     persistence === undefined ? undefined : `${number}${sourceKey(client, persistence, ground.seed)}`;
   const requests = [
-    ...flowMaps(body, family).map(({ map }) => getRequest(map, flowKey)),
+    ...flowMaps(body, family).map(({ map }) => getRequest(map, flow)),
     ...(source === undefined ? [] : [getRequest('sources', source)]),
     getRequest('slots', `${number}${numberKey(slot ?? 0)}`),
     ...body.servers.flatMap(({ number: server }) =>
@@ -35,6 +37,14 @@ export async function readRoute(
   ];
   const { found } = await readElements(commands, requests, SECONDS);
   return routeOf(seen, found, slot);
+}
+
+function flowKey(seen: SeenService, packet: Packet): string {
+  const { body, ground } = seen;
+  const family = familyOf(seen);
+  if (body.protocol === 'udp') return conversationKey(packet, body.number, family, ground.seed);
+  const to = { address: body.address, port: packet.port ?? body.port };
+  return connectionKey(packet, to, family, ground.seed);
 }
 
 /** @param found of what was asked for, all that is there. Pure. */

@@ -3,11 +3,11 @@ import { numberKey } from './kernel-keys.js';
 import { countsOn, statsOf, type CounterReading } from './read-stats.js';
 import { sampleSeen } from './seen-service.fake.js';
 
-const reading = (atMs: number, whole: number, one: number): CounterReading => ({
+const reading = (atMs: number, one: number, other: number): CounterReading => ({
   atMs,
   counters: new Map([
-    ['service', { packets: whole, bytes: whole * 100 }],
     [numberKey(11), { packets: one, bytes: one * 100 }],
+    [numberKey(12), { packets: other, bytes: other * 100 }],
   ]),
 });
 
@@ -23,22 +23,22 @@ it('tells totals as they are, and rates by the time between the readings', () =>
     kind: 'stats',
     overMs: 2_000,
     flowsComplete: false,
-    service: { packets: 30, bytes: 3_000, packetsPerSecond: 10, bytesPerSecond: 1_000, flows: 8 },
+    service: { packets: 34, bytes: 3_400, packetsPerSecond: 10, bytesPerSecond: 1_000, flows: 8 },
     servers: [
       {
         number: 11,
         address: '192.0.2.11',
-        packets: 4,
-        bytes: 400,
-        packetsPerSecond: 0,
-        bytesPerSecond: 0,
+        packets: 30,
+        bytes: 3_000,
+        packetsPerSecond: 10,
+        bytesPerSecond: 1_000,
         flows: 3,
       },
       {
         number: 12,
         address: '192.0.2.12',
-        packets: 0,
-        bytes: 0,
+        packets: 4,
+        bytes: 400,
         packetsPerSecond: 0,
         bytesPerSecond: 0,
         flows: 0,

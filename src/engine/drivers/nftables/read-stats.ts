@@ -8,7 +8,8 @@ import type { StatsTold, Traffic } from '../../../contract/told.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { getRequest, readElements, scanRequest, type Reading } from './element-reader.js';
 import { flowMaps } from './flow-maps.js';
-import { numberKey, serviceKey } from './kernel-keys.js';
+import { numberKey } from './kernel-keys.js';
+import { serversToCount, serviceInKey } from './read-flows.js';
 import type { ScanGate } from './scan-gate.js';
 import { familyOf, type SeenService } from './seen-service.js';
 
@@ -18,15 +19,13 @@ const LONGEST_MS = 60_000;
 /** Services whose last reading is kept. */
 const MOST_KEPT = 1_000;
 
-/** What counts a thing, by the name it has here. */
+/** By server. */
 type Counters = ReadonlyMap<string, Pick<Traffic, 'packets' | 'bytes'>>;
 
 export interface CounterReading {
   readonly atMs: number;
   readonly counters: Counters;
 }
-
-const WHOLE = 'service';
 
 export class StatsReader {
   private readonly last = new Map<number, CounterReading>();
@@ -69,10 +68,8 @@ export class StatsReader {
   }
 
   private flows(seen: SeenService): Promise<Reading> {
-    const service = numberKey(seen.body.number);
-    const requests = flowMaps(seen.body, familyOf(seen)).map(({ map }) =>
-      scanRequest(map, { service, limit: 0 }),
-    );
+    const scan = { prefix: serviceInKey(seen), servers: serversToCount(seen), limit: 0 };
+    const requests = flowMaps(seen.body, familyOf(seen)).map(({ map }) => scanRequest(map, scan));
     return readElements(this.commands, requests, SECONDS);
   }
 }
@@ -80,23 +77,14 @@ export class StatsReader {
 function counterRequests(seen: SeenService): readonly string[] {
   const { body, ground } = seen;
   const family = familyOf(seen);
-  const services = body.endPort > body.port ? 'ranges' : 'services';
-  return [
-    getRequest(`${services}${family}`, serviceKey(body)),
-    ...body.servers.flatMap(({ number, address }) => {
-      const device = ground.segments.deviceFor(address);
-      return device === undefined ? [] : [getRequest(`backends${family}.${device}`, numberKey(number))];
-    }),
-  ];
+  return body.servers.flatMap(({ number, address }) => {
+    const device = ground.segments.deviceFor(address);
+    return device === undefined ? [] : [getRequest(`backends${family}.${device}`, numberKey(number))];
+  });
 }
 
 function countersOf({ found }: Reading): Counters {
-  return new Map(
-    found.map(({ map, key, packets, bytes }) => [
-      map.startsWith('backends') ? key : WHOLE,
-      { packets: packets ?? 0, bytes: bytes ?? 0 },
-    ]),
-  );
+  return new Map(found.map(({ key, packets, bytes }) => [key, { packets: packets ?? 0, bytes: bytes ?? 0 }]));
 }
 
 /** Whether nothing began to count anew in between. Pure. */
@@ -114,31 +102,41 @@ export function statsOf(
   { counts, complete }: Reading,
 ): StatsTold {
   const overMs = now.atMs - before.atMs;
-  const flowsOf = (server?: string) =>
-    counts
-      .filter(({ what }) => server === undefined || what === server)
-      .reduce((sum, { count }) => sum + count, 0);
-  const traffic = (what: string, flows: number): Traffic => {
-    const { packets, bytes } = now.counters.get(what) ?? NOTHING;
-    const former = before.counters.get(what) ?? NOTHING;
-    const rate = (count: number, earlier: number) => (Math.max(0, count - earlier) / overMs) * 1_000;
+  const flowsOf = (server: string) =>
+    counts.filter(({ what }) => what === server).reduce((sum, { count }) => sum + count, 0);
+  const rate = (count: number, earlier: number) => (Math.max(0, count - earlier) / overMs) * 1_000;
+  const servers = body.servers.map(({ number, address }) => {
+    const key = numberKey(number);
+    const { packets, bytes } = now.counters.get(key) ?? NOTHING;
+    const former = before.counters.get(key) ?? NOTHING;
     return {
+      number,
+      address,
       packets,
       bytes,
       packetsPerSecond: rate(packets, former.packets),
       bytesPerSecond: rate(bytes, former.bytes),
-      flows,
+      flows: flowsOf(key),
     };
-  };
+  });
+  const all = counts.reduce((sum, { count }) => sum + count, 0);
   return {
     kind: 'stats',
     overMs: Math.round(overMs),
     flowsComplete: complete,
-    service: traffic(WHOLE, flowsOf()),
-    servers: body.servers.map(({ number, address }) => {
-      const key = numberKey(number);
-      return { number, address, ...traffic(key, flowsOf(key)) };
-    }),
+    service: { ...summed(servers), flows: all },
+    servers,
+  };
+}
+
+function summed(servers: readonly Traffic[]): Traffic {
+  const sum = (read: (each: Traffic) => number) => servers.reduce((total, each) => total + read(each), 0);
+  return {
+    packets: sum(({ packets }) => packets),
+    bytes: sum(({ bytes }) => bytes),
+    packetsPerSecond: sum(({ packetsPerSecond }) => packetsPerSecond),
+    bytesPerSecond: sum(({ bytesPerSecond }) => bytesPerSecond),
+    flows: sum(({ flows }) => flows),
   };
 }
 

@@ -1,35 +1,64 @@
 import { expect, it } from 'vitest';
-import { parseReading } from './element-reader.js';
-import { TOTAL_REQUESTS, totalsOf } from './read-totals.js';
+import { parseReading, type Reading } from './element-reader.js';
+import { TotalsReader, totalRequests } from './read-totals.js';
+import { sampleSeen } from './seen-service.fake.js';
 
-const PRINTED = `get services4 c00002c80600000000500000 01000000 12 720 -
-get ranges6 20010db80000000000000000000000010600000000500000 05000000 3 300 -
-count flows4 01000000 2
-count claims4 01000000 1
-count flows6 09000000 4
-`;
+const { body } = sampleSeen();
+const service = (number: number, servers: readonly number[]) => ({
+  key: `${number}`,
+  version: 1,
+  revision: 1,
+  body: { ...body, number, servers: servers.map((each) => ({ number: each, address: '', weight: 1 })) },
+});
 
-it('adds up the flows of each service over the maps that remember them', () => {
-  expect([...totalsOf(parseReading(`${PRINTED}done\n`)).byNumber]).toEqual([
-    [1, { packets: 12, bytes: 720, flows: 3 }],
-    [5, { packets: 3, bytes: 300, flows: 0 }],
+/** Packets by server; a packet has 100 octets. */
+const reading = (packets: Readonly<Record<string, number>>, end = 'done'): Reading =>
+  parseReading(
+    [
+      ...Object.entries(packets).map(
+        ([key, count]) => `get backends4.eth0 ${key}000000 c0000201 ${count} ${count * 100} -`,
+      ),
+      'count flows4 0b000000 2',
+      'count claims4 0c000000 1',
+      'count flows6 63000000 4',
+      `${end}\n`,
+    ].join('\n'),
+  );
+
+function reader(): TotalsReader {
+  return new TotalsReader({ run: () => Promise.reject(new Error('nothing is to be run')) });
+}
+
+it('adds up what the servers of each service have had, and their flows over the maps', () => {
+  const services = [service(1, [11, 12]), service(5, [13])];
+  expect([...reader().take(services, reading({ '0b': 12, '0c': 3, '0d': 7 })).byNumber]).toEqual([
+    [1, { packets: 15, bytes: 1_500, flows: 3 }],
+    [5, { packets: 7, bytes: 700, flows: 0 }],
   ]);
+});
+
+it('never goes back when a server leaves or begins to count anew', () => {
+  const totals = reader();
+  const packets = (servers: readonly number[], counted: Readonly<Record<string, number>>) =>
+    totals.take([service(1, servers)], reading(counted)).byNumber.get(1)?.packets;
+  expect(packets([11, 12], { '0b': 10, '0c': 20 })).toBe(30);
+  expect(packets([11], { '0b': 12 })).toBe(30);
+  expect(packets([11], { '0b': 15 })).toBe(33);
+  expect(packets([11, 12], { '0b': 15, '0c': 2 })).toBe(35);
 });
 
 it('tells no flows where the time was up, for some would be missing', () => {
-  expect(totalsOf(parseReading(`${PRINTED}late\n`)).byNumber.get(1)).toEqual({
-    packets: 12,
-    bytes: 720,
-    flows: null,
-  });
+  const told = reader().take([service(1, [11])], reading({ '0b': 12 }, 'late'));
+  expect(told.byNumber.get(1)).toEqual({ packets: 12, bytes: 1_200, flows: null });
 });
 
-it('looks at every map of services before any of flows', () => {
-  expect(TOTAL_REQUESTS.slice(0, 4)).toEqual([
-    'all services4',
-    'all ranges4',
-    'all services6',
-    'all ranges6',
+it('looks at every map of servers before any of flows', () => {
+  const requests = totalRequests(['eth0', 'eth1']);
+  expect(requests.slice(0, 4)).toEqual([
+    'all backends4.eth0',
+    'all backends4.eth1',
+    'all backends6.eth0',
+    'all backends6.eth1',
   ]);
-  expect(TOTAL_REQUESTS).toHaveLength(12);
+  expect(requests).toHaveLength(12);
 });

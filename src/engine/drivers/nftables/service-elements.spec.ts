@@ -44,6 +44,8 @@ describe('the elements of a service', () => {
       'services4 192.0.2.200 . tcp . 80 : 1',
       'quoted4 192.0.2.200 . 6 . 80 : 1',
       'classes4 1 : jump maglev4-2',
+      'takers 1 . 11',
+      'takers 1 . 12',
       'backends4.eth0 11 : 192.0.2.11',
       'backends4.eth1 12 : 203.0.113.12',
     ]);
@@ -73,17 +75,35 @@ describe('the elements of a service', () => {
     );
   });
 
-  it('of a drained server are without slots, and mark it', () => {
+  it('of a drained server are without slots, and it takes no new flows', () => {
     const servers = web.servers.map((server) => (server.number === 11 ? { ...server, weight: 0 } : server));
     const found = texts({ ...web, servers });
     expect(found).toEqual(
       expect.arrayContaining([
-        'drained 11',
+        'takers 1 . 12',
         'backends4.eth0 11 : 192.0.2.11',
         'slots 1 . 0 : 12',
         'slots 1 . 1 : 12',
       ]),
     );
+    expect(found).not.toContain('takers 1 . 11');
+  });
+
+  it('without flow affinity say so, and tell the slots once more for the short way, in one of its sizes', () => {
+    const found = texts({ ...web, flowAffinity: false, protocol: 'udp' });
+    const slots = found.filter((text) => text.startsWith('slots')).map((text) => text.split(' : ')[1]);
+    const straight = found.filter((text) => text.startsWith('straight4'));
+    expect(found).toContain('stateless 1');
+    expect(straight).toHaveLength(64);
+    expect(straight[0]).toBe(`straight4 192.0.2.200 . 17 . 80 . 64 : ${slots[0]}`);
+    expect(straight[31]).toBe(`straight4 192.0.2.200 . 17 . 80 . 95 : ${slots[0]}`);
+    expect(straight[32]).toBe(`straight4 192.0.2.200 . 17 . 80 . 96 : ${slots[1]}`);
+  });
+
+  it('of a range without flow affinity have no short way, for it would need the slots of each port', () => {
+    const found = texts({ ...web, flowAffinity: false, endPort: 90 });
+    expect(found).toContain('stateless 1');
+    expect(found.some((text) => text.startsWith('straight'))).toBe(false);
   });
 
   it('have neither class nor slots when every server is drained, so new flows are left to the host', () => {

@@ -10,6 +10,7 @@ import { slotTable } from '../../plan/slot-table.js';
 import { turnTable } from '../../plan/turn-table.js';
 import type { Element, Family } from './layout.js';
 import { steeringOf } from './steering.js';
+import { firstSlot, straightWayOf } from './straight-rules.js';
 
 /** As IANA assigned them. */
 const PROTOCOL_NUMBERS = { tcp: 6, udp: 17 } as const;
@@ -30,7 +31,6 @@ export function serviceElements(body: ServiceDocument, ground: Ground): readonly
     ...servers.map(({ number, address }) =>
       element(`backends${family}.${ground.segments.deviceFor(address) ?? ''}`, `${number}`, address),
     ),
-    ...servers.filter(({ weight }) => weight === 0).map(({ number }) => element('drained', `${number}`)),
   ];
 }
 
@@ -60,21 +60,39 @@ function slotElements(
   seed: number,
   family: Family,
 ): readonly Element[] {
-  const { number, scheduler, slots, persistence } = body;
+  const { number, scheduler, slots } = body;
   const table = scheduler === 'round-robin' ? turnTable(servers, slots) : slotTable(servers, slots, seed);
   if (table.length === 0) return [];
   const { first, unknownSource, renewal } = steeringOf(body, family);
   const jump = (map: Element['map'], chain: string | undefined) =>
     chain === undefined ? [] : [element(map, `${number}`, `jump ${chain}`)];
-  const takers = persistence === undefined ? [] : servers.filter(({ weight }) => weight > 0);
+  const takers = servers.filter(({ weight }) => weight > 0);
   return [
     ...jump(`classes${family}`, first),
     ...jump('spreads', unknownSource),
     ...jump('renewals', renewal),
-    ...takers.map((server) => element('takers', `${server.number}`)),
+    ...takers.map((server) => element('takers', `${number} . ${server.number}`)),
+    ...(body.flowAffinity === false ? [element('stateless', `${number}`)] : []),
+    ...straightElements(body, table, family),
     element('digests', `${number}`, `${digestOf(table)}`),
     ...table.map((server, slot) => element('slots', `${number} . ${slot}`, `${server}`)),
   ];
+}
+
+/** The same slots once more, spread over one of the sizes that there are. */
+function straightElements(
+  body: ServiceDocument,
+  table: readonly number[],
+  family: Family,
+): readonly Element[] {
+  const way = straightWayOf(body);
+  if (way === undefined) return [];
+  const protocol = family === 4 ? PROTOCOL_NUMBERS[body.protocol] : body.protocol;
+  const service = `${body.address} . ${protocol} . ${body.port}`;
+  return Array.from({ length: way.slots }, (_, slot) => {
+    const server = table[Math.floor((slot * table.length) / way.slots)];
+    return element(`straight${family}`, `${service} . ${firstSlot(way) + slot}`, `${server}`);
+  });
 }
 
 /** 32 bits, which is what a map can carry: it tells an old table from a new one, and is no signature. */

@@ -4,6 +4,7 @@
  */
 import type { ServiceDocument } from '../../../contract/documents.js';
 import { spreadChain, type Family } from './layout.js';
+import { straightName, straightWayOf } from './straight-rules.js';
 
 /**
  * Round-robin counts in a rule, so services take turns by chains of their own. Services whose numbers are equal modulo
@@ -37,10 +38,12 @@ export function steeringOf({ number, scheduler, slots, persistence }: Steered, f
   };
 }
 
-/** Chains of a service that are not part of every table. */
-export function chainsOnDemand(service: Steered, family: Family): readonly string[] {
+/** What a service needs that is not part of every table: chains, and a rule of the entry chain. */
+export function neededOnDemand(service: ServiceDocument, family: Family): readonly string[] {
   const { first, unknownSource, renewal } = steeringOf(service, family);
-  return [first, unknownSource ?? [], renewal ?? []].flat().filter((name) => ON_DEMAND.test(name));
+  const chains = [first, unknownSource ?? [], renewal ?? []].flat().filter((name) => ON_DEMAND.test(name));
+  const way = straightWayOf(service);
+  return way === undefined ? chains : [...chains, straightName(family, way)];
 }
 
 export const ON_DEMAND = /^(source|renew|masked|round-robin)([46])-(\d+)-(\d+)$/;

@@ -1,10 +1,10 @@
 /** Answers questions about the traffic of services from the kernel. It changes nothing there. */
 import type { TrafficQuestion, TrafficTold } from '../../../contract/questions.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
-import type { ServiceTotals } from '../forwarding-driver.js';
+import type { ServiceInForce, ServiceTotals } from '../forwarding-driver.js';
 import { readFlows } from './read-flows.js';
 import { readRoute } from './read-route.js';
-import { readTotals } from './read-totals.js';
+import { TotalsReader } from './read-totals.js';
 import { StatsReader } from './read-stats.js';
 import { ScanGate } from './scan-gate.js';
 import type { SeenService } from './seen-service.js';
@@ -12,13 +12,15 @@ import type { SeenService } from './seen-service.js';
 export class TrafficView {
   private readonly gate = new ScanGate();
   private readonly stats: StatsReader;
+  private readonly counted: TotalsReader;
 
   constructor(private readonly commands: CommandRunner) {
     this.stats = new StatsReader(commands, this.gate);
+    this.counted = new TotalsReader(commands);
   }
 
-  totals(): Promise<ServiceTotals> {
-    return this.gate.run(() => readTotals(this.commands), new AbortController().signal);
+  totals(inForce: readonly ServiceInForce[], devices: readonly string[]): Promise<ServiceTotals> {
+    return this.gate.run(() => this.counted.read(inForce, devices), new AbortController().signal);
   }
 
   answer(question: TrafficQuestion, seen: SeenService, signal: AbortSignal): Promise<TrafficTold> {
