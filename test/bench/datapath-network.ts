@@ -39,6 +39,9 @@ export interface DatapathNetwork {
   readonly router: Forwarder;
   readonly one: Forwarder;
   readonly many: Forwarder;
+  /** The same without flow affinity. */
+  readonly oneStateless: Forwarder;
+  readonly manyStateless: Forwarder;
   /** Undefined where nftlb is not there. */
   readonly nftlb:
     Readonly<Record<'hash' | 'hashMany' | 'persistence' | 'persistenceMany', Forwarder>> | undefined;
@@ -49,9 +52,13 @@ export async function buildDatapath(nftlbFolder: string): Promise<DatapathNetwor
   const [source, servers] = [await network.addHost(SOURCE_HOST), await network.addHost(SERVERS_HOST)];
   const ends = { network, source, servers };
   const router = await addRouter(network);
-  const one = await addDirector(network, 'one', 1);
-  const many = await addDirector(network, 'many', MANY);
-  return { ...ends, router, one, many, nftlb: await addNftlbs(network, nftlbFolder) };
+  const directors = {
+    one: await addDirector(network, 'one', 1, documentOf),
+    many: await addDirector(network, 'many', MANY, documentOf),
+    oneStateless: await addDirector(network, 'oneless', 1, statelessDocumentOf),
+    manyStateless: await addDirector(network, 'manyless', MANY, statelessDocumentOf),
+  };
+  return { ...ends, router, ...directors, nftlb: await addNftlbs(network, nftlbFolder) };
 }
 
 let last = 0x20;
@@ -77,10 +84,15 @@ async function addRouter(network: Network): Promise<Forwarder> {
   return { host, mac, services: 0 };
 }
 
-async function addDirector(network: Network, name: string, services: number): Promise<Forwarder> {
+async function addDirector(
+  network: Network,
+  name: string,
+  services: number,
+  document: (index: number) => ServiceDocument,
+): Promise<Forwarder> {
   const { host, mac } = await addForwarder(network, name);
   const input = tableText(
-    Array.from({ length: services }, (_, index) => documentOf(index)),
+    Array.from({ length: services }, (_, index) => document(index)),
     benchGround(SEED),
   );
   await host.exec(['nft', '-f', '-'], { input, timeoutMs: LOAD_LIMIT_MS });
@@ -100,6 +112,10 @@ function documentOf(index: number): ServiceDocument {
     endPort: SERVICE_PORT,
   } as const;
   return { kind: 'service', number: index + 1, ...place, scheduler: 'maglev', slots: SLOTS, servers };
+}
+
+function statelessDocumentOf(index: number): ServiceDocument {
+  return { ...documentOf(index), flowAffinity: false };
 }
 
 async function addNftlbs(network: Network, folder: string): Promise<DatapathNetwork['nftlb']> {

@@ -92,7 +92,6 @@ export function datapathTable({ ways, nftlbServices }: DatapathResult): readonly
   return [
     ...lines,
     'Ratios are of packets in the same processor time. Each figure holds sending and two crossings of a veth and a bridge, the same for all.',
-    'Without affinity: packets of no remembered flow; the table has no mode without flow maps.',
     nftlbServices === null
       ? 'nftlb is not here (prepare-machine could not fetch it), so nothing is said about it.'
       : `nftlb took ${nftlbServices} services in the time that it was given; that is "many".`,

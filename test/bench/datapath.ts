@@ -3,30 +3,23 @@
  * nftlb's tables for Direct return with as many services as it takes in bounded time. All take turns within a round,
  * so that each is compared with neighbours of the same second.
  *
- * With flow affinity the packets are data of 1,024 established connections. Without: the table has no mode without
- * affinity, but remembers no reset of a connection that it does not know; such a packet is looked up in vain and then goes
- * by its slot alone. nftlb, in its hash mode, treats them as all others.
+ * The packets are data of 1,024 established connections. With flow affinity the director has found each of them in its
+ * flows, as nftlb has in its map of persistence; without, neither remembers anything.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vipOf } from './addresses.js';
 import { buildDatapath, type DatapathNetwork, type Forwarder } from './datapath-network.js';
+import { readElements } from '../../src/engine/drivers/nftables/element-reader.js';
 import { arrivalOf, packetText, type Arrival } from './packet-source.js';
 
+/** As many source ports as packetText takes. */
+const CONNECTIONS = 1_024;
 const LEAST_ROUNDS = 3;
 const MOST_ROUNDS = 15;
 /** For all rounds, on a busy machine too; the whole takes less than three minutes. */
 const ROUNDS_LIMIT_MS = 100_000;
 const TIMES = { warmUpMs: 150, countMs: 500 } as const;
-/** In the language of trafgen. */
-const DATA = 'psh, ack';
-const RESET = 'rst';
-
-interface Way {
-  readonly forwarder: Forwarder;
-  readonly flags: string;
-}
-
 /** By name of the way: an arrival of each round. */
 export interface Datapath {
   readonly rounds: readonly Readonly<Record<string, Arrival>>[];
@@ -44,11 +37,10 @@ export async function measureDatapath(
   try {
     const ways = Object.entries(waysOf(built));
     const fileOf = (name: string) => join(place, `${name}.packets`);
-    for (const [name, { forwarder, flags }] of ways) {
-      await writeFile(fileOf(name), packetText({ mac: forwarder.mac, vip: vipOf(0), flags }));
+    for (const [name, { mac }] of ways) {
+      await writeFile(fileOf(name), packetText({ mac, vip: vipOf(0) }));
     }
     const files = ways.map(([name]) => [name, fileOf(name)] as const);
-    await requireUnremembered(built, fileOf('without1'));
     const rounds: Record<string, Arrival>[] = [];
     const began = performance.now();
     const most = quick ? LEAST_ROUNDS : MOST_ROUNDS;
@@ -56,6 +48,7 @@ export async function measureDatapath(
     for (let round = 0; round < LEAST_ROUNDS || goesOn(); round++) {
       rounds.push(await oneRound(built, round % 2 === 0 ? files : files.toReversed()));
     }
+    await requireRemembered(built);
     return { rounds, nftlbServices: built.nftlb?.hashMany.services ?? null };
   } finally {
     await built.network.close();
@@ -63,17 +56,18 @@ export async function measureDatapath(
   }
 }
 
-function waysOf({ router, one, many, nftlb }: DatapathNetwork): Readonly<Record<string, Way>> {
+function waysOf(network: DatapathNetwork): Readonly<Record<string, Forwarder>> {
+  const { router, one, many, oneStateless, manyStateless, nftlb } = network;
   return {
-    routing: { forwarder: router, flags: DATA },
-    without1: { forwarder: one, flags: RESET },
-    ...(nftlb && { hash1: { forwarder: nftlb.hash, flags: RESET } }),
-    without10000: { forwarder: many, flags: RESET },
-    ...(nftlb && { hashMany: { forwarder: nftlb.hashMany, flags: RESET } }),
-    with1: { forwarder: one, flags: DATA },
-    ...(nftlb && { persistence1: { forwarder: nftlb.persistence, flags: DATA } }),
-    with10000: { forwarder: many, flags: DATA },
-    ...(nftlb && { persistenceMany: { forwarder: nftlb.persistenceMany, flags: DATA } }),
+    routing: router,
+    without1: oneStateless,
+    ...(nftlb && { hash1: nftlb.hash }),
+    without10000: manyStateless,
+    ...(nftlb && { hashMany: nftlb.hashMany }),
+    with1: one,
+    ...(nftlb && { persistence1: nftlb.persistence }),
+    with10000: many,
+    ...(nftlb && { persistenceMany: nftlb.persistenceMany }),
   };
 }
 
@@ -89,11 +83,17 @@ async function oneRound(
   return arrivals;
 }
 
-/** Before any data: were resets remembered, they would not show what a packet costs that is not. */
-async function requireUnremembered({ source, servers, one }: DatapathNetwork, file: string): Promise<void> {
-  await arrivalOf(source, servers, file, TIMES);
-  for (const map of ['flows4', 'pending4', 'claims4']) {
-    const text = await one.host.exec(['nft', 'list', 'map', 'netdev', 'homeward', map]);
-    if (text.includes('elements')) throw new Error(`resets left entries in ${map}`);
+/** Every connection with flow affinity, and none without: else the figures tell of something else. */
+async function requireRemembered({ one, many, oneStateless, manyStateless }: DatapathNetwork): Promise<void> {
+  for (const [{ host }, connections] of [
+    [one, CONNECTIONS],
+    [many, CONNECTIONS],
+    [oneStateless, 0],
+    [manyStateless, 0],
+  ] as const) {
+    const { counts } = await readElements({ run: host.exec.bind(host) }, [`tally flows4`], 2);
+    const remembered = counts.reduce((sum, { count }) => sum + count, 0);
+    if (remembered !== connections)
+      throw new Error(`${remembered} connections are remembered, not ${connections}`);
   }
 }

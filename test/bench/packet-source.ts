@@ -24,8 +24,6 @@ export interface PacketFlow {
   /** Who shall forward them. */
   readonly mac: string;
   readonly vip: string;
-  /** In the language of trafgen: `psh, ack` is data. */
-  readonly flags?: string;
 }
 
 export interface Arrival {
@@ -39,12 +37,12 @@ export interface SendTimes {
   readonly countMs?: number;
 }
 
-/** In the language of trafgen: 1,024 source ports take turns. */
-export function packetText({ mac, vip, flags = 'psh, ack' }: PacketFlow): string {
+/** Data, in the language of trafgen: 1,024 source ports take turns. */
+export function packetText({ mac, vip }: PacketFlow): string {
   return `{
   eth(da=${mac}, sa=02:00:5e:01:00:14, type=0x800)
   ipv4(saddr=198.19.0.20, daddr=${vip}, ttl=64)
-  tcp(sport=dinc(1024, 2047), dport=${SERVICE_PORT}, ${flags})
+  tcp(sport=dinc(1024, 2047), dport=${SERVICE_PORT}, psh, ack)
   fill(0, 16)
 }`;
 }

@@ -3,6 +3,7 @@ import type { ServiceDocument } from '../../src/contract/documents.js';
 import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';
 import { rulesetText } from '../../src/engine/drivers/nftables/ruleset-text.js';
 import { serviceElements } from '../../src/engine/drivers/nftables/service-elements.js';
+import { neededOnDemand } from '../../src/engine/drivers/nftables/steering.js';
 import { transactionText } from '../../src/engine/drivers/nftables/transaction-text.js';
 import type { Ground } from '../../src/engine/ground.js';
 import { Segments } from '../../src/engine/network/segments.js';
@@ -17,9 +18,11 @@ export function benchGround(seed: number): Ground {
   return { seed, devices: [DEVICE], segments: new Segments([lan]) };
 }
 
-/** Rules and elements of a whole table, in pieces. */
+/** Rules and elements of a whole table of IPv4 services, in pieces. */
 export function* tableText(services: Iterable<ServiceDocument>, ground: Ground): Iterable<string> {
-  yield rulesetText(ground);
+  const onDemand = new Set<string>();
+  for (const service of services) for (const name of neededOnDemand(service, 4)) onDemand.add(name);
+  yield rulesetText({ ...ground, onDemand });
   for (const service of services) {
     yield transactionText([{ deleted: [], added: serviceElements(service, ground) }]);
   }
