@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { NFTABLES_CAPABILITIES } from '../../src/contract/capabilities.js';
 import { ADDRESS, DiagnosisLab } from '../support/diagnosis-lab.js';
-import { VIP4 as VIP } from '../support/director-network.js';
+import { VIP4 as VIP } from '../support/director-hosts.js';
 import { stopProcess } from '../support/namespaces.js';
 import { hostWith, TestNode } from '../support/test-node.js';
 import type { TrafficPeer } from '../support/traffic.js';

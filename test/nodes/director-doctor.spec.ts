@@ -7,7 +7,9 @@ import { HeldStore } from '../../src/link/held/held-store.js';
 import { saveIdentity } from '../../src/link/node-identity.js';
 import { lockStateDir } from '../../src/link/state-lock.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 const MAIN = resolve('dist/src/main.js');
 const CLUSTER = '3f0c1c9e-3a0e-4f5e-9a3c-1d2e3f4a5b6c';

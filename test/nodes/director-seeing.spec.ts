@@ -5,7 +5,9 @@ import type { RouteTold } from '../../src/contract/told.js';
 import type { ServiceInForce } from '../../src/engine/drivers/forwarding-driver.js';
 import { TotalsReader } from '../../src/engine/drivers/nftables/read-totals.js';
 import type { CommandRunner } from '../../src/platform/command-runner.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 const PORT = 53;
 /** Octets of a datagram with one octet in it: 20 or 40 of IP, 8 of UDP. */

@@ -8,7 +8,9 @@ import { approveDifference } from '../../src/link/difference-approval.js';
 import { runNode } from '../../src/link/run-node.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { ControlPlaneStandIn, JOIN_TOKEN } from '../support/control-plane-stand-in.js';
-import { DirectorNetwork, entries, service, VIP4 } from '../support/director-network.js';
+import { VIP4 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { untilSo } from '../support/until-so.js';
 
 const MANY = 40;

@@ -1,7 +1,9 @@
 /** What somebody else does to the director's host, and steps that fail half-way. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 import { deleteInterface, makeInterface } from '../support/remake-interface.js';
 

@@ -2,7 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DIRECTOR_MAC, DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { DIRECTOR_MAC, VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { PacketCounter } from '../support/packet-counter.js';
 import type { Connection } from '../support/traffic.js';
 

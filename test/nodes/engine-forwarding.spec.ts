@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PacketCounter } from '../support/packet-counter.js';
-import { DIRECTOR_MAC, DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { DIRECTOR_MAC, VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 const CLIENTS = 40;
 let net: DirectorNetwork;

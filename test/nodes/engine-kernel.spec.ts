@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import { stopProcess } from '../support/namespaces.js';
-import { DirectorNetwork, entries, service, VIP6 } from '../support/director-network.js';
+import { VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 let net: DirectorNetwork;
 

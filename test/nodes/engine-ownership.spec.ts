@@ -10,7 +10,9 @@ import type { Fault } from '../../src/contract/report.js';
 import { Announcer } from '../../src/engine/network/announcer.js';
 import { Claims, type ClaimTimes } from '../../src/engine/network/claims.js';
 import { saveIdentity } from '../../src/link/node-identity.js';
-import { DIRECTOR_MAC, DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { DIRECTOR_MAC, VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { stopProcess, type Host } from '../support/namespaces.js';
 import { FLOOD, framesSentBy, indexOf, listening } from '../support/segment-ears.js';
 

@@ -2,7 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthQuestion, ServiceDocument } from '../../src/contract/documents.js';
 import { CheckedServer } from '../support/checked-server.js';
-import { DirectorNetwork, entries, service } from '../support/director-network.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { forwardedServers } from '../support/kernel-servers.js';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 

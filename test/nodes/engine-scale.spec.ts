@@ -1,10 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
-import { DirectorNetwork, service } from '../support/director-network.js';
+import { Nft } from '../../src/engine/drivers/nftables/nft.js';
+import { SlotReader } from '../../src/engine/drivers/nftables/slot-reader.js';
+import type { SlotSum } from '../../src/engine/drivers/nftables/slot-sum.js';
+import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
+import type { CommandRunner } from '../../src/platform/command-runner.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { service } from '../support/service-documents.js';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 
 /** With 64 slots each these are more than a restart reads back one by one. */
-const SERVICES = 1_000;
+const SERVICES = 1_100;
+/** More than a monitor names of one transaction. */
+const UNNAMED = SERVICES * 64;
 let net: DirectorNetwork;
 const all = Array.from({ length: SERVICES }, (_, index) => oneOfMany(index + 1));
 
@@ -64,6 +72,65 @@ describe.runIf(IS_MACHINES_ROOT)(`a table of ${SERVICES} services`, () => {
     await expectSameAsLoadedAnew(others);
   });
 });
+
+describe.runIf(IS_MACHINES_ROOT)(`what somebody undoes of a table of ${SERVICES} services`, () => {
+  const undo = (change: string) => net.director.exec(['nft', change]);
+  const listed = () => net.commands.flatMap(({ argv }) => (argv.includes('list') ? [argv.at(-1)] : []));
+
+  beforeAll(async () => {
+    expect(await net.restart(all, { watches: true, readingAgeMs: 600_000 })).toEqual([]);
+    await net.watching();
+  });
+  beforeEach(async () => {
+    await net.mended();
+    net.commands.splice(0);
+  });
+  afterAll(() => net.engine.stop());
+
+  it('is brought back alone: an element', async () => {
+    await undo('delete element netdev homeward backends4.eth0 { 51 }');
+    await expect.poll(() => net.recorded.transactions, { timeout: 2_000 }).toHaveLength(1);
+    expect(net.recorded.transactions).toEqual([
+      'add element netdev homeward backends4.eth0 { 51 : 192.0.2.12 }\n',
+    ]);
+    expect(new Set(listed())).toEqual(new Set(['netdev', `${OWN_ADDRESS_METRIC}`, 'backends4.eth0']));
+  });
+
+  it('is brought back alone: slots that are gone, are others, or are nobody’s', async () => {
+    const before = await slotSums();
+    const [value] = await slotReader().some(new Set(['7 . 1']));
+    const other = value?.value === '71' ? '72' : '71';
+    const wrong = `add element netdev homeward slots { 7 . 1 : ${other}, 7 . 99 : 71, 99999 . 1 : 71 }`;
+    await undo(`delete element netdev homeward slots { 5 . 3, 7 . 1 }; ${wrong}`);
+    expect(await slotSums()).not.toEqual(before);
+    await expect.poll(slotSums, { timeout: 2_000 }).toEqual(before);
+    expect(net.recorded.transactions.map((text) => text.length)).toEqual([expect.closeTo(200, -3)]);
+    expect(listed()).not.toContain('slots');
+  });
+
+  it('is brought back whole: all slots, of which nobody is named', async () => {
+    const before = await slotSums();
+    await undo('flush map netdev homeward slots');
+    await expect.poll(slotSums, { timeout: 10_000 }).toEqual(before);
+    expect([...before.values()].reduce((sum, { count }) => sum + count, 0)).toBe(UNNAMED);
+  });
+
+  it('is brought back without a look at elements: rules', async () => {
+    await undo('flush chain netdev homeward steer4');
+    await expect.poll(() => net.recorded.transactions, { timeout: 2_000 }).toHaveLength(1);
+    await net.mended();
+    expect(new Set(listed())).toEqual(new Set(['netdev', `${OWN_ADDRESS_METRIC}`]));
+  });
+});
+
+function slotReader(): SlotReader {
+  const commands: CommandRunner = { run: (argv, options) => net.director.exec(argv, options) };
+  return new SlotReader(commands, new Nft(commands));
+}
+
+async function slotSums(): Promise<ReadonlyMap<string, SlotSum>> {
+  return (await slotReader().sums()).sums;
+}
 
 /** Another weight, a service gone, more slots, one without servers, one new. */
 function changedMeanwhile(): readonly ServiceDocument[] {

@@ -1,9 +1,10 @@
 /** What somebody undoes on a director, how soon it is back, and what becomes of connections meanwhile. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import type { Connection } from '../support/traffic.js';
 import { deleteInterface, makeInterface } from '../support/remake-interface.js';
-import { untilSo } from '../support/until-so.js';
 
 const CONNECTIONS = 20;
 let net: DirectorNetwork;
@@ -17,7 +18,7 @@ beforeAll(async () => {
   await net.serve('tcp', VIP4, 80);
   await net.serve('tcp', VIP6, 80);
   expect(await net.restart([web, six], { watches: true, readingAgeMs: 600_000 })).toEqual([]);
-  await watching();
+  await net.watching();
   whole = await state();
 });
 beforeEach(async () => {
@@ -153,16 +154,6 @@ describe('the second lock', () => {
     await onDirector(`ip xfrm policy delete ${operators}`);
   });
 });
-
-/** The monitors listen, and whatever they gave reason to look at is over. */
-async function watching(): Promise<void> {
-  const listens = async () => {
-    const { conditions } = await net.engine.describe();
-    return conditions.some(({ type, status }) => type === 'HostWatched' && status === 'True');
-  };
-  await untilSo(listens, 'the monitors to listen', 5_000);
-  await new Promise((done) => setTimeout(done, 500));
-}
 
 /** All that the engine keeps in the kernel, as text. */
 async function state(): Promise<string> {

@@ -1,7 +1,9 @@
 /** Services without flow affinity: nothing is remembered, and every packet goes by its slot. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 const COUNT = 20;
 const FLOW_MAPS = ['flows', 'pending', 'claims', 'datagrams'];

@@ -11,7 +11,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { ControlPlaneStandIn } from '../support/control-plane-stand-in.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { engineStateDir, openDoor, startEngine } from '../support/engine-process.js';
 import { stopProcess } from '../support/namespaces.js';
 import {

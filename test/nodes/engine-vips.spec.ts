@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 /** Duplicate address detection takes a second at least: RetransTimer, RFC 4862, 5.1. */
 const LESS_THAN_DETECTION_MS = 700;

@@ -5,7 +5,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ApiUnderTest } from '../support/api-under-test.js';
 import { CheckedServer, type CheckedPort } from '../support/checked-server.js';
-import { DirectorNetwork, VIP4 } from '../support/director-network.js';
+import { VIP4 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
 import { RealControlPlane } from '../support/real-control-plane.js';
 import { TestNode } from '../support/test-node.js';
 

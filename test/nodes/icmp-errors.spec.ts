@@ -1,7 +1,9 @@
 /** Errors of routers about answers from a VIP, which must come to the server that gave the answer. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { PacketCounter } from '../support/packet-counter.js';
 
 const SEND = fileURLToPath(new URL('../support/send-icmp-errors.pl', import.meta.url));

@@ -2,7 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 
 const VISITS = 12;
 /** Long enough for what a test does, short enough to wait for. */

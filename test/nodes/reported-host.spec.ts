@@ -12,7 +12,8 @@ import { CONTRACT_FORMAT } from '../../src/contract/documents.js';
 import type { NodePart } from '../../src/link/node-work.js';
 import type { CommandRunner } from '../../src/platform/command-runner.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { DirectorNetwork, entries, service } from '../support/director-network.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import type { Host } from '../support/namespaces.js';
 
 let net: DirectorNetwork;

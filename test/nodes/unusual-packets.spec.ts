@@ -1,6 +1,8 @@
 /** Packets to a VIP that are no plain packets of a flow: datagrams in fragments, echo requests, packets near their end. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DirectorNetwork, entries, service, VIP4, VIP6 } from '../support/director-network.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { DirectorNetwork } from '../support/director-network.js';
+import { entries, service } from '../support/service-documents.js';
 import { PacketCounter } from '../support/packet-counter.js';
 
 const DATAGRAMS = 100;

@@ -1,12 +1,12 @@
 /**
- * The network of the engine's tests: a client behind a router, a director with a real engine, two real servers that
- * were set up by hand. Nothing in it is simulated but the machines.
+ * The network of the engine's tests, with a real engine on its director: it is made, followed by another, given documents
+ * as the link gives them, and what it does is recorded.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Document, ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
+import type { Document, ServiceDocument } from '../../src/contract/documents.js';
 import { NOTHING_BESIDES } from '../../src/link/node-work.js';
 import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
@@ -14,25 +14,21 @@ import type { FlowTimeouts } from '../../src/engine/drivers/nftables/flow-timeou
 import { Engine } from '../../src/engine/engine.js';
 import type { ClaimTimes } from '../../src/engine/network/claims.js';
 import {
-  CommandFailed,
   startProgram,
-  type CommandRunner,
   type ProgramStarter,
   type RunningProgram,
   type StayOptions,
 } from '../../src/platform/command-runner.js';
 import { DirectorWatch } from '../../src/engine/watch/director-watch.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { createNetwork, type Host, type Network } from './namespaces.js';
+import { createDirectorMachines, DirectorHosts, type DirectorMachines } from './director-hosts.js';
+import type { Host } from './namespaces.js';
+import { RecordedCommands, type RunCommand } from './recorded-commands.js';
 import { RecordedWire } from './recorded-wire.js';
 import { SILENT_SEGMENT } from './silent-segment.js';
-import { TrafficPeer } from './traffic.js';
 import { untilSo } from './until-so.js';
 
-export const VIP4 = '192.0.2.200';
-export const VIP6 = '2001:db8:2::200';
 const SEED = 0x5eed;
-export const DIRECTOR_MAC = '02:00:00:00:00:aa';
 
 /** VIPs are taken at once. */
 const UNASKED: ClaimTimes = { waitMs: 0, againMs: 60_000 };
@@ -51,17 +47,9 @@ export interface EngineWishes {
   readonly readBackMs?: number;
 }
 
-/** A command that was run on the director, with its standard input. */
-export interface RunCommand {
-  readonly argv: readonly string[];
-  readonly input: string;
-}
-
-export class DirectorNetwork {
-  /** Everything that engines ran on the director; tests empty it. */
-  readonly commands: RunCommand[] = [];
-  /** Commands that fail; as though they had been killed, unless it names an exit code. */
-  sabotage: ((command: RunCommand) => boolean | number) | undefined;
+export class DirectorNetwork extends DirectorHosts {
+  /** What engines ran on the director. */
+  readonly recorded: RecordedCommands;
   /** Of the last time that the engine had lost something and everything was brought again. */
   faultsAfterLoss: readonly Fault[] = [];
   engine: Engine;
@@ -78,55 +66,18 @@ export class DirectorNetwork {
   private bringing: Promise<unknown> = Promise.resolve();
 
   private constructor(
-    readonly network: Network,
-    readonly director: Host,
-    readonly servers: readonly [Host, Host],
-    readonly clientHost: Host,
-    /** Its eth0 leads to the client, its eth1 to the others. */
-    readonly router: Host,
-    readonly client: TrafficPeer,
-    readonly peers: readonly [TrafficPeer, TrafficPeer],
+    machines: DirectorMachines,
     readonly stateDir: string,
   ) {
+    super(machines);
+    this.recorded = new RecordedCommands(machines.director);
     this.engine = this.newEngine();
   }
 
   static async create(prefix: string): Promise<DirectorNetwork> {
-    const network = await createNetwork({ prefix });
-    const router = await network.addHost({
-      name: 'router',
-      links: [
-        { bridge: 'wan', mac: '02:00:00:00:01:01', addresses: ['198.51.100.1/24', '2001:db8:1::1/64'] },
-        { bridge: 'lan', mac: '02:00:00:00:01:02', addresses: ['192.0.2.1/24', '2001:db8:2::1/64'] },
-      ],
-      forward: true,
-    });
-    const client = await network.addHost({
-      name: 'client',
-      links: [
-        { bridge: 'wan', mac: '02:00:00:00:02:10', addresses: ['198.51.100.10/24', '2001:db8:1::10/64'] },
-      ],
-      routes: [
-        { to: 'default', via: '198.51.100.1' },
-        { to: 'default', via: '2001:db8:1::1' },
-      ],
-    });
-    const director = await addLanHost(network, 'director', '2', DIRECTOR_MAC);
-    const one = await addLanHost(network, 'one', '11', '02:00:00:00:00:b1');
-    const two = await addLanHost(network, 'two', '12', '02:00:00:00:00:b2');
-    for (const server of [one, two]) await holdVipsByHand(server);
+    const machines = await createDirectorMachines(prefix);
     const stateDir = await mkdtemp(join(tmpdir(), 'homeward-engine-'));
-    const peers = [new TrafficPeer(one), new TrafficPeer(two)] as const;
-    return new DirectorNetwork(
-      network,
-      director,
-      [one, two],
-      client,
-      router,
-      new TrafficPeer(client),
-      peers,
-      stateDir,
-    );
+    return new DirectorNetwork(machines, stateDir);
   }
 
   /** A fresh process would know as much: the state directory and the kernel. */
@@ -137,11 +88,10 @@ export class DirectorNetwork {
     voice = false,
     ...options
   }: EngineWishes = {}): Engine {
-    const { stateDir } = this;
-    const commands = this.recorder();
+    const { stateDir, recorded: commands } = this;
     const logger = createLogger('engine', 'silent');
     const driver = new NftablesDriver({ commands, stateDir, logger, ...(timeouts && { timeouts }) });
-    const prefix = ['nsenter', `--net=/run/netns/${this.director.namespace}`, '--'];
+    const { prefix } = this.director;
     const watch = watches
       ? new DirectorWatch({ logger, isOwn: (pid) => this.deaf || driver.isOwn(pid), prefix })
       : undefined;
@@ -198,22 +148,37 @@ export class DirectorNetwork {
     return this.change(bodies.map((body) => ({ ...this.document(body), body: null })));
   }
 
-  /** Texts that were given to nft since the last call. */
+  /** Everything that engines ran on the director; tests empty it. */
+  get commands(): RunCommand[] {
+    return this.recorded.commands;
+  }
+
+  set sabotage(sabotage: RecordedCommands['sabotage']) {
+    this.recorded.sabotage = sabotage;
+  }
+
+  /** Texts that were given to nft since the commands were emptied; they are. */
   takeTransactions(): readonly string[] {
-    return this.commands.splice(0).flatMap(({ argv, input }) => (argv.includes('-f') ? [input] : []));
+    const texts = this.recorded.transactions;
+    this.commands.splice(0);
+    return texts;
   }
 
-  /** Both servers answer on an address and port, by the names `one` and `two`. */
-  async serve(protocol: 'tcp' | 'udp', address: string, port: number): Promise<void> {
-    await this.peers[0].serve({ name: 'one', protocol, address, port });
-    await this.peers[1].serve({ name: 'two', protocol, address, port });
+  /** The monitors of an engine that watches listen, and whatever they gave reason to look at is over. */
+  async watching(): Promise<void> {
+    const listens = async () => {
+      const { conditions } = await this.engine.describe();
+      return conditions.some(({ type, status }) => type === 'HostWatched' && status === 'True');
+    };
+    await untilSo(listens, 'the monitors to listen', 5_000);
+    await sleep(500);
   }
 
-  /** Duplicate address detection keeps an IPv6 address from being used for a second or two. */
-  async vip6Usable(): Promise<void> {
-    const usable = async () =>
-      !(await this.director.exec(['ip', 'address', 'show', 'tentative'])).includes(VIP6);
-    await untilSo(usable, 'the IPv6 VIP to be usable', 5_000);
+  /** What was undone and found is repaired, by all accounts. */
+  async mended(): Promise<void> {
+    const repaired = async () =>
+      (await this.engine.describe()).drift?.latest.every((each) => each.repaired) ?? false;
+    await untilSo(repaired, 'what was undone to be repaired', 10_000);
   }
 
   async close(): Promise<void> {
@@ -263,7 +228,6 @@ export class DirectorNetwork {
     return faults;
   }
 
-  /** As the link does; what fails here is tried again when the engine looks again. */
   /** As the link does it: again after a while where it fails, as when a network card is not there yet. */
   private async bringBack(engine: Engine): Promise<void> {
     for (let tries = 0; tries < 10; tries++) {
@@ -279,78 +243,4 @@ export class DirectorNetwork {
   private document(body: ServiceDocument): Document<ServiceDocument> {
     return { key: `${body.number}`, version: ++this.version, revision: 1, body };
   }
-
-  private recorder(): CommandRunner {
-    return {
-      run: (argv, options) => {
-        const { input } = options ?? {};
-        const text = input === undefined ? '' : typeof input === 'string' ? input : [...input].join('');
-        const command = { argv, input: text };
-        this.commands.push(command);
-        const failure = this.sabotage?.(command) ?? false;
-        if (failure !== false) {
-          return Promise.reject(new CommandFailed(argv, failure === true ? null : failure, 'sabotaged'));
-        }
-        return this.director.exec(argv, { ...options, input: text });
-      },
-    };
-  }
-}
-
-/** Servers `one` and `two`, numbered by the service so that no number is used twice. */
-export function entries(
-  serviceNumber: number,
-  family: 4 | 6,
-  weights: readonly [number | null, number | null],
-): readonly ServerEntry[] {
-  return weights.flatMap((weight, index) =>
-    weight === null
-      ? []
-      : [
-          {
-            number: serviceNumber * 10 + index + 1,
-            address: `${family === 4 ? '192.0.2.' : '2001:db8:2::'}${11 + index}`,
-            weight,
-          },
-        ],
-  );
-}
-
-export function service(
-  number: number,
-  options: Partial<Omit<ServiceDocument, 'number'>> & Pick<ServiceDocument, 'servers'>,
-): ServiceDocument {
-  const port = options.port ?? 80;
-  return {
-    kind: 'service',
-    number,
-    address: VIP4,
-    protocol: 'tcp',
-    port,
-    endPort: port,
-    scheduler: 'maglev',
-    slots: 64,
-    ...options,
-  };
-}
-
-function addLanHost(network: Network, name: string, last: string, mac: string): Promise<Host> {
-  return network.addHost({
-    name,
-    links: [{ bridge: 'lan', mac, addresses: [`192.0.2.${last}/24`, `2001:db8:2::${last}/64`] }],
-    routes: [
-      { to: 'default', via: '192.0.2.1' },
-      { to: 'default', via: '2001:db8:2::1' },
-    ],
-  });
-}
-
-/** What an agent does: silence first, then the VIPs on lo. */
-async function holdVipsByHand(server: Host): Promise<void> {
-  for (const key of ['all', 'default']) {
-    await server.sysctl(`net.ipv4.conf.${key}.arp_ignore`, 1);
-    await server.sysctl(`net.ipv4.conf.${key}.arp_announce`, 2);
-  }
-  await server.exec(['ip', 'address', 'add', `${VIP4}/32`, 'dev', 'lo']);
-  await server.exec(['ip', 'address', 'add', `${VIP6}/128`, 'dev', 'lo', 'nodad']);
 }

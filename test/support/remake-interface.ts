@@ -1,7 +1,8 @@
 /** Makes the director's network card anew, as when a driver is loaded again, or a virtual machine's card is replaced. */
 import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
-import { DIRECTOR_MAC, type DirectorNetwork } from './director-network.js';
+import { DIRECTOR_MAC } from './director-hosts.js';
+import { type DirectorNetwork } from './director-network.js';
 
 export async function deleteInterface({ director }: DirectorNetwork): Promise<void> {
   await director.exec(['ip', 'link', 'delete', 'eth0']);
