@@ -18,8 +18,8 @@ function messageOf({ services, removedLately, of }: NeededApproval): string {
   if (first?.becomes === 'unhealthy') {
     return `${name} would go on with servers alone that a director finds dead: the last ones that it finds healthy would be taken from it.`;
   }
-  if (removedLately === null) {
+  if (first?.becomes === 'empty') {
     return `${name} would go on without any server: the last ones that get packets would be taken from it.`;
   }
-  return `With ${name}, ${removedLately + services.length} of ${of} services would be removed within ten minutes.`;
+  return `With ${name}, ${(removedLately ?? 0) + services.length} of ${of} services would be removed within ten minutes.`;
 }

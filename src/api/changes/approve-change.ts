@@ -8,11 +8,11 @@ import type { EntityManager } from 'typeorm';
 import { differenceDigest, forwards, lossOf, type Loss } from '../../contract/blast-radius.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
 import { Failed, type NeededApproval } from '../../domain/failure.js';
-import type { VirtualService } from '../../domain/virtual-service.js';
 import { approvedLosses } from '../delivery/publish/approved-losses.js';
 import { judgeRemoval, type Counted, type JudgedRemoval } from '../delivery/publish/removal-window.js';
 import { DIRECTORS_SCOPE, type Compared, type Judged } from '../delivery/publish/write-documents.js';
 import type { CommitOrder } from '../store/commit-order.js';
+import type { SavedChange } from '../store/save-virtual-services.js';
 import type { DocumentScopeRow } from '../store/rows/document-scope.row.js';
 import { approvalRequired } from './approval-required.js';
 import { takesLastHealthy } from './takes-last-healthy.js';
@@ -21,12 +21,12 @@ import { takesLastHealthy } from './takes-last-healthy.js';
 interface Lost {
   readonly before: Document<ServiceDocument>;
   readonly after: Compared;
+  readonly becomes: NeededApproval['services'][number]['becomes'];
 }
 
-/** The service before the change and after it, and the difference that the caller approved. */
+/** The services before the change and after it, and the difference that the caller approved. */
 interface Asked {
-  readonly before: VirtualService | null;
-  readonly after: VirtualService | null;
+  readonly changes: readonly SavedChange[];
   readonly approve: string | undefined;
 }
 
@@ -34,15 +34,14 @@ export async function approveChange(
   manager: EntityManager,
   { revision }: CommitOrder,
   services: Judged,
-  { before, after, approve }: Asked,
+  { changes, approve }: Asked,
 ): Promise<Judged> {
   const reached = services.moved.filter(({ digestBefore }) => digestBefore !== null);
   const emptied = reached.filter(({ body }) => !forwards(body));
-  const lost = await lossesOf(manager, emptied);
-  if (lost.length > 0) await judge(manager, lost, withdraws(before, after), approve);
   const others = reached.filter((document) => !emptied.includes(document));
-  const unhealthy = (await takesLastHealthy(manager, before, others)) ? others : [];
-  if (unhealthy.length > 0) requireWord(await lossesOf(manager, unhealthy), approve);
+  const unhealthy = await losingLastHealthy(manager, changes, others);
+  const lost = await lossesOf(manager, [...emptied, ...unhealthy], becomesBy(changes));
+  if (lost.length > 0) await judge(manager, lost, approve);
   const keys = [...services.moved, ...services.same].map(({ key }) => key);
   const worded = approvedLosses(services, new Set(keys), revision);
   return {
@@ -51,8 +50,25 @@ export async function approveChange(
   };
 }
 
+async function losingLastHealthy(
+  manager: EntityManager,
+  changes: readonly SavedChange[],
+  documents: readonly Compared[],
+): Promise<Compared[]> {
+  const before = new Map(changes.map((change) => [change.before?.id, change.before]));
+  const isLosing = await Promise.all(
+    documents.map((document) => takesLastHealthy(manager, before.get(document.key) ?? null, [document])),
+  );
+  return documents.filter((_, index) => isLosing[index]);
+}
+
+function becomesBy(changes: readonly SavedChange[]): (document: Compared) => Lost['becomes'] {
+  const withdrawn = new Set(changes.filter(withdraws).map(({ before }) => before?.id));
+  return ({ key, body }) => (forwards(body) ? 'unhealthy' : withdrawn.has(key) ? 'removed' : 'empty');
+}
+
 /** The change itself says that the service shall no longer be what and where it was. */
-function withdraws(before: VirtualService | null, after: VirtualService | null): boolean {
+function withdraws({ before, after }: SavedChange): boolean {
   if (before === null || after === null || !after.enabled) return true;
   return (['address', 'protocol', 'port', 'endPort'] as const).some(
     (field) => before[field] !== after[field],
@@ -62,23 +78,16 @@ function withdraws(before: VirtualService | null, after: VirtualService | null):
 async function judge(
   manager: EntityManager,
   lost: readonly Lost[],
-  saysItself: boolean,
   approve: string | undefined,
 ): Promise<void> {
   const digest = differenceDigest(lost.map(differenceOf));
   const isApproved = approve === digest;
-  const removal = saysItself ? await judgeRemovals(manager, lost.length) : null;
-  if (!isApproved && (removal === null || removal.isLarge)) {
-    const becomes = removal === null ? 'empty' : 'removed';
-    throw new Failed(approvalRequired(neededApproval(digest, lost, becomes, removal)));
-  }
+  const removed = lost.filter(({ becomes }) => becomes === 'removed').length;
+  const removal = removed > 0 ? await judgeRemovals(manager, removed) : null;
+  const needsWord = removed < lost.length || removal?.isLarge === true;
+  if (needsWord && !isApproved) throw new Failed(approvalRequired(neededApproval(digest, lost, removal)));
   // What was approved is not counted with what follows.
   if (removal !== null) await keepWindow(manager, isApproved && removal.isLarge ? null : removal);
-}
-
-function requireWord(lost: readonly Lost[], approve: string | undefined): void {
-  const digest = differenceDigest(lost.map(differenceOf));
-  if (approve !== digest) throw new Failed(approvalRequired(neededApproval(digest, lost, 'unhealthy', null)));
 }
 
 /** Of what is left only who still gets packets: a repeated request has taken other numbers for who is to be asked about. */
@@ -90,28 +99,34 @@ function differenceOf({ before, after: { body } }: Lost): Loss {
   });
 }
 
+/** First what is no removal: a removal alone might have needed no word. */
 function neededApproval(
   digest: string,
   lost: readonly Lost[],
-  becomes: NeededApproval['services'][number]['becomes'],
   removal: JudgedRemoval | null,
 ): NeededApproval {
+  const services = lost.map(({ before: { key, body }, becomes }) => ({
+    id: key,
+    address: body?.address ?? '',
+    protocol: body?.protocol ?? 'tcp',
+    port: body?.port ?? 0,
+    becomes,
+  }));
+  const removed = services.filter(({ becomes }) => becomes === 'removed');
   return {
     approve: digest,
-    services: lost.map(({ before: { key, body } }) => ({
-      id: key,
-      address: body?.address ?? '',
-      protocol: body?.protocol ?? 'tcp',
-      port: body?.port ?? 0,
-      becomes,
-    })),
-    removedLately: removal === null ? null : removal.lost - lost.length,
+    services: [...services.filter((each) => !removed.includes(each)), ...removed],
+    removedLately: removal === null ? null : removal.lost - removed.length,
     of: removal?.of ?? null,
   };
 }
 
 /** As a rule there are no suspects, and no stored document is read. */
-async function lossesOf(manager: EntityManager, suspects: readonly Compared[]): Promise<Lost[]> {
+async function lossesOf(
+  manager: EntityManager,
+  suspects: readonly Compared[],
+  becomes: (document: Compared) => Lost['becomes'],
+): Promise<Lost[]> {
   if (suspects.length === 0) return [];
   const rows: Document<ServiceDocument>[] = await manager.query(
     `SELECT key, version::float8 AS version, revision::float8 AS revision, body FROM document
@@ -121,7 +136,8 @@ async function lossesOf(manager: EntityManager, suspects: readonly Compared[]): 
   const stored = new Map(rows.map((row) => [row.key, row]));
   return suspects.flatMap((after) => {
     const before = stored.get(after.key);
-    return before !== undefined && forwards(before.body) ? [{ before, after }] : [];
+    const isLoss = before !== undefined && forwards(before.body);
+    return isLoss ? [{ before, after, becomes: becomes(after) }] : [];
   });
 }
 

@@ -6,25 +6,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
-import { Failed, failure, rulesBroken } from '../../domain/failure.js';
-import { brokenRules } from '../../domain/rules/all-rules.js';
-import { inNumberOrder, marked, type VirtualService } from '../../domain/virtual-service.js';
-import { approveReleases } from '../delivery/publish/approve-releases.js';
-import { publishDocuments } from '../delivery/publish/publish-documents.js';
+import { Failed, failure } from '../../domain/failure.js';
+import { inNumberOrder, type VirtualService } from '../../domain/virtual-service.js';
 import { requireMatch } from '../http/etag.js';
-import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
-import { lockVirtualService } from '../store/load-virtual-services.js';
-import { saveVirtualService } from '../store/save-virtual-service.js';
+import { lockVirtualServices } from '../store/load-virtual-services.js';
 import { Transactions } from '../store/transactions.js';
-import { approveChange } from './approve-change.js';
-import { auditVirtualService } from './audit-virtual-service.js';
-import { loadSurroundings } from './load-surroundings.js';
-import { recordRevision } from './record-revision.js';
-import { touchedBy } from './touched-by.js';
-import { updateDrains } from './update-drains.js';
+import { commitChanges } from './commit-changes.js';
+import { sameField, type ServiceChange } from './service-change.js';
 
 /** Makes the next state of a service; null removes it. It may read through the manager, and must not write. */
 export type Apply = (before: VirtualService, manager: EntityManager) => Promise<VirtualService | null>;
+
+/** The same, where the body of the request is not the service. */
+export type ApplyParts = (
+  before: VirtualService,
+  manager: EntityManager,
+) => Promise<Pick<ServiceChange, 'after' | 'where'>>;
+
+/** Says what shall become of services, by their ids; those that there are of the ids it asked for are locked. */
+export type ApplySeveral = (
+  found: ReadonlyMap<string, VirtualService>,
+  manager: EntityManager,
+) => Promise<readonly ServiceChange[]>;
 
 /** What the caller lays down beside the change itself. */
 export interface Terms {
@@ -40,21 +43,50 @@ export class ChangeVirtualService {
 
   create(make: (manager: EntityManager) => Promise<VirtualService>): Promise<VirtualService> {
     return this.transactions.run(async (manager) => {
-      return commit(manager, null, await make(manager));
+      const change = { before: null, after: await make(manager), where: sameField };
+      const [stored] = await commitChanges(manager, [change], undefined);
+      return stored ?? change.after;
     });
   }
 
-  change(id: string, { ifMatch, approve }: Terms, apply: Apply): Promise<VirtualService | null> {
-    return this.transactions.run(async (manager) => {
-      const before = await lockVirtualService(manager, id);
-      if (before === null) throw virtualServiceNotFound(id);
+  async change(id: string, terms: Terms, apply: Apply): Promise<void> {
+    await this.changeParts(id, terms, async (before, manager) => ({
+      after: await apply(before, manager),
+      where: sameField,
+    }));
+  }
+
+  async changeParts(id: string, { ifMatch, approve }: Terms, apply: ApplyParts): Promise<void> {
+    await this.changeSeveral([id], approve, async (found, manager) => {
+      const before = found.get(id);
+      if (before === undefined) throw virtualServiceNotFound(id);
       requireMatch(ifMatch, before.revision);
-      const after = await apply(before, manager);
-      if (after === null) return remove(manager, before, approve);
-      if (isDeepStrictEqual(before, inNumberOrder(after))) return before;
-      return commit(manager, before, after, approve);
+      return [{ before, ...(await apply(before, manager)) }];
     });
   }
+
+  /**
+   * All of them or none, as one revision.
+   * @param ids of those that there are already.
+   * @returns the services that it has changed and that go on, as they are now, by their ids.
+   */
+  changeSeveral(
+    ids: readonly string[],
+    approve: string | undefined,
+    apply: ApplySeveral,
+  ): Promise<ReadonlyMap<string, VirtualService>> {
+    return this.transactions.run(async (manager) => {
+      const changes = (await apply(await lockVirtualServices(manager, ids), manager)).filter(
+        changesSomething,
+      );
+      const stored = changes.length === 0 ? [] : await commitChanges(manager, changes, approve);
+      return new Map(stored.flatMap((service) => (service === null ? [] : [[service.id, service]])));
+    });
+  }
+}
+
+function changesSomething({ before, after }: ServiceChange): boolean {
+  return !isDeepStrictEqual(before, after === null ? null : inNumberOrder(after));
 }
 
 export function virtualServiceNotFound(id: string): Failed {
@@ -66,75 +98,4 @@ export function virtualServiceNotFound(id: string): Failed {
       'List them: GET /v1/virtual-services.',
     ),
   );
-}
-
-/**
- * Judged in the order of commits: two changes that break a rule only together must not both find it kept. One that
- * breaks a rule gives its revision back.
- */
-async function orderIfAllowed(
-  manager: EntityManager,
-  before: VirtualService | null,
-  after: VirtualService,
-): Promise<CommitOrder> {
-  const [order, surroundings] = await Promise.all([
-    takeNextRevision(manager),
-    loadSurroundings(manager, after),
-  ]);
-  const [first, ...others] = brokenRules({ before, after, surroundings });
-  if (first !== undefined) throw new Failed(rulesBroken([first, ...others]));
-  return order;
-}
-
-async function commit(
-  manager: EntityManager,
-  before: VirtualService | null,
-  after: VirtualService,
-  approve?: string,
-): Promise<VirtualService> {
-  const order = await orderIfAllowed(manager, before, after);
-  const at = new Date();
-  const ordered = inNumberOrder(after);
-  const stored = marked(before === null ? { ...ordered, createdAt: at } : ordered, {
-    revision: order.revision,
-    at,
-  });
-  await store(manager, before, stored, { order, at, approve });
-  return stored;
-}
-
-async function remove(
-  manager: EntityManager,
-  before: VirtualService,
-  approve: string | undefined,
-): Promise<null> {
-  const order = await takeNextRevision(manager);
-  await store(manager, before, null, { order, at: new Date(), approve });
-  return null;
-}
-
-/**
- * Sent together, executed in this order: what compiles documents sees what was saved before it. That stands last, for it
- * goes on with what it was answered, and must not when something before it failed.
- */
-async function store(
-  manager: EntityManager,
-  before: VirtualService | null,
-  after: VirtualService | null,
-  {
-    order,
-    at,
-    approve,
-  }: { readonly order: CommitOrder; readonly at: Date; readonly approve: string | undefined },
-): Promise<void> {
-  const touched = touchedBy(before, after);
-  await Promise.all([
-    saveVirtualService(manager, before, after),
-    recordRevision(manager, order, at, auditVirtualService(before, after)),
-    before !== null && after !== null && updateDrains(manager, before, after),
-    approveReleases(manager, order.revision, touched.vips),
-    publishDocuments(manager, order, touched, (services) =>
-      approveChange(manager, order, services, { before, after, approve }),
-    ),
-  ]);
 }

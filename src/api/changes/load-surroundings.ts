@@ -1,84 +1,103 @@
 /**
- * Looks up what the rules must know beside the changed service: a few indexed reads, whatever else there is. They are
- * one statement, because it runs while every other writer waits, and each round trip would be waited for too.
+ * Looks up what the rules must know beside the changed services: a few indexed reads for each, whatever else there is. They
+ * are one statement, because it runs while every other writer waits, and each round trip would be waited for too.
  */
 import type { EntityManager } from 'typeorm';
 import { engineAbilities } from '../../compiler/engine-abilities.js';
 import type { Capabilities } from '../../contract/capabilities.js';
 import type { Surroundings } from '../../domain/rules/surroundings.js';
-import type { VirtualService } from '../../domain/virtual-service.js';
+import { portsOf, type VirtualService } from '../../domain/virtual-service.js';
 import { CONNECTED_CAPABILITIES } from '../store/connected-capabilities.js';
 
-/** Parameters: $1 VIP, $2 protocol, $3 id of the service, $4 addresses of its real servers,
- * $5 of those without an agent. */
-const LOOK_UPS: Readonly<Record<Exclude<keyof Surroundings, 'abilities'> | 'capabilities', string>> = {
-  capabilities: CONNECTED_CAPABILITIES,
+type OfAll = 'abilities' | 'directorSubnets';
+type OfOne = Omit<Surroundings, OfAll>;
 
-  // Every host has link-local addresses, and no real server can.
-  directorSubnets: `
-    SELECT subnet FROM node n JOIN node_status s ON s.node_id = n.id AND n.role = 'director'
-    CROSS JOIN jsonb_path_query(s.host, '$.interfaces[*].addresses[*]') AS a (json)
-    CROSS JOIN LATERAL (SELECT a.json #>> '{}') AS t (subnet)
-    WHERE subnet !~ '^(fe80:|169\\.254\\.)'`,
+// Every host has link-local addresses, and no real server can.
+const DIRECTOR_SUBNETS = `
+  SELECT subnet FROM node n JOIN node_status s ON s.node_id = n.id AND n.role = 'director'
+  CROSS JOIN jsonb_path_query(s.host, '$.interfaces[*].addresses[*]') AS a (json)
+  CROSS JOIN LATERAL (SELECT a.json #>> '{}') AS t (subnet)
+  WHERE subnet !~ '^(fe80:|169\\.254\\.)'`;
 
+/** `w` is the service that is looked around; $2: the ids of all that are changed with it. */
+const LOOK_UPS: Readonly<Record<keyof OfOne, string>> = {
   // What operators registered, and what directors see: their own addresses and their gateways. What agents see does
   // not count, or any host could keep any address from becoming a VIP.
   nodeAddresses: `
-    SELECT host($1::inet) AS address, 'the ' || n.role || ' ' || n.name AS description
-    FROM node_address a JOIN node n ON n.id = a.node_id WHERE a.address = $1::inet
+    SELECT host(w.vip) AS address, 'the ' || n.role || ' ' || n.name AS description
+    FROM node_address a JOIN node n ON n.id = a.node_id WHERE a.address = w.vip
     UNION
-    SELECT host($1::inet), CASE
-        WHEN s.host->'gateways' ? host($1::inet) THEN 'a gateway of ' ELSE '' END || 'the ' || n.role || ' ' || n.name
+    SELECT host(w.vip), CASE
+        WHEN s.host->'gateways' ? host(w.vip) THEN 'a gateway of ' ELSE '' END || 'the ' || n.role || ' ' || n.name
     FROM node_status s JOIN node n ON n.id = s.node_id AND n.role = 'director'
-    WHERE s.seen_addresses @> ARRAY[$1::inet]`,
+    WHERE s.seen_addresses @> ARRAY[w.vip]`,
 
   agents: `
     SELECT host(a.address) AS address, 'the agent ' || n.name AS description
-    FROM node_address a JOIN node n ON n.id = a.node_id AND n.role = 'agent' WHERE a.address = ANY ($5::inet[])`,
+    FROM node_address a JOIN node n ON n.id = a.node_id AND n.role = 'agent' WHERE a.address = ANY (w.unmanaged)`,
 
+  // Of a VIP with thousands of ports only those in the way.
   sameAddress: `
     SELECT id, name, port, end_port AS "endPort" FROM virtual_service
-    WHERE address = $1::inet AND protocol = $2 AND id <> $3`,
+    WHERE address = w.vip AND protocol = w.protocol AND port <= w.last AND coalesce(end_port, port) >= w.first
+      AND id <> ALL ($2)`,
 
   otherVips: `
     SELECT DISTINCT host(address) AS address, 'the VIP of ' || coalesce(nullif(name, ''), id::text) AS description
-    FROM virtual_service WHERE address = ANY ($4::inet[]) AND id <> $3`,
+    FROM virtual_service WHERE address = ANY (w.hosts) AND id <> ALL ($2)`,
 
-  // The first from there on, not the first that is equal: where each host serves many VIPs, the planner expects a match
-  // at every turn, reads the whole table for it, and as a rule there is none. In order, it can only take the index.
+  // In order, and not only equal: where each host serves many VIPs, the planner expects a match at every turn, reads the
+  // whole table for it, and as a rule there is none. In order, it can only take the index.
   otherRealServers: `
     SELECT host(r.address) AS address, 'a real server of ' || coalesce(nullif(s.name, ''), s.id::text) AS description
     FROM (SELECT address, virtual_service_id FROM real_server
-          WHERE address >= $1::inet AND virtual_service_id <> $3 ORDER BY address LIMIT 1) AS r
-    JOIN virtual_service s ON s.id = r.virtual_service_id
-    WHERE r.address = $1::inet`,
+          WHERE address >= w.vip AND address <= w.vip AND virtual_service_id <> ALL ($2) ORDER BY address LIMIT 1) AS r
+    JOIN virtual_service s ON s.id = r.virtual_service_id`,
 };
 
-const SQL = `SELECT ${Object.entries(LOOK_UPS)
-  .map(([name, look]) => `(SELECT coalesce(json_agg(x), '[]') FROM (${look}) x) AS "${name}"`)
-  .join(', ')}`;
+const AROUND_ONE = Object.entries(LOOK_UPS).map(
+  ([name, look]) => `'${name}', (SELECT coalesce(json_agg(x), '[]') FROM (${look}) x)`,
+);
 
-interface Row extends Omit<Surroundings, 'abilities' | 'directorSubnets'> {
+/** $1: the services as rows of `w`, in their order. */
+const SQL = `
+  SELECT (SELECT coalesce(json_agg(x), '[]') FROM (${CONNECTED_CAPABILITIES}) x) AS capabilities,
+    (SELECT coalesce(json_agg(x), '[]') FROM (${DIRECTOR_SUBNETS}) x) AS "directorSubnets",
+    (SELECT coalesce(json_agg(json_build_object(${AROUND_ONE.join(', ')}) ORDER BY w.position), '[]')
+     FROM jsonb_to_recordset($1::jsonb) AS w (position integer, vip inet, protocol text, first integer, last integer,
+       hosts inet[], unmanaged inet[])) AS each`;
+
+interface Row {
   readonly capabilities: readonly { readonly capabilities: Capabilities }[];
   readonly directorSubnets: readonly { readonly subnet: string }[];
+  readonly each: readonly OfOne[];
 }
 
+/**
+ * @param changed ids of all services that are changed, these and those that go: they are in nobody's way.
+ * @returns in the order of the services.
+ */
 export async function loadSurroundings(
   manager: EntityManager,
-  { address, protocol, id, realServers }: VirtualService,
-): Promise<Surroundings> {
-  const [row]: Row[] = await manager.query(SQL, [
-    address,
-    protocol,
-    id,
-    realServers.map((server) => server.address),
-    realServers.filter(({ managed }) => !managed).map((server) => server.address),
-  ]);
+  services: readonly VirtualService[],
+  changed: readonly string[],
+): Promise<Surroundings[]> {
+  if (services.length === 0) return [];
+  const [row]: Row[] = await manager.query(SQL, [JSON.stringify(services.map(placeOf)), changed]);
   if (row === undefined) throw new Error('a statement without FROM has one row');
-  const { capabilities, directorSubnets, ...taken } = row;
+  const abilities = engineAbilities(row.capabilities.map((one) => one.capabilities));
+  const directorSubnets = row.directorSubnets.map(({ subnet }) => subnet);
+  return row.each.map((around) => ({ ...around, abilities, directorSubnets }));
+}
+
+function placeOf(service: VirtualService, position: number): object {
+  const { address, protocol, realServers } = service;
   return {
-    ...taken,
-    abilities: engineAbilities(capabilities.map((one) => one.capabilities)),
-    directorSubnets: directorSubnets.map(({ subnet }) => subnet),
+    position,
+    vip: address,
+    protocol,
+    ...portsOf(service),
+    hosts: realServers.map((server) => server.address),
+    unmanaged: realServers.filter(({ managed }) => !managed).map((server) => server.address),
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Which documents a change of a service may move: its own, and those of the VIPs on its servers' hosts.
+ * Which documents changes of services may move: their own, and those of the VIPs on their servers' hosts.
  * A new weight or a new name moves no VIP, so the hosts are not even looked at.
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -7,17 +7,21 @@ import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import type { Touched } from '../delivery/publish/publish-documents.js';
 import type { VipOnHost } from '../store/observe-real-servers.js';
+import type { ServiceChange } from './service-change.js';
 
-export function touchedBy(before: VirtualService | null, after: VirtualService | null): Touched {
-  const id = (after ?? before)?.id;
+export function touchedBy(changes: readonly ServiceChange[]): Touched {
   return {
-    serviceIds: id === undefined ? [] : [id],
-    known: after === null ? [] : [after],
-    vips:
-      before !== null && after !== null && sameOnHosts(before, after)
-        ? changedServers(before, after).map(({ address }) => ({ vip: after.address, host: address }))
-        : [...pairsOf(before), ...pairsOf(after)],
+    serviceIds: changes.flatMap(({ before, after }) => (after ?? before)?.id ?? []),
+    known: changes.flatMap(({ after }) => after ?? []),
+    vips: changes.flatMap(touchedVips),
   };
+}
+
+function touchedVips({ before, after }: ServiceChange): VipOnHost[] {
+  if (before === null || after === null || !sameOnHosts(before, after)) {
+    return [...pairsOf(before), ...pairsOf(after)];
+  }
+  return changedServers(before, after).map(({ address }) => ({ vip: after.address, host: address }));
 }
 
 function pairsOf(service: VirtualService | null): VipOnHost[] {

@@ -29,15 +29,16 @@ async function see(manager: EntityManager, serviceId: string, serverId: string):
   const [service] = await loadVirtualServices(manager, [serviceId]);
   if (service === undefined) throw virtualServiceNotFound(serviceId);
   const server = requireServer(service, serverId);
-  const [[observed], surroundings, strangers, neighbours, troubles] = await Promise.all([
+  const [[observed], [surroundings], strangers, neighbours, troubles] = await Promise.all([
     readObservations(manager, [service]),
-    loadSurroundings(manager, service),
+    loadSurroundings(manager, [service], [service.id]),
     strangersThatAnswer(manager, service.address, server),
     neighboursOfDirectors(manager, server.address),
     troublesOfDirectors(manager),
   ]);
   const observation = observed?.servers.get(server.number);
-  if (observed === undefined || observation === undefined) throw new Error('a server was not observed');
+  if (observed === undefined || observation === undefined || surroundings === undefined)
+    throw new Error('a server was not observed');
   const violations = brokenRules({ before: null, after: service, surroundings });
   const onDirectors = observed.observation;
   return { service, server, observation, onDirectors, strangers, neighbours, troubles, violations };

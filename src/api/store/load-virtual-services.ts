@@ -73,14 +73,19 @@ export async function loadServicesAt(
   return rows.map(toVirtualService);
 }
 
-/** One service, which stays locked until the transaction ends; null when there is none. */
-export async function lockVirtualService(manager: EntityManager, id: string): Promise<VirtualService | null> {
-  // Two statements, because the second must see what the first has waited for: each has a snapshot of its own.
-  const [, [service]] = await Promise.all([
-    manager.query('SELECT 1 FROM virtual_service WHERE id = $1 FOR UPDATE', [id]),
-    loadVirtualServices(manager, [id]),
+/** By their ids those services that there are, which stay locked until the transaction ends. */
+export async function lockVirtualServices(
+  manager: EntityManager,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, VirtualService>> {
+  if (ids.length === 0) return new Map();
+  // Two statements, because the second must see what the first has waited for: each has a snapshot of its own. In order,
+  // so that two who want the same services do not wait for each other.
+  const [, services] = await Promise.all([
+    manager.query('SELECT 1 FROM virtual_service WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [ids]),
+    loadVirtualServices(manager, ids),
   ]);
-  return service ?? null;
+  return new Map(services.map((service) => [service.id, service]));
 }
 
 function toVirtualService(row: Row): VirtualService {

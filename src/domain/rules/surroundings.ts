@@ -29,7 +29,7 @@ export interface TakenAddress {
   readonly description: string;
 }
 
-/** Another service with the address and the protocol of the changed one. */
+/** Another service with the address and the protocol of the changed one, and a port of it. */
 export interface NeighbouringService {
   readonly id: string;
   readonly name: string;
@@ -44,7 +44,7 @@ export interface Surroundings {
   readonly nodeAddresses: readonly TakenAddress[];
   /** Subnets on the interfaces of all directors, `192.0.2.1/24`; empty until one has reported. */
   readonly directorSubnets: readonly string[];
-  /** Other services with the same VIP and protocol. */
+  /** Other services with the same VIP and protocol, and ports that overlap. */
   readonly sameAddress: readonly NeighbouringService[];
   /** VIPs of other services, `the VIP of shop`, that equal the address of one of this service's real servers. */
   readonly otherVips: readonly TakenAddress[];

@@ -1,5 +1,5 @@
 /**
- * Writes the difference between two states of one virtual service and its real servers, and nothing else.
+ * Writes the difference between two states of virtual services and their real servers, and nothing else.
  * All statements are sent at once, in the order in which they must be executed.
  */
 import type { EntityManager } from 'typeorm';
@@ -23,43 +23,81 @@ const INSERT_SERVERS = insert(
 );
 const UPDATE_SERVERS = update('real_server', `number integer, ${SERVER_FIELDS}`);
 
-export async function saveVirtualService(
+/** A virtual service as it was and as it shall be; null: there is none. */
+export interface SavedChange {
+  readonly before: VirtualService | null;
+  readonly after: VirtualService | null;
+}
+
+/** What goes goes first, and what changes makes room, before anything takes its place. */
+export async function saveVirtualServices(
   manager: EntityManager,
-  before: VirtualService | null,
-  after: VirtualService | null,
+  changes: readonly SavedChange[],
 ): Promise<void> {
-  if (after === null) {
-    // Its real servers and drains go with it: the foreign keys cascade.
-    if (before !== null) await manager.query('DELETE FROM virtual_service WHERE id = $1', [before.id]);
-    return;
-  }
-  const sql = before === null ? INSERT_SERVICE : UPDATE_SERVICE;
+  const gone = changes.flatMap(({ before, after }) => (before !== null && after === null ? before.id : []));
+  const kept = changes.flatMap(({ before, after }) => (after === null ? [] : [{ before, after }]));
+  const rowsOf = (isNew: boolean) =>
+    kept.flatMap(({ before, after }) => ((before === null) === isNew ? [serviceRow(after)] : []));
   await Promise.all([
-    manager.query(sql, [JSON.stringify([serviceRow(after)])]),
-    ...saveRealServers(manager, before?.realServers ?? [], after),
+    // Their real servers and drains go with them: the foreign keys cascade.
+    remove(manager, 'virtual_service', gone),
+    write(manager, UPDATE_SERVICE, rowsOf(false)),
+    write(manager, INSERT_SERVICE, rowsOf(true)),
+    ...saveRealServers(
+      manager,
+      kept.map(({ before, after }) => serversOf(before?.realServers ?? [], after)),
+    ),
   ]);
 }
 
-function saveRealServers(
-  manager: EntityManager,
+/** Real servers of a service, as rows. */
+interface SavedServers {
+  readonly gone: readonly string[];
+  readonly added: readonly object[];
+  readonly changed: readonly object[];
+}
+
+function serversOf(
   before: readonly RealServer[],
   { id: serviceId, realServers }: VirtualService,
-): Promise<unknown>[] {
+): SavedServers {
   const known = new Map(before.map((server) => [server.id, server]));
   const wanted = new Set(realServers.map(({ id }) => id));
-  const gone = before.flatMap(({ id }) => (wanted.has(id) ? [] : [id]));
-  const added = realServers.filter(({ id }) => !known.has(id));
-  // The domain never mutates: a server that nobody touched is the same object.
-  const changed = realServers.filter((server) => known.has(server.id) && known.get(server.id) !== server);
-  const write = (sql: string, servers: readonly RealServer[]): Promise<unknown>[] =>
-    servers.length === 0
-      ? []
-      : [manager.query(sql, [JSON.stringify(servers.map((one) => serverRow(one, serviceId)))])];
+  const rowsOf = (servers: readonly RealServer[]) => servers.map((server) => serverRow(server, serviceId));
+  return {
+    gone: before.flatMap(({ id }) => (wanted.has(id) ? [] : [id])),
+    added: rowsOf(realServers.filter(({ id }) => !known.has(id))),
+    // The domain never mutates: a server that nobody touched is the same object.
+    changed: rowsOf(realServers.filter((server) => known.has(server.id) && known.get(server.id) !== server)),
+  };
+}
+
+function saveRealServers(manager: EntityManager, each: readonly SavedServers[]): Promise<unknown>[] {
   return [
-    ...(gone.length === 0 ? [] : [manager.query('DELETE FROM real_server WHERE id = ANY ($1)', [gone])]),
-    ...write(INSERT_SERVERS, added),
-    ...write(UPDATE_SERVERS, changed),
+    remove(
+      manager,
+      'real_server',
+      each.flatMap(({ gone }) => gone),
+    ),
+    write(
+      manager,
+      INSERT_SERVERS,
+      each.flatMap(({ added }) => added),
+    ),
+    write(
+      manager,
+      UPDATE_SERVERS,
+      each.flatMap(({ changed }) => changed),
+    ),
   ];
+}
+
+async function remove(manager: EntityManager, table: string, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await manager.query(`DELETE FROM ${table} WHERE id = ANY ($1)`, [ids]);
+}
+
+async function write(manager: EntityManager, sql: string, rows: readonly object[]): Promise<void> {
+  if (rows.length > 0) await manager.query(sql, [JSON.stringify(rows)]);
 }
 
 function serviceRow(service: VirtualService): object {
