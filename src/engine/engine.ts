@@ -155,6 +155,7 @@ export class Engine implements NodeWork<ServiceDocument> {
   private async bringAll(seed: number): Promise<readonly Fault[]> {
     this.footing.place = undefined;
     this.health.watchOnly(this.wanted);
+    this.caretaker.begin();
     const wanted = [...this.wanted.values()];
     const place = await this.footing.survey(seed);
     this.voice.standOn(place);

@@ -11,6 +11,7 @@ import {
   type Reconciled,
   type ServiceInForce,
   type ServiceTotals,
+  type Touched,
 } from './forwarding-driver.js';
 
 export class FakeForwardingDriver implements ForwardingDriver {
@@ -26,6 +27,8 @@ export class FakeForwardingDriver implements ForwardingDriver {
   /** Numbers of servers that an earlier engine has left in the kernel. */
   left: readonly number[] = [];
   intact = true;
+  /** How often it was told to take nothing for granted. */
+  suspectedAll = 0;
   /** Maps that a read-back finds to hold something else. */
   deviating: readonly string[] = [];
 
@@ -65,8 +68,12 @@ export class FakeForwardingDriver implements ForwardingDriver {
     return Promise.resolve(this.intact);
   }
 
-  suspect(maps: Iterable<string>): readonly string[] {
+  suspect({ maps }: Touched): readonly string[] {
     return [...maps];
+  }
+
+  suspectAll(): void {
+    this.suspectedAll++;
   }
 
   totals(): Promise<ServiceTotals> {

@@ -41,6 +41,16 @@ export interface ServiceTotals {
   >;
 }
 
+/** What somebody else changed in the kernel, as far as it was heard or found. */
+export interface Touched {
+  /** Rules, while maps and what is in them stayed. */
+  readonly rules: boolean;
+  /** Maps with elements that were. */
+  readonly maps: Iterable<string>;
+  /** Slots among these, `service . slot`; `all`: too many to be named. */
+  readonly slots: Iterable<string> | 'all';
+}
+
 export interface ForwardingDriver {
   readonly name: string;
   readonly capabilities: Capabilities;
@@ -64,10 +74,12 @@ export interface ForwardingDriver {
   /** Whether rules and declarations are as the last reconcile left them. Costs the same whatever is in force. */
   isIntact(): Promise<boolean>;
   /**
-   * Somebody else changed elements of these maps, and slots of the services with these numbers. What the kernel holds
-   * of them is not taken for granted by the next reconcile. @returns the maps whose elements are the driver's own.
+   * The next reconcile takes nothing of this for granted; of all else that it brought before it takes that it is there.
+   * @returns the maps whose elements are the driver's own.
    */
-  suspect(maps: Iterable<string>, services: Iterable<number>): readonly string[];
+  suspect(touched: Touched): readonly string[];
+  /** The next reconcile takes nothing at all for granted: nobody heard what others did. */
+  suspectAll(): void;
   /**
    * Begins to compare all that is there with what shall be, which goes on beside any changes. Undefined before the first
    * reconcile. Call it when nothing is being changed.

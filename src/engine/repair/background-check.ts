@@ -12,6 +12,8 @@ const REST = 20;
 export class BackgroundCheck {
   #timer: NodeJS.Timeout | undefined;
   #checking: Promise<void> | undefined;
+  #goesOn = false;
+  #again = false;
   #stopped = false;
 
   constructor(
@@ -25,6 +27,14 @@ export class BackgroundCheck {
     if (this.#timer === undefined) this.#arm(this.intervalMs);
   }
 
+  /** At once, for there is reason to; one that goes on may have been too early, and is followed by another. */
+  soon(): void {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    if (this.#goesOn) this.#again = true;
+    else this.#arm(0);
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -36,11 +46,14 @@ export class BackgroundCheck {
   }
 
   async #checkOnce(): Promise<void> {
+    this.#goesOn = true;
     const began = performance.now();
     await this.check().catch((error: unknown) =>
       this.logger.warn({ err: error }, 'what is in force could not be read back; it is tried again'),
     );
     const took = performance.now() - began;
-    this.#arm(took < LONG_MS ? this.intervalMs : REST * took);
+    this.#goesOn = false;
+    this.#arm(this.#again ? 0 : took < LONG_MS ? this.intervalMs : REST * took);
+    this.#again = false;
   }
 }

@@ -59,6 +59,13 @@ export class Caretaker {
     this.#background?.begin();
   }
 
+  /**
+   * Everything is about to be brought in line. Unless all that others do is heard of, nothing of it may be taken for granted.
+   */
+  begin(): void {
+    if (this.#watch?.trouble !== null) this.charge.driver.suspectAll();
+  }
+
   async stop(): Promise<void> {
     await this.#lookout?.stop();
     await this.#background?.stop();
@@ -91,12 +98,15 @@ export class Caretaker {
     const { driver, turns, vips } = this.charge;
     const opened = await turns.take(() => Promise.resolve(driver.openReadBack()));
     const maps = (await opened?.deviatingMaps()) ?? [];
+    // Which of the slots are wrong it does not tell.
+    driver.suspect({ rules: false, maps, slots: maps.includes('slots') ? 'all' : [] });
     const locked = await vips.lockStands();
     this.found([...differingMaps(maps), ...(locked ? [] : [lockDeviation])]);
   }
 
   async #look(watch: DirectorWatch): Promise<void> {
     const heard = watch.take();
+    if (heard.lost) this.#background?.soon();
     // In a turn, or what the engine is about to do itself would look like drift.
     await this.charge.turns.take(async () => {
       const { place } = this.charge.footing;
@@ -108,11 +118,14 @@ export class Caretaker {
 
   async #deviations(heard: Heard, place: Survey): Promise<readonly Deviation[]> {
     const { driver, footing } = this.charge;
-    const rules = !tellsOfRules(heard) || (await driver.isIntact()) ? [] : [rulesDeviation];
-    const touched = driver.suspect(heard.maps.keys(), heard.services);
     const losses = this.#concernsHost(heard, place) ? await footing.look(place) : undefined;
+    const isRight = !heard.table && (!tellsOfRules(heard) || (await driver.isIntact()));
+    // With a network card go rules that name it, and no element.
+    const rules = heard.rules || (losses?.remade.length ?? 0) > 0;
+    const touched = driver.suspect({ rules, maps: heard.maps.keys(), slots: heard.slots });
+    if (heard.table || heard.lost || (!isRight && !rules)) driver.suspectAll();
     return [
-      ...rules,
+      ...(isRight ? [] : [rulesDeviation]),
       ...touchedMaps(touched, heard),
       ...(losses === undefined ? [] : deviationsIn(losses, place)),
     ];
@@ -125,6 +138,6 @@ export class Caretaker {
 }
 
 /** Of a look that no event gave reason for, nobody knows what it is to find. */
-function tellsOfRules({ rules, goneAddresses, interfaces, newAddress, maps }: Heard): boolean {
-  return rules || goneAddresses.size + interfaces.size + maps.size + Number(newAddress) === 0;
+function tellsOfRules({ rules, lost, goneAddresses, interfaces, newAddress, maps }: Heard): boolean {
+  return rules || lost || goneAddresses.size + interfaces.size + maps.size + Number(newAddress) === 0;
 }

@@ -7,16 +7,18 @@ import type { Logger } from '../../platform/logger.js';
 import { ProgramsWatch } from '../../platform/programs-watch.js';
 import { OWN_ADDRESS_METRIC } from '../network/own-address.js';
 import type { Heard } from './heard.js';
-import { commitIn, hostEventIn, type HostEvent } from './read-events.js';
-import { TABLE_MONITOR } from './table-monitor.js';
+import { commitIn, hostEventIn, type Commit, type HostEvent } from './read-events.js';
+import { MOST_SLOTS, TABLE_MONITOR } from './table-monitor.js';
 
 const IP_MONITOR = ['ip', '-o', 'monitor', 'label', 'address', 'link'] as const;
 const OWN_MARK = ` metric ${OWN_ADDRESS_METRIC} `;
 
 interface Collected {
   rules: boolean;
+  table: boolean;
+  lost: boolean;
   readonly maps: Map<string, string>;
-  readonly services: Set<number>;
+  slots: Set<string> | 'all';
   readonly goneAddresses: Set<string>;
   readonly interfaces: Set<string>;
   newAddress: boolean;
@@ -69,12 +71,20 @@ export class DirectorWatch implements HostWatch {
   #hearCommit(line: string): boolean {
     const commit = commitIn(line);
     if (commit === null) return false;
-    if (commit === 'lost') return (this.#heard.rules = true);
+    if (commit === 'lost') return (this.#heard.lost = true);
     if (this.#isOwn(commit.sender)) return false;
-    this.#heard.rules ||= commit.rules;
-    for (const map of commit.maps) this.#heard.maps.set(map, commit.program);
-    for (const service of commit.services) this.#heard.services.add(service);
+    const heard = this.#heard;
+    heard.rules ||= commit.rules;
+    heard.table ||= commit.table;
+    for (const map of commit.maps) heard.maps.set(map, commit.program);
+    this.#hearSlots(commit.slots);
     return true;
+  }
+
+  #hearSlots(slots: Commit['slots']): void {
+    const { slots: before } = this.#heard;
+    if (slots === 'all' || before === 'all' || before.size > MOST_SLOTS) this.#heard.slots = 'all';
+    else for (const slot of slots) before.add(slot);
   }
 
   #hearHost(event: HostEvent | null): boolean {
@@ -89,8 +99,10 @@ export class DirectorWatch implements HostWatch {
 function nothing(): Collected {
   return {
     rules: false,
+    table: false,
+    lost: false,
     maps: new Map(),
-    services: new Set(),
+    slots: new Set<string>(),
     goneAddresses: new Set(),
     interfaces: new Set(),
     newAddress: false,

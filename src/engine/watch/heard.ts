@@ -1,11 +1,15 @@
 /** What the kernel's events of a while gave reason to look at. An event is no more than such a reason. */
 export interface Heard {
-  /** Somebody changed rules or declarations of our table, or events were lost. */
+  /** Somebody changed rules of our table. */
   readonly rules: boolean;
+  /** Somebody made or removed the table, or a map of it: what is in the maps is anybody's guess. */
+  readonly table: boolean;
+  /** Events were lost. */
+  readonly lost: boolean;
   /** Maps of our table whose elements somebody else changed, with the program that did it. */
   readonly maps: ReadonlyMap<string, string>;
-  /** Services whose slots are among these. */
-  readonly services: ReadonlySet<number>;
+  /** Slots among these, `service . slot`; `all`: too many to be named. */
+  readonly slots: ReadonlySet<string> | 'all';
   /** Host addresses that went from some interface. */
   readonly goneAddresses: ReadonlySet<string>;
   /** Interfaces that changed in any way. */

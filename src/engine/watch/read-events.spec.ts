@@ -2,18 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { commitIn, hostEventIn } from './read-events.js';
 
 describe('lines of the table monitor', () => {
-  it('tell who changed which maps, and the slots of which services', () => {
-    expect(commitIn('commit 4711 nft 0 services4,slots 5,17')).toEqual({
+  it('tell who changed which maps, and which slots', () => {
+    expect(commitIn('commit 4711 nft 0 services4,slots 5.0,17.3')).toEqual({
       sender: 4711,
       program: 'nft',
       rules: false,
+      table: false,
       maps: ['services4', 'slots'],
-      services: [5, 17],
+      slots: ['5 . 0', '17 . 3'],
     });
+    expect(commitIn('commit 4711 nft 0 slots *')).toMatchObject({ maps: ['slots'], slots: 'all' });
   });
 
-  it('tell of rules', () => {
-    expect(commitIn('commit 4711 firewalld 1 - -')).toMatchObject({ rules: true, maps: [], services: [] });
+  it('tell of rules, and of the table and its maps', () => {
+    const nothing = { maps: [], slots: [] };
+    expect(commitIn('commit 4711 firewalld 1 - -')).toMatchObject({ ...nothing, rules: true, table: false });
+    expect(commitIn('commit 4711 firewalld 2 - -')).toMatchObject({ ...nothing, rules: false, table: true });
   });
 
   it('tell that events were lost', () => expect(commitIn('lost')).toBe('lost'));

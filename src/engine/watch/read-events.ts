@@ -5,21 +5,25 @@ export interface Commit {
   readonly sender: number;
   readonly program: string;
   readonly rules: boolean;
+  /** The table, or a map of it, came or went. */
+  readonly table: boolean;
   readonly maps: readonly string[];
-  readonly services: readonly number[];
+  /** As elements are keyed, `service . slot`. */
+  readonly slots: readonly string[] | 'all';
 }
 
 /** Of `TABLE_MONITOR`. `lost`: events were; null: the line tells of nothing. */
 export function commitIn(line: string): Commit | 'lost' | null {
-  const [word, sender, program = '', rules, maps = '', services = ''] = line.split(' ');
+  const [word, sender, program = '', structure, maps = '', slots = ''] = line.split(' ');
   if (word === 'lost') return 'lost';
   if (word !== 'commit') return null;
   return {
     sender: Number(sender),
     program,
-    rules: rules === '1',
+    rules: structure === '1',
+    table: structure === '2',
     maps: listed(maps),
-    services: listed(services).map(Number),
+    slots: slots === '*' ? 'all' : listed(slots).map((slot) => slot.replace('.', ' . ')),
   };
 }
 

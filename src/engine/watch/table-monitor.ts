@@ -8,25 +8,29 @@ import { TABLE } from '../drivers/nftables/layout.js';
 
 const [, NAME = ''] = TABLE.split(' ');
 
+/** So many slots of one transaction are named: each is asked for again. */
+export const MOST_SLOTS = 4_096;
+
 /** nfgenmsg: NFPROTO_NETDEV. */
 const FAMILY = 5;
 
 /**
- * 12: NETLINK_NETFILTER; group 7: NFNLGRP_NFTABLES; subsystem 10: NFNL_SUBSYS_NFTABLES. Kinds of messages: 12 and 14 are
- * elements that came and went, 15 ends a transaction. The first attribute names the table, in messages of elements the
- * second one the map, and the third holds one element, whose key begins eight headers' bytes further.
+ * 12: NETLINK_NETFILTER; group 7: NFNLGRP_NFTABLES; subsystem 10: NFNL_SUBSYS_NFTABLES. Kinds of messages: 0 and 2 are
+ * tables that came and went, 9 and 11 maps, 12 and 14 elements; 15 ends a transaction. The first attribute names the
+ * table, in messages of elements the second one the map, and the third holds one element, whose key begins eight headers'
+ * bytes further: of a slot the service and the slot. Of more slots than a limit no one is named, and `*` stands for all.
  */
 const PROGRAM = String.raw`
 use strict;
 use Socket;
-my ($family, $table) = @ARGV;
+my ($family, $table, $most) = @ARGV;
 $| = 1;
 socket(my $socket, 16, SOCK_RAW, 12) or die "socket: $!\n";
 setsockopt($socket, SOL_SOCKET, 33, pack('i', 32 << 20));
 bind($socket, pack('SSLL', 16, 0, 0, 0)) or die "bind: $!\n";
 setsockopt($socket, 270, 1, pack('i', 7)) or die "cannot listen: $!\n";
 print "listening\n";
-my ($buffer, $structure, %maps, %numbers) = ('', 0);
+my ($buffer, $structure, %maps, %slots) = ('', 0);
 while (1) {
   if (!defined recv($socket, $buffer, 1 << 18, 0)) {
     next if $!{EINTR};
@@ -40,18 +44,20 @@ while (1) {
     my $kind = $type & 255;
     if ($type >> 8 == 10 && $kind == 15) {
       my ($process) = substr($buffer, $at, $length) =~ /\x00\x03\x00([\w.-]+)\x00/;
-      print join(' ', 'commit', $sender, $process // '-', $structure, join(',', sort keys %maps) || '-', join(',', sort keys %numbers) || '-'), "\n"
+      my $slots = keys %slots > $most ? '*' : join(',', sort keys %slots) || '-';
+      print join(' ', 'commit', $sender, $process // '-', $structure, join(',', sort keys %maps) || '-', $slots), "\n"
         if $structure || %maps;
-      ($structure, %maps, %numbers) = (0);
+      ($structure, %maps, %slots) = (0);
     } elsif ($type >> 8 == 10 && $of == $family && substr($buffer, $at + 24, $first - 4) eq "$table\x00") {
       if ($kind == 12 || $kind == 14) {
         my $next = $at + 20 + ($first + 3 & ~3);
         my $map = unpack "\@$next x4 Z*", $buffer;
         $maps{$map} = 1;
         my $elements = $next + (unpack("\@$next S", $buffer) + 3 & ~3);
-        $numbers{unpack "\@$elements x16 L", $buffer} = 1 if $map eq 'slots' && keys %numbers < 1000;
+        $slots{join '.', unpack "\@$elements x16 L L", $buffer} = 1 if $map eq 'slots' && keys %slots <= $most;
       } else {
-        $structure = 1;
+        my $depth = $kind == 0 || $kind == 2 || $kind == 9 || $kind == 11 ? 2 : 1;
+        $structure = $depth if $depth > $structure;
       }
     }
     last if $length < 16;
@@ -59,4 +65,4 @@ while (1) {
   }
 }`;
 
-export const TABLE_MONITOR = ['perl', '-e', PROGRAM, `${FAMILY}`, NAME] as const;
+export const TABLE_MONITOR = ['perl', '-e', PROGRAM, `${FAMILY}`, NAME, `${MOST_SLOTS}`] as const;

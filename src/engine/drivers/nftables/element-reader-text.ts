@@ -9,7 +9,11 @@
  *                                               count MAP VALUE N, all that match, by value
  *   tally MAP                                   count MAP VALUE N, by value
  *   all MAP                                     get MAP KEY VALUE PACKETS BYTES EXPIRES, for each element
- * The last line is `done`, or `late` when the time was up. It lets everything else on the host go first.
+ *   slots                                       slot SERVICE SLOT SERVER, in decimal, for each
+ *   sums                                        sum SERVICE COUNT SUM of its slots, as slot-sum.ts adds them up
+ *   gently                                      lets everything else on the host go first from now on
+ * A line `interrupted` tells that elements were changed while they were read: some may be missing, or be there twice.
+ * The last line is `done`, or `late` when the time was up.
  */
 export const ELEMENT_READER = String.raw`
 use strict;
@@ -21,26 +25,29 @@ use constant {
     REQUEST => 0x1, DUMP => 0x300, ERROR => 2, DONE => 3, NEW_ELEMENT => 10 << 8 | 12, GET_ELEMENT => 10 << 8 | 13,
     LIST_TABLE => 1, LIST_SET => 2, LIST_ELEMENTS => 3, LIST_ELEMENT => 1,
     KEY => 1, DATA => 2, EXPIRATION => 5, EXPRESSION => 7, VALUE => 1, NAME => 1, COUNTER => 2, BYTES => 1, PACKETS => 2,
-    ENOENT => 2, EINTR => 4,
+    ENOENT => 2, EINTR => 4, INTERRUPTED => 0x10,
 };
 # A datagram of a dump; a header of netlink and one of nfnetlink come before the attributes.
 use constant { LARGEST => 1_048_576, HEADERS => 20, LEAST_PRIORITY => 19 };
 
-setpriority 0, 0, LEAST_PRIORITY;
 my $late = 0;
 $SIG{ALRM} = sub { $late = 1 };
 socket(my $kernel, AF_NETLINK, SOCK_RAW, NETLINK_NETFILTER) or die "socket: $!\n";
-my $sequence = 0;
+my ($sequence, $interrupted) = (0, 0);
 
 while (my $line = <DATA>) {
     my ($verb, @given) = split ' ', $line;
     alarm $given[0] if $verb eq 'seconds';
+    setpriority 0, 0, LEAST_PRIORITY if $verb eq 'gently';
     get(@given) if $verb eq 'get';
     scan(@given) if $verb eq 'scan';
     tally(@given) if $verb eq 'tally';
     dump_of($given[0], sub { print entry($given[0], $_[0]) }) if $verb eq 'all';
+    slots() if $verb eq 'slots';
+    sums() if $verb eq 'sums';
     last if $late;
 }
+print "interrupted\n" if $interrupted;
 print $late ? "late\n" : "done\n";
 
 sub get {
@@ -95,6 +102,23 @@ sub tally {
     print map { "count $map " . unpack('H*', $_) . " $count{$_}\n" } keys %count;
 }
 
+# Of an element, the key's two numbers come behind two headers, and its value behind two more.
+sub slots {
+    dump_of('slots', sub { print join(' ', 'slot', unpack 'x8 L L x8 L', $_[0]) . "\n" });
+}
+
+sub sums {
+    my (%count, %sum);
+    dump_of('slots', sub {
+        my ($service, $slot, $server) = unpack 'x8 L L x8 L', $_[0];
+        $count{$service}++;
+        my $hash = $slot * 0x9e3779b1 + $server & 0xffffffff;
+        $hash = ($hash ^ $hash >> 16) * 0x85ebca6b & 0xffffffff;
+        $sum{$service} += $hash ^ $hash >> 13;
+    });
+    print map { "sum $_ $count{$_} $sum{$_}\n" } keys %count;
+}
+
 sub dump_of {
     my ($map, $each) = @_;
     ask($map, REQUEST | DUMP, '');
@@ -127,7 +151,8 @@ sub taken {
     my ($datagram, $each) = @_;
     my ($at, $size) = (0, length $datagram);
     while ($at + 16 <= $size) {
-        my ($length, $type, undef, $number) = unpack 'L S S L', substr $datagram, $at, 12;
+        my ($length, $type, $flags, $number) = unpack 'L S S L', substr $datagram, $at, 12;
+        $interrupted = 1 if $flags & INTERRUPTED;
         return 1 if $type == DONE && $number == $sequence;
         return refused(substr $datagram, $at + 16, 4) if $type == ERROR && $number == $sequence;
         elements_of(substr($datagram, $at + HEADERS, $length - HEADERS), $each) if $type == NEW_ELEMENT;

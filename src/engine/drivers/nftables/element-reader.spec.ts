@@ -58,6 +58,6 @@ it('hands the program over standard input, with the time and the requests behind
   await readElements({ run }, requests, 2);
   expect(given[0]).toEqual(['perl', '-']);
   expect(given[1]).toMatch(
-    /\n__END__\nseconds 2\nget slots 0100000003000000\nscan flows4 c633640a - 0b000000,0c000000 5\n$/,
+    /\n__END__\nseconds 2\ngently\nget slots 0100000003000000\nscan flows4 c633640a - 0b000000,0c000000 5\n$/,
   );
 });

@@ -41,10 +41,18 @@ export async function readElements(
   requests: readonly string[],
   seconds: number,
 ): Promise<Reading> {
+  return parseReading(await askKernel(commands, ['gently', ...requests], seconds));
+}
+
+/** What element-reader-text.ts prints in answer to these requests. */
+export function askKernel(
+  commands: CommandRunner,
+  requests: readonly string[],
+  seconds: number,
+): Promise<string> {
   const input = [ELEMENT_READER, '__END__', `seconds ${seconds}`, ...requests, ''].join('\n');
   // The text comes over standard input, so that no message about a failure quotes it.
-  const printed = await commands.run(['perl', '-'], { input, timeoutMs: seconds * 1_000 + GRACE_MS });
-  return parseReading(printed);
+  return commands.run(['perl', '-'], { input, timeoutMs: seconds * 1_000 + GRACE_MS });
 }
 
 export function getRequest(map: string, key: string): string {

@@ -29,38 +29,46 @@ export function stepOf(
   return { key, ...elementDifference(before, after) };
 }
 
+/** What repairs are judged by. */
 export interface Repairs {
+  /** What of a document shall be there, of what was read. */
+  readonly elementsOf: (body: ServiceDocument) => readonly Element[];
   /** Numbers of services whose elements stay. */
   readonly spared: ReadonlySet<number>;
   readonly table: Noting;
 }
 
+export const UNNOTED: Noting = { note: () => undefined };
+
 export function* repairs(
   documents: Iterable<ServiceInForce>,
-  ground: Ground,
   kernel: KernelElements,
-  { spared, table }: Repairs,
+  { elementsOf, spared, table }: Repairs,
 ): Iterable<Step> {
   const all = [...documents];
   if (!kernel.isEmpty) {
-    const deleted = kernel.unwanted(everyElement(all, ground), spared);
+    const deleted = kernel.unwanted(everyElement(all, elementsOf), spared);
     if (deleted.length > 0) yield { key: SWEEP, deleted, added: [] };
   }
   for (const { key, body } of all) {
-    const elements = serviceElements(body, ground);
+    const elements = elementsOf(body);
     table.note(key, elements);
     yield { key, ...kernel.differenceTo(elements) };
   }
 }
 
-function* everyElement(documents: readonly ServiceInForce[], ground: Ground): Iterable<readonly Element[]> {
-  for (const { body } of documents) yield serviceElements(body, ground);
+function* everyElement(
+  documents: readonly ServiceInForce[],
+  elementsOf: Repairs['elementsOf'],
+): Iterable<readonly Element[]> {
+  for (const { body } of documents) yield elementsOf(body);
 }
 
 /** Of the documents as many as fit in one transaction. */
 export function* loadTexts(documents: readonly ServiceInForce[], ground: Ground): Iterable<string> {
   let size = 0;
-  for (const added of everyElement(documents, ground)) {
+  for (const { body } of documents) {
+    const added = serviceElements(body, ground);
     size += added.length;
     if (size > TRANSACTION_LIMIT) return;
     yield transactionText([{ deleted: [], added }]);

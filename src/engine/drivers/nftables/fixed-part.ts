@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '../../../platform/state-file.js';
 import { TABLE } from './layout.js';
+import { isRefusal } from './is-refusal.js';
 import type { Nft } from './nft.js';
 import { onDemandText, rulesetText, type RulesetOptions } from './ruleset-text.js';
 
@@ -34,14 +35,39 @@ export class FixedPart {
     await this.remember(options);
   }
 
+  /** The same; where the table in the kernel is too different to be brought over, another takes its place, and flows are lost. */
+  async bringOrReplace(
+    options: RulesetOptions,
+    elements: () => Iterable<string>,
+    onReplacing: (why: string) => void,
+  ): Promise<void> {
+    try {
+      await this.bring(options);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      onReplacing(error.message);
+      await this.replaceWith(options, elements);
+    }
+  }
+
   /** Chains that the table lacks, while it is right otherwise. */
   async addChains(names: Iterable<string>, options: RulesetOptions): Promise<void> {
     await this.nft.load(onDemandText(names, options));
     await this.remember(options);
   }
 
-  /** For a table that is too different to be brought over: everything anew, in one transaction. Flows are lost. */
-  async replace(options: RulesetOptions, elements: Iterable<string>): Promise<void> {
+  private async replaceWith(options: RulesetOptions, elements: () => Iterable<string>): Promise<void> {
+    try {
+      await this.replace(options, elements());
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // One of the elements cannot be loaded; nft names it when they are brought.
+      await this.replace(options, []);
+    }
+  }
+
+  /** Everything anew, in one transaction. Flows are lost. */
+  private async replace(options: RulesetOptions, elements: Iterable<string>): Promise<void> {
     // Adding first, so that the deletion finds a table in any case.
     await this.nft.load(
       chain([`add table ${TABLE}\ndelete table ${TABLE}\n${rulesetText(options)}`], elements),

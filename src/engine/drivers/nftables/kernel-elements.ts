@@ -3,53 +3,66 @@
  */
 import { slotsOfJump } from './steering.js';
 import { placeOf, type ElementDifference } from './element-difference.js';
-import { filledMaps, type Element, type MapName } from './layout.js';
+import type { Scope } from './doubts.js';
+import { filledMaps, type Element } from './layout.js';
 import type { Nft } from './nft.js';
+import type { SlotReader } from './slot-reader.js';
 
 /**
- * Up to here all slots are read back. nft needs 20 s and 850 MB to list 640,000 of them; above the limit the digest
- * of each service, written in one transaction with its slots, vouches for them.
+ * Up to here all slots are read when everything is brought. Above, the kernel needs seconds to hand them over; the digest of
+ * each service, written in one transaction with its slots, vouches for them until the background check has added them up.
  */
 const SLOTS_READ_BACK = 50_000;
 
-export class KernelElements {
-  private suspects: ReadonlySet<string> = new Set();
+export interface ElementSources {
+  readonly nft: Nft;
+  readonly slots: SlotReader;
+}
 
+/** Which slots are read: as many as is cheap, all of them, or none. */
+export type SlotReading = 'few' | 'all' | 'none';
+
+export class KernelElements {
   private constructor(
     private readonly found: ReadonlyMap<string, Element>,
     /** False: slots were not read, digests stand for them. */
     private readonly slotsRead: boolean,
   ) {}
 
-  static async read(nft: Nft, devices: readonly string[], thorough: boolean): Promise<KernelElements> {
-    const found = new Map<string, Element>();
-    const take = async (map: MapName) => {
-      for (const { key, value } of await nft.listElements(map)) {
-        found.set(placeOf({ map, key }), { map, key, value });
-      }
-    };
-    for (const map of filledMaps(devices).filter((each) => each !== 'slots')) await take(map);
-    const claimed = [...found.values()].reduce((sum, element) => sum + slotCount(element), 0);
-    const slotsRead = thorough || claimed <= SLOTS_READ_BACK;
-    if (slotsRead) await take('slots');
-    return new KernelElements(found, slotsRead);
+  static async read(
+    { nft, slots }: ElementSources,
+    devices: readonly string[],
+    reading: SlotReading,
+  ): Promise<KernelElements> {
+    const elements: Element[] = [];
+    for (const map of filledMaps(devices).filter((each) => each !== 'slots')) {
+      for (const each of await nft.listElements(map)) elements.push(each);
+    }
+    const claimed = elements.reduce((sum, element) => sum + slotCount(element), 0);
+    const slotsRead = reading === 'all' || (reading === 'few' && claimed <= SLOTS_READ_BACK);
+    if (slotsRead) for (const each of await slots.all()) elements.push(each);
+    return new KernelElements(byPlace(elements), slotsRead);
+  }
+
+  /** What is within the scope, and nothing else. */
+  static async readSome({ nft, slots }: ElementSources, scope: Scope): Promise<KernelElements> {
+    const elements: Element[] = [];
+    for (const map of [...scope.maps].filter((each) => each !== 'slots')) {
+      for (const each of await nft.listElements(map)) elements.push(each);
+    }
+    const found = await (scope.slots === 'all' ? slots.all() : slots.some(scope.slots));
+    for (const each of found) elements.push(each);
+    return new KernelElements(byPlace(elements), true);
   }
 
   get isEmpty(): boolean {
     return this.found.size === 0;
   }
 
-  /** Numbers of services for whose slots no digest vouches. */
-  distrust(numbers: ReadonlySet<number>): void {
-    this.suspects = new Set([...numbers].map(String));
-  }
-
   /** What is missing or wrong of a document's elements. */
   differenceTo(wanted: readonly Element[]): ElementDifference {
     const vouched = !this.slotsRead && wanted.some((each) => each.map === 'digests' && this.has(each));
-    const suspect = vouched && wanted.some(({ map, key }) => map === 'digests' && this.suspects.has(key));
-    // To add a slot that is there as wanted does no harm; one that is there otherwise is refused, and then read.
-    const added = wanted.filter((each) => !this.has(each) && !(vouched && !suspect && each.map === 'slots'));
+    const added = wanted.filter((each) => !this.has(each) && !(vouched && each.map === 'slots'));
     const unread = this.slotsRead || vouched ? [] : this.unreadSlots(wanted);
     return { added, deleted: [...added.flatMap((each) => this.inTheWay(each)), ...unread] };
   }
@@ -92,6 +105,10 @@ export class KernelElements {
       .flatMap((each) => this.inTheWay(each))
       .flatMap(slotsOfClass);
   }
+}
+
+function byPlace(elements: readonly Element[]): ReadonlyMap<string, Element> {
+  return new Map(elements.map((each) => [placeOf(each), each]));
 }
 
 const NUMBER_IS_VALUE = /^(services|ranges|quoted)/;

@@ -12,29 +12,28 @@ import type { TrafficQuestion, TrafficTold } from '../../../contract/questions.j
 import { NotAnswered } from '../../../link/not-answered.js';
 import type { Ground } from '../../ground.js';
 import {
-  hasBody,
   type Applied,
   type ForwardingDriver,
   type Reconciled,
-  type Refusals,
   type ServiceInForce,
   type ServiceTotals,
+  type Touched,
 } from '../forwarding-driver.js';
 import { ChainsInForce } from './chains-in-force.js';
-import { loadTexts, repairs, stepOf, SWEEP } from './element-steps.js';
+import { changesBetween } from './changes-between.js';
+import { Doubts, type InDoubt } from './doubts.js';
+import { ElementsInForce, type Wanted } from './elements-in-force.js';
+import { loadTexts, SWEEP } from './element-steps.js';
 import { FixedPart } from './fixed-part.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { forwardedServers } from './forwarded-servers.js';
 import { isRefusal } from './is-refusal.js';
-import { KernelElements } from './kernel-elements.js';
 import { filledMaps } from './layout.js';
 import { Nft } from './nft.js';
-import { ReadBack } from './read-back.js';
 import { reconciled } from './reconciled.js';
 import type { RulesetOptions } from './ruleset-text.js';
+import { SlotReader } from './slot-reader.js';
 import { TrafficView } from './traffic-view.js';
-import { TableDigest } from './table-digest.js';
-import { transact, type Step } from './transactor.js';
 
 export interface NftablesOptions {
   readonly commands: CommandRunner;
@@ -43,6 +42,8 @@ export interface NftablesOptions {
   readonly timeouts?: FlowTimeouts;
 }
 
+const LOST: Applied = { refusals: new Map(), lost: true };
+
 export class NftablesDriver implements ForwardingDriver {
   readonly name = 'nftables';
   readonly capabilities = NFTABLES_CAPABILITIES;
@@ -50,32 +51,27 @@ export class NftablesDriver implements ForwardingDriver {
   private readonly nft: Nft;
   private readonly fixedPart: FixedPart;
   private readonly chains = new ChainsInForce();
-  private readonly table = new TableDigest();
   private readonly traffic: TrafficView;
   private readonly logger: Logger;
   private readonly timeouts: FlowTimeouts;
-  private documents = new Map<string, ServiceInForce>();
-  private ground: Ground | undefined;
-  /** Services whose slots somebody else changed: their digests vouch for nothing until they are brought again. */
-  private readonly suspects = new Set<number>();
-  private spared: ReadonlySet<number> = new Set();
-  /** The last one; perhaps it is over. */
-  private readBack: ReadBack | undefined;
+  private readonly doubts = new Doubts();
+  private readonly elements: ElementsInForce;
 
   constructor({ commands, stateDir, logger, timeouts = FLOW_TIMEOUTS }: NftablesOptions) {
     this.nft = new Nft(commands);
     this.fixedPart = new FixedPart(this.nft, stateDir);
+    this.elements = new ElementsInForce({ nft: this.nft, slots: new SlotReader(commands, this.nft) });
     this.traffic = new TrafficView(commands);
     this.logger = logger;
     this.timeouts = timeouts;
   }
 
   get inForce(): ReadonlyMap<string, ServiceInForce> {
-    return this.documents;
+    return this.elements.documents;
   }
 
   get tableDigest(): string {
-    return this.table.text;
+    return this.elements.tableDigest;
   }
 
   version(): Promise<string> {
@@ -91,63 +87,46 @@ export class NftablesDriver implements ForwardingDriver {
     ground: Ground,
     spared: ReadonlySet<number>,
   ): Promise<Reconciled> {
-    const former = this.documents;
-    this.readBack?.abandon();
-    this.spared = spared;
-    this.chains.startOver([...documents, ...former.values()]);
-    if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
-    const first = await this.bringElements(documents, ground, { thorough: false, spared });
-    if (first.size === 0) return reconciled(first);
-    // Perhaps the kernel holds other slots than the digests say.
-    const refused = await this.bringElements(documents, ground, { thorough: true, spared });
-    if (refused.size === 0) return reconciled(refused);
-    // Of a refused document its former version, or nothing; what an unknown one left behind must not half-work.
-    const rest = documents.flatMap((each) => (refused.has(each.key) ? (former.get(each.key) ?? []) : [each]));
-    const atLast = await this.bringElements(rest, ground, { thorough: true, spared });
-    // The first refusal tells why the wanted version is not in force; of the sweep the last one counts.
-    const refusals = new Map([...refused].filter(([key]) => key !== SWEEP));
-    return reconciled(new Map([...atLast, ...refusals]));
+    this.elements.abandonReadBack();
+    const wanted = { documents, ground, spared };
+    const doubts = this.doubts.take();
+    const done = (await this.bringDoubtful(wanted, doubts)) ?? (await this.bringAll(wanted, doubts));
+    this.doubts.dispel();
+    return done;
   }
 
   async apply(changes: readonly Document<ServiceDocument>[]): Promise<Applied> {
-    const { ground } = this;
-    if (ground === undefined) throw new Error('nothing can be applied before the first reconcile');
-    // What goes makes room for what comes, also in transactions of bounded size.
-    const ordered = [...changes].sort((a, b) => Number(a.body !== null) - Number(b.body !== null));
-    const next = new Map(ordered.map((change) => [change.key, change]));
-    const refusals = new Map<string, string>();
-    const bringChains = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
-    if (!(await this.chains.bring(ordered, bringChains))) return this.lost(refusals);
-    const steps = this.steps(next.values(), ground);
-    for await (const { key, refusal, lost } of transact(this.nft, steps, { haltWhenLost: true })) {
-      if (lost === true) return this.lost(refusals);
-      if (refusal === undefined) this.accept(next.get(key));
-      else refusals.set(key, refusal);
-    }
-    // Nothing shall be left then; entries would only wait for their time.
-    if (this.documents.size === 0) await this.nft.forgetFlows();
-    return { refusals, lost: false };
+    this.doubts.begin();
+    const applied = await this.bringChanges(changes);
+    if (!applied.lost) this.doubts.settle();
+    return applied;
   }
 
   async answer(question: TrafficQuestion, signal: AbortSignal): Promise<TrafficTold> {
-    const { ground } = this;
-    const body = this.documents.get(question.service)?.body;
+    const { ground } = this.elements;
+    const body = this.inForce.get(question.service)?.body;
     if (ground === undefined || body === undefined) throw NotAnswered.notInForce();
     return this.traffic.answer(question, { body, ground }, signal);
   }
 
   totals(): Promise<ServiceTotals> {
-    return this.traffic.totals([...this.documents.values()], this.ground?.devices ?? []);
+    return this.traffic.totals([...this.inForce.values()], this.elements.ground?.devices ?? []);
   }
 
   async isIntact(): Promise<boolean> {
-    return this.ground !== undefined && (await this.fixedPart.inForce(this.ruleset(this.ground)));
+    const { ground } = this.elements;
+    return ground !== undefined && (await this.fixedPart.inForce(this.ruleset(ground)));
   }
 
-  suspect(maps: Iterable<string>, services: Iterable<number>): readonly string[] {
-    for (const number of services) this.suspects.add(number);
-    const own = new Set<string>(filledMaps(this.ground?.devices ?? []));
-    return [...maps].filter((map) => own.has(map));
+  suspect(touched: Touched): readonly string[] {
+    const names = new Set(touched.maps);
+    const own = filledMaps(this.elements.ground?.devices ?? []).filter((map) => names.has(map));
+    this.doubts.add(own, touched);
+    return own;
+  }
+
+  suspectAll(): void {
+    this.doubts.addAll();
   }
 
   /** Whether the engine itself ran the process that changed the kernel's tables. */
@@ -155,9 +134,8 @@ export class NftablesDriver implements ForwardingDriver {
     return this.nft.isOwn(pid);
   }
 
-  private lost(refusals: Refusals): Applied {
-    this.logger.warn('the kernel lost what we put there');
-    return { refusals, lost: true };
+  openReadBack(): { deviatingMaps(): Promise<readonly string[]> } | undefined {
+    return this.elements.openReadBack();
   }
 
   private ruleset(ground: Ground): RulesetOptions {
@@ -165,77 +143,73 @@ export class NftablesDriver implements ForwardingDriver {
     return { seed: ground.seed, devices: ground.devices, timeouts, onDemand: chains.names };
   }
 
-  openReadBack(): ReadBack | undefined {
-    const { ground, nft, spared } = this;
-    if (ground === undefined) return undefined;
-    return (this.readBack = new ReadBack(nft, () => ({
-      documents: this.documents.values(),
-      ground,
-      spared,
-    })));
-  }
-
-  private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
-    for (const change of changes) {
-      const step = stepOf(change, this.documents.get(change.key), ground, this.table);
-      this.readBack?.touch(step);
-      yield step;
-    }
-  }
-
-  private accept(change: Document<ServiceDocument> | undefined): void {
-    if (change === undefined) return;
-    this.table.accept(change.key);
-    if (hasBody(change)) this.documents.set(change.key, change);
-    else this.documents.delete(change.key);
-  }
-
+  /**
+   * The table with the first transaction's worth of services, should it have to be replaced, so that most tables are never
+   * without; the rest follows as elements do. One transaction for all would take a gigabyte of memory in nft for ten
+   * thousand services.
+   */
   private async bringFixedPart(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
     this.logger.info({ devices: ground.devices }, 'loading the rules');
-    try {
-      await this.fixedPart.bring(this.ruleset(ground));
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      this.logger.warn(
-        { error: error.message },
-        'the table in the kernel cannot be brought over, replacing it',
-      );
-      await this.replace(documents, ground);
-    }
+    await this.fixedPart.bringOrReplace(
+      this.ruleset(ground),
+      () => loadTexts(documents, ground),
+      (error) => this.logger.warn({ error }, 'the table in the kernel cannot be brought over, replacing it'),
+    );
   }
 
   /**
-   * With the first transaction's worth of services, so that most tables are never without; the rest follows as
-   * elements do. One transaction for all would take a gigabyte of memory in nft for ten thousand services.
+   * What somebody touched, and what else is wanted now, where all the rest is as it was left. Undefined: nobody can tell that
+   * it is.
    */
-  private async replace(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
+  private async bringDoubtful(wanted: Wanted, doubts: InDoubt): Promise<Reconciled | undefined> {
+    if (doubts.all || !this.elements.standsOn(wanted)) return undefined;
+    const { documents, ground } = wanted;
     try {
-      await this.fixedPart.replace(this.ruleset(ground), loadTexts(documents, ground));
+      const isRight = await this.fixedPart.inForce(this.ruleset(ground));
+      if (!isRight && !doubts.rules) return undefined;
+      if (!isRight) await this.fixedPart.bring(this.ruleset(ground));
+      if (!(await this.elements.mend(doubts))) return undefined;
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // One of the documents cannot be loaded; nft names it when they are brought.
-      await this.fixedPart.replace(this.ruleset(ground), []);
+      if (isRefusal(error)) return undefined;
+      throw error;
     }
+    const { refusals, lost } = await this.bringChanges(changesBetween(this.inForce, documents));
+    return lost ? undefined : { refusals, leftover: undefined };
   }
 
-  private async bringElements(
-    documents: readonly ServiceInForce[],
-    ground: Ground,
-    { thorough, spared }: { readonly thorough: boolean; readonly spared: ReadonlySet<number> },
-  ): Promise<Refusals> {
-    const kernel = await KernelElements.read(this.nft, ground.devices, thorough);
-    const wanted = new Map(documents.map((document) => [document.key, document]));
-    this.documents = new Map();
-    this.table.startOver();
-    this.ground = ground;
-    const refused = new Map<string, string>();
-    kernel.distrust(this.suspects);
-    const steps = repairs(wanted.values(), ground, kernel, { spared, table: this.table });
-    for await (const { key, refusal } of transact(this.nft, steps, { haltWhenLost: !thorough })) {
-      if (refusal === undefined) this.accept(wanted.get(key));
-      else refused.set(key, refusal);
-    }
-    if (refused.size === 0) this.suspects.clear();
-    return refused;
+  private async bringChanges(changes: readonly Document<ServiceDocument>[]): Promise<Applied> {
+    const { ground } = this.elements;
+    if (ground === undefined) throw new Error('nothing can be applied before the first reconcile');
+    // What goes makes room for what comes, also in transactions of bounded size.
+    const ordered = [...changes].sort((a, b) => Number(a.body !== null) - Number(b.body !== null));
+    const bringChains = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
+    const chained = await this.chains.bring(ordered, bringChains);
+    const next = new Map(ordered.map((change) => [change.key, change]));
+    const applied = chained ? await this.elements.change(next, ground) : LOST;
+    if (applied.lost) this.logger.warn('the kernel lost what we put there');
+    // Nothing shall be left then; entries would only wait for their time.
+    else if (this.inForce.size === 0) await this.nft.forgetFlows();
+    return applied;
+  }
+
+  /** Everything, from whatever is there. */
+  private async bringAll(wanted: Wanted, { slots }: InDoubt): Promise<Reconciled> {
+    const { documents, ground } = wanted;
+    const former = this.inForce;
+    this.chains.startOver([...documents, ...former.values()]);
+    if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
+    // No digest vouches for slots that somebody touched.
+    const touched = slots === 'all' || slots.size > 0;
+    const first = await this.elements.bring(wanted, touched ? 'all' : 'few');
+    if (first.size === 0) return reconciled(first);
+    // Perhaps the kernel holds other slots than the digests say.
+    const refused = await this.elements.bring(wanted, 'all');
+    if (refused.size === 0) return reconciled(refused);
+    // Of a refused document its former version, or nothing; what an unknown one left behind must not half-work.
+    const rest = documents.flatMap((each) => (refused.has(each.key) ? (former.get(each.key) ?? []) : [each]));
+    const atLast = await this.elements.bring({ ...wanted, documents: rest }, 'all');
+    // The first refusal tells why the wanted version is not in force; of the sweep the last one counts.
+    const refusals = new Map([...refused].filter(([key]) => key !== SWEEP));
+    return reconciled(new Map([...atLast, ...refusals]));
   }
 }

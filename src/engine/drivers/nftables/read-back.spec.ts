@@ -3,16 +3,17 @@ import type { ServiceDocument } from '../../../contract/documents.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { Segments } from '../../network/segments.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
-import { KernelElements } from './kernel-elements.js';
+import { numberKey } from './kernel-keys.js';
 import type { Element } from './layout.js';
 import { Nft } from './nft.js';
 import { ReadBack } from './read-back.js';
 import { serviceElements } from './service-elements.js';
+import { SlotReader } from './slot-reader.js';
+import { slotSums } from './slot-sum.js';
 
 const ADDRESSES = [{ address: '192.0.2.2', prefixLength: 24 }];
 const eth0 = { name: 'eth0', index: 2, loopback: false, mac: '02:00:00:00:00:aa', up: true, mtu: 1500 };
 const ground = { seed: 1, devices: ['eth0'], segments: new Segments([{ ...eth0, addresses: ADDRESSES }]) };
-/** So many that slots are not read. */
 const SERVICES = 13;
 
 function service(number: number, weight = 1): ServiceInForce {
@@ -24,7 +25,7 @@ function service(number: number, weight = 1): ServiceInForce {
     port: 80,
     endPort: 80,
     scheduler: 'maglev',
-    slots: 4096,
+    slots: 64,
     servers: [
       { number: number * 10, address: '192.0.2.11', weight },
       { number: number * 10 + 1, address: '192.0.2.12', weight: 1 },
@@ -36,20 +37,44 @@ function service(number: number, weight = 1): ServiceInForce {
 let documents: ServiceInForce[];
 let kernel: Element[];
 
-/** Lists what is in `kernel`, as nft does. */
+/** Elements were changed while their slots were added up. */
+let interrupted: boolean;
+
+/** Shows what is in `kernel`, as nft does, and slots as the reader in Perl does. */
 const commands: CommandRunner = {
-  run: (argv) => {
+  run: (argv, options) => {
+    if (argv[0] === 'perl') return Promise.resolve(readSlots(options?.input as string));
     const elem = kernel
       .filter(({ map }) => map === argv.at(-1))
       .map(({ key, value }) => (value === '' ? key : [key, value]));
     return Promise.resolve(JSON.stringify({ nftables: [{ map: { elem } }] }));
   },
 };
+
+function readSlots(asked: string): string {
+  const sums = [...slotSums(kernel)].map(([service, { count, sum }]) => `sum ${service} ${count} ${sum}`);
+  const there = new Map(
+    kernel.filter(({ map }) => map === 'slots').map(({ key, value }) => [hex(key), hex(value)]),
+  );
+  const gets = [...asked.matchAll(/^get slots (\S+)$/gm)].map(
+    ([line, key = '']) => `${line} ${there.get(key) ?? ''} - - -`,
+  );
+  const flag = interrupted ? ['interrupted'] : [];
+  return [...(asked.includes('\nsums\n') ? sums : gets), ...flag, 'done', ''].join('\n');
+}
+
+const hex = (text: string) =>
+  text
+    .split(' . ')
+    .map((part) => numberKey(Number(part)))
+    .join('');
 const nft = new Nft(commands);
+const sources = { nft, slots: new SlotReader(commands, nft) };
 const spared = new Set<number>();
-const openReadBack = () => new ReadBack(nft, () => ({ documents, ground, spared }));
+const openReadBack = () => new ReadBack(sources, () => ({ documents, ground, spared }));
 
 beforeEach(() => {
+  interrupted = false;
   documents = Array.from({ length: SERVICES }, (_, each) => service(each + 1));
   kernel = documents.flatMap(({ body }) => serviceElements(body, ground));
 });
@@ -87,14 +112,26 @@ describe('a read-back', () => {
   });
 });
 
-describe('slots that are not read', () => {
-  it('are brought again only of services whose slots somebody touched', async () => {
-    const read = await KernelElements.read(nft, ['eth0'], false);
-    read.distrust(new Set([2]));
-    const added = (number: number) =>
-      read.differenceTo(serviceElements(service(number).body, ground)).added.map(({ map }) => map);
-    expect(added(1)).toEqual([]);
-    expect(new Set(added(2))).toEqual(new Set(['slots']));
-    expect(added(2)).toHaveLength(4096);
+describe('slots', () => {
+  const without = (key: string) => kernel.filter((each) => each.map !== 'slots' || each.key !== key);
+
+  it('are found to be others by their sums, one as well as one that nobody wants', async () => {
+    const right = kernel;
+    kernel = without('3 . 7');
+    expect(await openReadBack().deviatingMaps()).toEqual(['slots']);
+    const other = (value: string) => (value === '50' ? '51' : '50');
+    kernel = right.map((each) => (each.key === '5 . 9' ? { ...each, value: other(each.value) } : each));
+    expect(await openReadBack().deviatingMaps()).toEqual(['slots']);
+    kernel = [...right, { map: 'slots', key: '999 . 1', value: '10' }];
+    expect(await openReadBack().deviatingMaps()).toEqual(['slots']);
+  });
+
+  it('are asked for one by one where the sums were made while something changed', async () => {
+    interrupted = true;
+    const right = kernel;
+    kernel = [...right, ...right.filter(({ map, key }) => map === 'slots' && key === '3 . 7')];
+    expect(await openReadBack().deviatingMaps()).toEqual([]);
+    kernel = without('3 . 7');
+    expect(await openReadBack().deviatingMaps()).toEqual(['slots']);
   });
 });

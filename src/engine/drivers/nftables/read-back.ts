@@ -6,10 +6,12 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Ground } from '../../ground.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
-import { placeOf, type ElementDifference } from './element-difference.js';
-import { KernelElements } from './kernel-elements.js';
-import type { Nft } from './nft.js';
+import { elementDifference, placeOf, type ElementDifference } from './element-difference.js';
+import { KernelElements, type ElementSources } from './kernel-elements.js';
+import type { Element } from './layout.js';
 import { serviceElements } from './service-elements.js';
+import type { ReadSums } from './slot-reader.js';
+import { sameSum, slotSums } from './slot-sum.js';
 
 /** So many services are compared before others have their turn; with 4,096 slots each this takes some 20 ms. */
 const PIECE = 10;
@@ -21,19 +23,31 @@ export interface Expected {
   readonly spared: ReadonlySet<number>;
 }
 
+interface Compared {
+  /** Places. */
+  readonly wrong: ReadonlySet<string>;
+  /** Services whose slots seem to be others, with what they shall be. */
+  readonly doubtful: ReadonlyMap<string, readonly Element[]>;
+}
+
 export class ReadBack {
+  /** Places of elements but slots, and services with slots among them. */
   private readonly touched = new Set<string>();
+  private readonly touchedServices = new Set<string>();
   private over = false;
 
   constructor(
-    private readonly nft: Nft,
+    private readonly sources: ElementSources,
     /** As of when it is asked. */
     private readonly expected: () => Expected,
   ) {}
 
   /** The engine is about to change this. */
   touch({ added, deleted }: ElementDifference): void {
-    for (const each of [...added, ...deleted]) this.touched.add(placeOf(each));
+    for (const each of [...added, ...deleted]) {
+      if (each.map === 'slots') this.touchedServices.add(serviceOf(each));
+      else this.touched.add(placeOf(each));
+    }
   }
 
   /** Everything is brought in line: there is nothing left to find. */
@@ -43,28 +57,62 @@ export class ReadBack {
 
   /** The maps that hold something else than they shall. */
   async deviatingMaps(): Promise<readonly string[]> {
-    const kernel = await KernelElements.read(this.nft, this.expected().ground.devices, false);
-    const wrong = await this.wrongPlaces(kernel);
+    const kernel = await KernelElements.read(this.sources, this.expected().ground.devices, 'none');
+    const read = await this.sources.slots.sums();
+    const { wrong, doubtful } = await this.compare(kernel, read);
+    const slots = await this.slotsDeviate(doubtful, read);
     if (this.over) return [];
     const places = [...wrong].filter((place) => !this.touched.has(place));
-    return [...new Set(places.map((place) => place.split(' ', 1)[0] ?? ''))];
+    const maps = new Set(places.map((place) => place.split(' ', 1)[0] ?? ''));
+    return [...maps, ...(slots ? ['slots'] : [])];
   }
 
-  private async wrongPlaces(kernel: KernelElements): Promise<ReadonlySet<string>> {
+  private async compare(kernel: KernelElements, { sums }: ReadSums): Promise<Compared> {
     const { documents, ground, spared } = this.expected();
     const wrong = new Set<string>();
     const rest = kernel.places();
+    const unknown = new Set(sums.keys());
+    const doubtful = new Map<string, readonly Element[]>();
     let compared = 0;
     // Those that come and go meanwhile are touched.
     for (const { body } of documents) {
       if (compared++ % PIECE === 0) await breathe();
       if (this.over) break;
       const elements = serviceElements(body, ground);
-      for (const each of elements) rest.delete(placeOf(each));
-      const { added, deleted } = kernel.differenceTo(elements);
-      for (const each of [...added, ...deleted]) wrong.add(placeOf(each));
+      const number = `${body.number}`;
+      unknown.delete(number);
+      if (!sameSum(sums.get(number), slotSums(elements).get(number))) doubtful.set(number, slotsIn(elements));
+      const others = elements.filter(({ map }) => map !== 'slots');
+      for (const each of others) rest.delete(placeOf(each));
+      const { added, deleted } = kernel.differenceTo(others);
+      // Of a digest that is another it would say that all slots are to go.
+      const wrongOnes = [...added, ...deleted].filter(({ map }) => map !== 'slots');
+      for (const each of wrongOnes) wrong.add(placeOf(each));
     }
     for (const each of kernel.strangersAt(rest, spared)) wrong.add(placeOf(each));
-    return wrong;
+    for (const number of unknown) if (!spared.has(Number(number))) doubtful.set(number, []);
+    return { wrong, doubtful };
   }
+
+  /** Sums that were made while something changed are no proof: single slots are asked for. */
+  private async slotsDeviate(doubtful: Compared['doubtful'], { sure }: ReadSums): Promise<boolean> {
+    const left = (): readonly (readonly Element[])[] =>
+      [...doubtful].flatMap(([number, slots]) => (this.touchedServices.has(number) ? [] : [slots]));
+    if (left().length === 0) return false;
+    // Of a service that nobody knows any slot is one too many, however often it was read.
+    if (sure || left().some((slots) => slots.length === 0)) return true;
+    const found = await this.sources.slots.some(
+      new Set(left().flatMap((slots) => slots.map(({ key }) => key))),
+    );
+    return elementDifference(found, left().flat()).added.length > 0;
+  }
+}
+
+function slotsIn(elements: readonly Element[]): readonly Element[] {
+  return elements.filter(({ map }) => map === 'slots');
+}
+
+/** Of a slot. */
+function serviceOf({ key }: Element): string {
+  return key.split(' . ', 1)[0] ?? '';
 }

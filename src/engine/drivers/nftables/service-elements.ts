@@ -28,10 +28,27 @@ export function serviceElements(body: ServiceDocument, ground: Ground): readonly
   return [
     ...addressElements(body, family),
     ...slotElements(body, servers, ground.seed, family),
-    ...servers.map(({ number, address }) =>
-      element(`backends${family}.${ground.segments.deviceFor(address) ?? ''}`, `${number}`, address),
-    ),
+    ...serverElements(servers, ground, family),
   ];
+}
+
+/** Those of them that do not follow from the table of slots, which takes most of the time. */
+export function elementsBesideSlots(body: ServiceDocument, ground: Ground): readonly Element[] {
+  const family: Family = isIPv6(body.address) ? 6 : 4;
+  const servers = reachableServers(body, ground);
+  return servers.length === 0
+    ? []
+    : [...addressElements(body, family), ...serverElements(servers, ground, family)];
+}
+
+function serverElements(
+  servers: readonly ServerEntry[],
+  { segments }: Ground,
+  family: Family,
+): readonly Element[] {
+  return servers.map(({ number, address }) =>
+    element(`backends${family}.${segments.deviceFor(address) ?? ''}`, `${number}`, address),
+  );
 }
 
 /** As a client's packet names the service, and as an ICMP error that quotes an answer does, in numbers. */
