@@ -58,14 +58,14 @@ describe('a state file', () => {
 
 /** How often a reader meets something else than one whole text while the file is written again and again. */
 async function partsSeen(path: string, write: (text: string) => Promise<void>): Promise<number> {
-  const length = 2_000_000;
+  const length = 500_000;
   await writeFile(path, 'x'.repeat(length));
   let done = false;
   let parts = 0;
   const reader = (async () => {
     while (!done) if ((await readFileIfThere(path))?.length !== length) parts += 1;
   })();
-  for (let turn = 0; turn < 60 && parts === 0; turn += 1) await write(String(turn % 10).repeat(length));
+  for (let turn = 0; turn < 40 && parts === 0; turn += 1) await write(String(turn % 10).repeat(length));
   done = true;
   await reader;
   return parts;

@@ -90,8 +90,8 @@ describe('the slot table', () => {
 
   it('is made quickly: two thousand services of ten servers in a second', () => {
     const all = alike(10);
-    const started = performance.now();
+    const before = process.cpuUsage();
     for (let seed = 1; seed <= 2_000; seed++) slotTable(all, 64, seed);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(1_000);
   });
 });

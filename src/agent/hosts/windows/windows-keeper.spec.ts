@@ -22,6 +22,8 @@ const VIP6 = '2001:db8::200';
 const HTTPS: VipService = { protocol: 'tcp', port: 443, endPort: 443 };
 const MEDIA: VipService = { protocol: 'udp', port: 8000, endPort: 8010 };
 const NEVER_MS = 1_000_000;
+/** Hundreds of hosts take a few seconds, and more where other tests run beside them. */
+const PATIENCE_MS = 30_000;
 const logger = createLogger('test', 'silent');
 
 let stateDir: string;
@@ -139,6 +141,7 @@ describe('an agent on Windows', () => {
         expect(windows.simulation.offences, where).toEqual([]);
       }
     },
+    PATIENCE_MS,
   );
 
   it('would be caught binding before the host is ready', async () => {

@@ -36,13 +36,22 @@ export class Exit extends Error {
   }
 }
 
-class Return extends Error {
+/** No fault, so that nobody asks where it came from: to note that takes longer than to run the statement. */
+class Jump extends Error {
+  constructor(word: string) {
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    super(word);
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+class Return extends Jump {
   constructor(readonly stream: readonly Value[]) {
     super('return');
   }
 }
-class Break extends Error {}
-class Continue extends Error {}
+class Break extends Jump {}
+class Continue extends Jump {}
 
 type Statement = (tree: Tree, out: Value[]) => void;
 
@@ -239,8 +248,8 @@ export class Interpreter implements Runner {
   #flow(tree: Tree): never {
     const word = tree.children[0]?.text.toLowerCase();
     const pipeline = childOf(tree, 'pipeline');
-    if (word === 'break') throw new Break();
-    if (word === 'continue') throw new Continue();
+    if (word === 'break') throw new Break(word);
+    if (word === 'continue') throw new Continue(word);
     if (word === 'return') throw new Return(pipeline === undefined ? [] : this.streamOfPipeline(pipeline));
     const value = pipeline === undefined ? null : this.valueOf(pipeline);
     if (word === 'throw') throw new ScriptError(textOf(value));
