@@ -1,6 +1,8 @@
 /** Questions to directors: who is asked and who may answer, over several processes, and what comes of silence. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { AskNodes } from '../../src/api/delivery/questions/ask-nodes.js';
+import { pruneQuestions } from '../../src/api/delivery/questions/prune-questions.js';
 import type { RouteTold } from '../../src/contract/told.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { TestNode } from '../support/test-node.js';
@@ -136,6 +138,26 @@ describe('with two directors', () => {
     expect(body.directors[0]).toMatchObject({ name: 'lb-1', trouble: { code: 'director-away' } });
     expect(one.questions).toEqual([]);
   });
+});
+
+it('asks nothing of a node that is forgotten at that moment', async () => {
+  const question = { kind: 'stats', service: 'none' } as const;
+  const began = performance.now();
+  expect(await api.part(AskNodes).ask('00000000-0000-4000-8000-000000000000', question, 5_000)).toBeNull();
+  expect(performance.now() - began).toBeLessThan(4_000);
+});
+
+it('leaves no question of a process that died while it waited', async () => {
+  const ask = (id: string, ago: string) =>
+    api.query(
+      `INSERT INTO question (id, node_id, message, asked_at) SELECT $1, $2, '', now() - $3::interval`,
+      [id, one.id, ago],
+    );
+  await ask('00000000-0000-4000-8000-000000000001', '6 minutes');
+  await ask('00000000-0000-4000-8000-000000000002', '4 minutes');
+  await pruneQuestions(api.dataSource);
+  const left = await api.query('DELETE FROM question RETURNING id');
+  expect(left).toEqual([[{ id: '00000000-0000-4000-8000-000000000002' }], 1]);
 });
 
 it.each([

@@ -26,6 +26,9 @@ export function engineStateDir({ stateDir }: DirectorNetwork): string {
   return join(stateDir, 'engine');
 }
 
+/** In the director's namespace, where the engine serves its metrics. */
+export const METRICS_PORT = 9464;
+
 /** @param confined what the engine is started by, in its own process. */
 export function startEngine(net: DirectorNetwork, confined: readonly string[] = []): ChildProcess {
   const [program, ...rest] = [...confined, process.execPath, resolve('dist/src/main.js'), 'engine'];
@@ -35,6 +38,7 @@ export function startEngine(net: DirectorNetwork, confined: readonly string[] = 
       HOMEWARD_API_URL: `http://127.0.0.1:${PORT}`,
       HOMEWARD_JOIN_TOKEN: JOIN_TOKEN,
       HOMEWARD_STATE_DIR: engineStateDir(net),
+      HOMEWARD_METRICS_PORT: `${METRICS_PORT}`,
       HOMEWARD_LOG_LEVEL: 'silent',
     },
   });

@@ -8,9 +8,8 @@ import { join } from 'node:path';
 import { bodyDecoder } from '../../contract/decode-documents.js';
 import type { ServiceDocument } from '../../contract/documents.js';
 import { ask, textOf } from '../../link/ask.js';
-import { assembleHeld } from '../../link/held/assemble-held.js';
 import type { HeldDocuments } from '../../link/held/held-documents.js';
-import { readHeld } from '../../link/held/held-store.js';
+import { readHeldIfThere } from '../../link/held/read-held-if-there.js';
 import { loadIdentity } from '../../link/node-identity.js';
 import type { CommandRunner } from '../../platform/command-runner.js';
 import type { DoctorEnv } from '../../platform/env.js';
@@ -18,7 +17,7 @@ import { isFileLocked } from '../../platform/file-lock.js';
 import { HostReader, type HostReading } from '../network/host-reader.js';
 import { Segments } from '../network/segments.js';
 import { survey } from '../network/survey.js';
-import type { ExaminedDirector, FoundGround } from './examined-director.js';
+import type { ExaminedDirector, FoundGround, HeldBack } from './examined-director.js';
 import { readNeighbours } from './read-neighbours.js';
 import { readPrograms } from './read-programs.js';
 import { readToldAt } from './read-told-at.js';
@@ -55,7 +54,7 @@ export async function examineDirector(
     engineRuns: await isFileLocked(join(stateDir, 'lock')),
     kept,
     toldAt: await readToldAt(stateDir),
-    told: held.head === null ? null : { revision: held.head.revision, heldBack: held.refused.size },
+    told: held.head === null ? null : { revision: held.head.revision, heldBack: heldBackBy(held) },
     services,
     ground: groundOf(reading, settings.interface, joined),
     table: table.found,
@@ -67,12 +66,8 @@ export async function examineDirector(
   };
 }
 
-/** Without the directory nothing was ever kept. */
-async function readHeldIfThere(stateDir: string): ReturnType<typeof readHeld> {
-  return readHeld(stateDir).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return assembleHeld([]);
-    throw error;
-  });
+function heldBackBy({ refused, heldBackDigest: digest }: HeldDocuments): HeldBack | null {
+  return refused.size === 0 ? null : { services: refused.size, digest };
 }
 
 /** As they are in force, with a server: of others nothing stands in the kernel. */

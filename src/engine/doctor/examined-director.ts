@@ -27,6 +27,13 @@ export interface FoundTable {
   readonly services: ReadonlySet<number> | null;
 }
 
+/** Changes that are not put in force. */
+export interface HeldBack {
+  readonly services: number;
+  /** The name of the difference, for who approves it. */
+  readonly digest: string;
+}
+
 export interface ExaminedDirector {
   readonly kernel: string;
   readonly programs: readonly FoundProgram[];
@@ -39,7 +46,7 @@ export interface ExaminedDirector {
   /** When it was last told anything, as an instant; null: nobody knows. */
   readonly toldAt: string | null;
   /** Null: it was never told anything. */
-  readonly told: { readonly revision: number; readonly heldBack: number } | null;
+  readonly told: { readonly revision: number; readonly heldBack: HeldBack | null } | null;
   /** Services that shall be in force and have a server. */
   readonly services: readonly ServiceDocument[];
   /** Or why there is none. */

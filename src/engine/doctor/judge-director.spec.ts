@@ -17,7 +17,7 @@ const WELL: ExaminedDirector = {
   engineRuns: true,
   kept: 'all',
   toldAt: '2026-01-01T00:00:00.000Z',
-  told: { revision: 7, heldBack: 0 },
+  told: { revision: 7, heldBack: null },
   services: [body],
   ground: { vipDevice: 'eth0', devices: ['eth0'], down: [] },
   table: { devices: ['eth0'], services: new Set([1]) },
@@ -48,7 +48,7 @@ describe('a director', () => {
     ['nothing-told', { told: null, services: [] }],
     ['engine-away', { engineRuns: false }],
     ['state-damaged', { kept: 'older' }],
-    ['changes-held-back', { told: { revision: 7, heldBack: 3 } }],
+    ['changes-held-back', { told: { revision: 7, heldBack: { services: 3, digest: 'f'.repeat(64) } } }],
     ['control-plane-unreachable', { apiProblem: 'ECONNREFUSED' }],
     ['no-interface', { ground: { problem: 'there is no interface eth9' } }],
     ['interface-down', { ground: { vipDevice: 'eth0', devices: ['eth0'], down: ['eth0'] } }],
@@ -87,6 +87,16 @@ describe('a director', () => {
     const table = { devices: ['eth0'], services: new Set<number>() };
     expect(codes({ table, offSegment: ['192.0.2.11', '192.0.2.12'] })).toEqual(['server-off-segment']);
     expect(codes({ table: null, services: [] })).toEqual([]);
+  });
+
+  it('is told how to approve what it holds back', () => {
+    const heldBack = { services: 3, digest: '0123456789abcdef'.repeat(4) };
+    expect(judgeDirector({ ...WELL, told: { revision: 7, heldBack } })).toMatchObject([
+      {
+        seen: expect.stringContaining('3 services'),
+        commands: [`homeward engine approve ${heldBack.digest}`],
+      },
+    ]);
   });
 
   it('hears the gravest first, with what to do', () => {

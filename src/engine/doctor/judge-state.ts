@@ -125,7 +125,7 @@ const knowledge: Judge = ({ kept, told, joined }) => {
 };
 
 const heldBack: Judge = ({ told }) =>
-  told === null || told.heldBack === 0
+  told === null || told.heldBack === null
     ? []
     : [
         {
@@ -133,11 +133,11 @@ const heldBack: Judge = ({ told }) =>
           severity: 'at-risk',
           title: 'Changes are held back that would take much away',
           concerns: [],
-          seen: `${told.heldBack} services stay as they were (ChangeRefused).`,
+          seen: `${told.heldBack.services} services stay as they were (ChangeRefused).`,
           why: 'No change of an operator is known by which they should go.',
           words:
-            'See DocumentsAccepted of this director in GET /v1/nodes; approve the difference if it is meant.',
-          commands: ['homeward engine approve <digest>'],
+            'See that the database is the right one, and whole. Approve exactly this difference only where it is meant.',
+          commands: [`homeward engine approve ${told.heldBack.digest}`],
         },
       ];
 

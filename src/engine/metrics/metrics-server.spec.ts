@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createLogger } from '../../platform/logger.js';
 import { MetricsServer } from './metrics-server.js';
@@ -18,7 +19,8 @@ beforeEach(async () => {
     if (fails) throw new Error('no perl');
     return { text: `up ${readings}\n`, contentType: 'text/plain' };
   };
-  server = await MetricsServer.start(0, read, createLogger('test', 'silent'));
+  server = MetricsServer.start(0, read, createLogger('test', 'silent'));
+  await server.listening();
 });
 afterEach(() => server.stop());
 
@@ -46,6 +48,25 @@ it('begins no reading beside one that goes on, however long that takes', async (
     expect(await (await get('/metrics')).text()).toBe('up 2\n');
   } finally {
     vi.useRealTimers();
+  }
+});
+
+it('waits for its port where another program has it', async () => {
+  const { port } = server;
+  const logger = createLogger('test', 'silent');
+  const late = MetricsServer.start(
+    port,
+    () => Promise.resolve({ text: 'late', contentType: 'a/b' }),
+    logger,
+    20,
+  );
+  try {
+    await sleep(60);
+    server.stop();
+    await late.listening();
+    expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toBe('late');
+  } finally {
+    late.stop();
   }
 });
 

@@ -10,12 +10,15 @@ import type { MetricsText } from './service-metrics.js';
 
 /** A reading goes through all flows: collecting more often than so brings nothing new. */
 const FRESH_MS = 5_000;
+const AGAIN_MS = 10_000;
 
 export class MetricsServer {
   /** The reading that was begun last; undefined where it failed. */
   private last: Promise<MetricsText> | undefined;
   /** When it ended; until then nobody begins another. */
   private readAtMs = Infinity;
+
+  private again: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -25,12 +28,28 @@ export class MetricsServer {
     server.on('request', (request, response) => void this.answer(request.method, request.url, response));
   }
 
-  /** Rejects where the port is taken. */
-  static async start(port: number, read: () => Promise<MetricsText>, logger: Logger): Promise<MetricsServer> {
+  /** Where the port is taken it is tried again: a director that cannot be measured has work to do all the same. */
+  static start(
+    port: number,
+    read: () => Promise<MetricsText>,
+    logger: Logger,
+    againMs = AGAIN_MS,
+  ): MetricsServer {
     const server = createServer({ requestTimeout: 10_000 });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
-    return new MetricsServer(server, read, logger);
+    const metrics = new MetricsServer(server, read, logger);
+    const listen = () => server.listen(port, '127.0.0.1');
+    server.on('error', (error) => {
+      if (metrics.again === undefined)
+        logger.error({ err: error }, 'metrics cannot be served; it is tried again');
+      metrics.again = setTimeout(listen, againMs).unref();
+    });
+    listen();
+    return metrics;
+  }
+
+  /** Resolves once it can be asked. */
+  async listening(): Promise<void> {
+    if (!this.server.listening) await once(this.server, 'listening');
   }
 
   get port(): number {
@@ -38,6 +57,7 @@ export class MetricsServer {
   }
 
   stop(): void {
+    clearTimeout(this.again);
     this.server.close();
     this.server.closeAllConnections();
   }

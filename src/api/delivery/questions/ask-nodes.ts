@@ -23,8 +23,10 @@ import { ChangeListener } from '../change-listener.js';
 /** Of one node, by this process; each holds an answer of up to 1 MiB at its end. */
 const MOST_OPEN = 8;
 
+/** A node that is forgotten at this moment is asked nothing. */
 const ASK = `
-  WITH asked AS (INSERT INTO question (id, node_id, message) VALUES ($1, $2, $3) RETURNING id)
+  WITH asked AS (INSERT INTO question (id, node_id, message)
+    SELECT $1, n.id, $3 FROM node n WHERE n.id = $2 FOR KEY SHARE RETURNING id)
   SELECT pg_notify($4, $2::text || ' ' || id::text) FROM asked`;
 
 /** What came of a question. Null: no answer came in time. */
@@ -68,7 +70,9 @@ export class AskNodes implements OnApplicationBootstrap {
     // Before it is asked, or a quick answer would find nobody waiting.
     const answered = this.answered(id, withinMs);
     try {
-      await this.dataSource.query(ASK, [id, nodeId, JSON.stringify(message), QUESTIONS_CHANNEL]);
+      const values = [id, nodeId, JSON.stringify(message), QUESTIONS_CHANNEL];
+      const asked: unknown[] = await this.dataSource.query(ASK, values);
+      if (asked.length === 0) return null;
       await answered;
     } finally {
       this.waiting.get(id)?.();
