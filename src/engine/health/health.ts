@@ -8,6 +8,7 @@ import type { Document, ServerEntry, ServiceDocument } from '../../contract/docu
 import type { ReportedCondition } from '../../contract/report.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import type { Ground } from '../ground.js';
+import { isChecked, type CheckedDocument } from './checked-document.js';
 import { changesAt, effectiveServers, sameChecks, sameServers } from './effective-service.js';
 import { FormerServices } from './former-services.js';
 import { factOf } from './fact-of.js';
@@ -16,13 +17,7 @@ import { HealthFacts } from './health-facts.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import type { Prober } from './prober.js';
 import { NO_STANDING, standingAfter } from './service-standing.js';
-import {
-  adoptOf,
-  isChecked,
-  type CheckedDocument,
-  type UsedServers,
-  type WatchedService,
-} from './watched-service.js';
+import { adoptOf, type UsedServers, type WatchedService } from './watched-service.js';
 import { answersElsewhere, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
 
 export interface HealthListener {

@@ -4,7 +4,7 @@
 import type { HealthQuestion } from '../../contract/documents.js';
 import type { Check } from './prober.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
-import type { CheckedDocument } from './watched-service.js';
+import type { CheckedDocument } from './checked-document.js';
 
 export interface Verdict {
   readonly healthy: boolean | null;

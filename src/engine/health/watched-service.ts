@@ -1,7 +1,7 @@
 /** A service whose servers are checked, with all that is known of it. */
-import type { Document, ServerEntry, ServiceDocument } from '../../contract/documents.js';
-import type { ServiceInForce } from '../drivers/forwarding-driver.js';
-import type { CheckedService, Standing } from './service-standing.js';
+import type { ServerEntry } from '../../contract/documents.js';
+import type { CheckedDocument } from './checked-document.js';
+import type { Standing } from './service-standing.js';
 import { adopted, type SharedCheck } from './shared-checks.js';
 
 export interface WatchedService {
@@ -12,14 +12,8 @@ export interface WatchedService {
   timer: NodeJS.Timeout | undefined;
 }
 
-export type CheckedDocument = ServiceInForce & { readonly body: ServiceDocument & CheckedService };
-
 /** The servers of a service that are in force, by its key. */
 export type UsedServers = (key: string) => readonly ServerEntry[] | undefined;
-
-export function isChecked(document: Document<ServiceDocument>): document is CheckedDocument {
-  return document.body?.healthCheck !== undefined;
-}
 
 /** Takes those of its servers for healthy of which nothing is known yet. Whether there were any. */
 export function adoptOf({ checks }: WatchedService, numbers: ReadonlySet<number>): boolean {
