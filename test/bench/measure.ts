@@ -5,6 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { measureApi } from './api/api-bench.js';
+import { apiTable } from './api/api-result.js';
 import { measureAgentProgram } from './agent-program.js';
 import { API_ADDRESS, API_PORT, DIRECTOR_ADDRESS } from './addresses.js';
 import { BareTable, timeBareLoad } from './bare-table.js';
@@ -58,6 +60,7 @@ process.stdout.write(`${JSON.stringify(results)}\n`, () => process.exit(0));
 async function measure(options: BenchOptions): Promise<void> {
   await hideRun();
   if (options.only === 'health') return measureHealth();
+  if (options.only === 'api') return measureRest(options.quick);
   if (options.only === 'datapath') return measurePath(options.quick);
   await measureAgent();
   if (options.only === 'agent') return;
@@ -84,6 +87,11 @@ async function measurePath(quick: boolean): Promise<void> {
   const found = await measureDatapath(directory, NFTLB_FOLDER, quick);
   results.datapath = datapathResult(found);
   for (const text of datapathTable(results.datapath)) say(text);
+}
+
+async function measureRest(quick: boolean): Promise<void> {
+  results.api = await measureApi(directory, quick);
+  for (const text of apiTable(results.api)) say(text);
 }
 
 async function setUp(): Promise<Bench> {

@@ -8,15 +8,15 @@ export interface BenchOptions {
   readonly samples: number;
   /** Fewer rounds. */
   readonly quick: boolean;
-  /** What alone is measured; null: everything but `datapath`. */
+  /** What alone is measured; null: everything but `api` and `datapath`. */
   readonly only: Part | null;
 }
 
 /**
- * What can be measured by itself: the agent's one file, in seconds; health checks, in a minute; or what a packet costs,
- * beside plain routing and another program's tables, in three.
+ * What can be measured by itself: the agent's one file, in seconds; health checks, in a minute; requests to the API beside
+ * a bare Nest, or what a packet costs, beside plain routing and another program's tables, in three.
  */
-const PARTS = ['agent', 'health', 'datapath'] as const;
+const PARTS = ['agent', 'api', 'health', 'datapath'] as const;
 type Part = (typeof PARTS)[number];
 
 /** A part is named as it is, or behind `--only`. `--quick` leaves out 10,000 services and all that is measured with them. */

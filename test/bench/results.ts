@@ -1,4 +1,5 @@
 /** What the bench found, and how it is told: in words with each target beside it, and as the one line of JSON. */
+import { apiLines, type ApiResult } from './api/api-result.js';
 import type { AgentProgram } from './agent-program.js';
 import { percentile, rounded } from './percentiles.js';
 import type { HealthPace } from './health-checks.js';
@@ -49,6 +50,8 @@ export interface Results {
   apiRssMb?: number;
   /** By the kind of check. */
   healthChecks10000?: Readonly<Record<string, HealthPace>>;
+  /** Requests to the API beside a bare Nest. */
+  api?: ApiResult;
   /** Packets through tables beside routing and another program's. */
   datapath?: DatapathResult;
 }
@@ -113,6 +116,7 @@ export function judge(results: Results): readonly string[] {
           ),
         ]),
     ...packets(results.packetsPerSecond),
+    ...(results.api === undefined ? [] : apiLines(results.api)),
     ...(results.datapath === undefined ? [] : datapathLines(results.datapath)),
     ...Object.entries(results.healthChecks10000 ?? {}).flatMap(healthLines),
     ...(results.apiRssMb === undefined

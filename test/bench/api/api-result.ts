@@ -1,0 +1,73 @@
+/** What the bench of the API found, with each target beside it. */
+import { rounded } from '../percentiles.js';
+import { targetLine } from '../target-line.js';
+import type { Pace } from './http-load.js';
+
+export interface ApiPace {
+  readonly api: Pace;
+  readonly floor: Pace;
+}
+
+export interface ApiResult {
+  readonly services: number;
+  readonly get: ApiPace;
+  readonly list: ApiPace;
+  readonly create: ApiPace;
+  readonly patch: ApiPace;
+  /** 100 services, asked by one client. */
+  readonly hundred: Pace;
+  /** The same with filters, by the query: p50 in milliseconds. */
+  readonly finding: Readonly<Record<string, number>>;
+}
+
+const LEAST_OF_THE_FLOOR = 0.6;
+const LEAST_CREATES = 300;
+const MOST_FOR_A_HUNDRED_MS = 15;
+
+export function apiTable(result: ApiResult): readonly string[] {
+  const row = (what: string, { api, floor }: ApiPace): string =>
+    `  ${what.padEnd(8)}${cell(api)}   floor ${cell(floor)}   ${rounded(api.perSecond / floor.perSecond)} of it`;
+  return [
+    `${result.services} services; per second, p50 and p99 in ms, and processor time in ms (program + PostgreSQL)`,
+    row('get', result.get),
+    row('list 50', result.list),
+    row('create', result.create),
+    row('patch', result.patch),
+    `  100 of them, one client: ${cell(result.hundred)}`,
+    ...Object.entries(result.finding).map(([query, p50Ms]) => `    ${query}: p50 ${p50Ms} ms`),
+  ];
+}
+
+export function apiLines({ get, list, create, hundred }: ApiResult): readonly string[] {
+  return [
+    share('API, get', get),
+    share('API, list of 50', list),
+    targetLine(
+      'API, creates a second',
+      create.api.perSecond,
+      create.api.perSecond >= LEAST_CREATES,
+      `at least ${LEAST_CREATES}`,
+    ),
+    targetLine(
+      'API, 100 services, p50 ms',
+      hundred.p50Ms,
+      hundred.p50Ms < MOST_FOR_A_HUNDRED_MS,
+      `under ${MOST_FOR_A_HUNDRED_MS}`,
+    ),
+  ];
+}
+
+function share(what: string, { api, floor }: ApiPace): string {
+  const ratio = rounded(api.perSecond / floor.perSecond);
+  return targetLine(
+    `${what}, of the floor`,
+    ratio,
+    ratio >= LEAST_OF_THE_FLOOR,
+    `at least ${LEAST_OF_THE_FLOOR}`,
+  );
+}
+
+function cell({ perSecond, p50Ms, p99Ms, cpuMs, postgresMs }: Pace): string {
+  const [speed, half, most] = [perSecond, p50Ms, p99Ms].map((each) => String(each).padStart(7));
+  return `${speed}/s ${half} ${most}  ${cpuMs} + ${postgresMs}`;
+}
