@@ -4,7 +4,7 @@ import type { HealthQuestion, ServiceDocument } from '../../src/contract/documen
 import { CheckedServer } from '../support/checked-server.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { entries, service } from '../support/service-documents.js';
-import { forwardedServers } from '../support/kernel-servers.js';
+import { forwardedServers, slotShares } from '../support/kernel-servers.js';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
 
 const REFUSED = 1;
@@ -58,6 +58,19 @@ describe('a service whose new document is refused', () => {
     await pages[0]?.start([{ type: 'http', port: 8080 }]);
     await becomes(['211', '212']);
     await Promise.all(pages.map((page) => page.stop()));
+  });
+});
+
+describe('a service whose server is on no segment of the director', () => {
+  it('goes on with its backup', async () => {
+    const [two] = entries(21, 4, [null, 1]);
+    if (two === undefined) throw new Error('there is one');
+    const page = new CheckedServer(net.servers[1]);
+    await page.start([{ type: 'http', port: 8080 }]);
+    const servers = [OUT_OF_REACH, { ...two, backup: true as const }];
+    await net.put({ ...at(21, 83), servers, healthCheck: PORT_8080 });
+    await expect.poll(async () => (await slotShares(net.director))[two.number], { timeout: 5_000 }).toBe(8);
+    await page.stop();
   });
 });
 

@@ -9,13 +9,18 @@ import type { CommandRunner, ProgramStarter } from '../../platform/command-runne
 import type { Ground } from '../ground.js';
 import { Turns } from '../turns.js';
 import { HostNumbers, type NumberedHost } from './host-numbers.js';
-import { INNER_LINK } from './probe/namespace-text.js';
+import { layProbeLink } from './lay-probe-link.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import { ProbeProcess } from './probe-process.js';
-import { INNER_MAC, OUTER_LINK, PROBE_TABLE, probeTableText, reachedHostsText } from './probe-table-text.js';
+import { ProbeTable } from './probe-table.js';
 import type { Check, Prober, ProberListener } from './prober.js';
 
-const TABLE_WORDS = PROBE_TABLE.split(' ');
+/** Checks; each is a few hundred bytes for the probe to read, some kilobytes at most. */
+const AT_ONCE = 1_000;
+const OUT_OF_REACH = {
+  reason: 'Unreachable',
+  message: 'No interface of this director is on a segment with it.',
+} as const;
 
 export interface ProbeTools {
   readonly commands: CommandRunner;
@@ -30,18 +35,21 @@ export class ProbeNamespace implements Prober {
   private hosts = new Map<string, NumberedHost>();
   private readonly turns = new Turns();
   private ground: Ground | undefined;
-  /** The director's rules, as nft lists them while they are right. */
-  private listed = '';
+  private readonly table: ProbeTable;
   private probe: ProbeProcess | undefined;
   private begunAt = 0;
   private readonly backoff = new Backoff();
   private retry: NodeJS.Timeout | undefined;
+  /** Whether the way is still there will be looked at soon. */
+  private isDoubted = false;
   private stopped = false;
 
   constructor(
     private readonly tools: ProbeTools,
     private readonly listener: ProberListener,
-  ) {}
+  ) {
+    this.table = new ProbeTable(tools.commands);
+  }
 
   standOn(ground: Ground): void {
     this.ground = ground;
@@ -57,7 +65,7 @@ export class ProbeNamespace implements Prober {
   forget(ids: readonly number[]): void {
     for (const id of ids) this.checks.delete(id);
     this.run(async () => {
-      if (this.checks.size === 0) await this.end();
+      if (this.checks.size === 0) await this.rest();
       else this.probe?.tell({ kind: 'forget', ids });
     });
   }
@@ -92,13 +100,11 @@ export class ProbeNamespace implements Prober {
     const probe = (this.probe ??= await this.begin());
     const reached = this.reached(this.checks.values(), ground);
     const hosts = [...new Map(reached.map(({ host }) => [host.address, host])).values()];
-    await this.load(probeTableText(ground.devices, hosts));
-    this.listed = await this.list();
+    await this.table.lay(ground.devices, hosts);
     const { sources } = this.numbers;
-    const { trouble } = await probe.ask({ kind: 'network', sources, hosts }, 'laid');
-    if (trouble !== null) throw new Error(trouble);
+    await probe.lay({ kind: 'network', sources, hosts });
     this.hosts = new Map(hosts.map((host) => [host.address, host]));
-    this.order(probe, reached);
+    await this.order(probe, reached);
     clearTimeout(this.retry);
     this.retry = undefined;
   }
@@ -116,14 +122,15 @@ export class ProbeNamespace implements Prober {
     const fresh = reached.map(({ host }) => host).filter(({ address }) => !this.hosts.has(address));
     const hosts = [...new Map(fresh.map((host) => [host.address, host])).values()];
     if (hosts.length > 0) {
-      await this.load(reachedHostsText(hosts));
-      probe.tell({ kind: 'hosts', hosts });
+      await this.table.add(hosts);
+      await probe.lay({ kind: 'hosts', hosts });
       for (const host of hosts) this.hosts.set(host.address, host);
     }
-    this.order(probe, reached);
+    await this.order(probe, reached);
   }
 
-  private order(probe: ProbeProcess, reached: readonly Reached[]): void {
+  /** Piece by piece, each when the one before was taken: what a pipe cannot hold would be lost. */
+  private async order(probe: ProbeProcess, reached: readonly Reached[]): Promise<void> {
     const checks = reached.map(({ check: { id, vip, question, healthy }, host: { from } }) => ({
       id,
       vip,
@@ -131,21 +138,32 @@ export class ProbeNamespace implements Prober {
       question,
       healthy,
     }));
-    if (checks.length > 0) probe.tell({ kind: 'check', checks });
+    for (let first = 0; first < checks.length; first += AT_ONCE) {
+      await probe.ask({ kind: 'check', checks: checks.slice(first, first + AT_ONCE) }, 'taken');
+    }
   }
 
-  /** Without those of hosts on no segment of the director, which get no packets either. */
+  /** Hosts on no segment of the director get no packets, and no questions: they count as failing, so that backups join. */
   private reached(checks: Iterable<Check>, { segments }: Ground): readonly Reached[] {
-    return [...checks].flatMap((check) => {
+    const unreached: ProbeTurn[] = [];
+    const reached = [...checks].flatMap((check) => {
       const host = this.numbers.reach(check.address, segments);
-      return host === undefined ? [] : [{ check, host }];
+      if (host !== undefined) return [{ check, host }];
+      unreached.push({ id: check.id, healthy: false, ...OUT_OF_REACH });
+      return [];
     });
+    if (unreached.length > 0) {
+      // Or it would go on where it was, and tell nothing when they answer again.
+      this.probe?.tell({ kind: 'forget', ids: unreached.map(({ id }) => id) });
+      this.note(unreached);
+    }
+    return reached;
   }
 
   private async begin(): Promise<ProbeProcess> {
     const probe = await ProbeProcess.start(this.tools.start, ({ turns }) => this.take(turns));
     try {
-      await this.link(probe.pid);
+      await layProbeLink(this.tools.commands, probe.pid);
     } catch (error) {
       await probe.end();
       throw error;
@@ -155,47 +173,40 @@ export class ProbeNamespace implements Prober {
     return probe;
   }
 
-  private async link(pid: number): Promise<void> {
-    const { commands } = this.tools;
-    // What an engine that was killed has left goes with its probe, a moment later.
-    await commands.run(['ip', 'link', 'delete', OUTER_LINK], { exitCodes: [0, 1] });
-    const peer = ['peer', 'name', INNER_LINK, 'address', INNER_MAC, 'netns', `${pid}`] as const;
-    await commands.run(['ip', 'link', 'add', OUTER_LINK, 'type', 'veth', ...peer]);
-    await commands.run(['ip', 'link', 'set', OUTER_LINK, 'addrgenmode', 'none', 'arp', 'off', 'up']);
-  }
-
   /** Servers fell, or could not be asked, perhaps for want of the way: somebody may have taken rules or link away. */
   private async verify(): Promise<void> {
     if (this.probe === undefined) return;
-    const link = await this.tools.commands.run(['ip', 'link', 'show', OUTER_LINK], { exitCodes: [0, 1] });
-    if (link === '') throw new Error('the link to the probe is gone');
-    const found = await this.list();
-    if (found === '' || found !== this.listed) await this.lay();
-  }
-
-  private list(): Promise<string> {
-    return this.tools.commands.run(['nft', '-t', 'list', 'table', ...TABLE_WORDS], { exitCodes: [0, 1] });
-  }
-
-  private async load(text: string): Promise<void> {
-    if (text !== '') await this.tools.commands.run(['nft', '-f', '-'], { input: text });
+    if (!(await this.table.isWhole())) await this.lay();
   }
 
   private take(turns: readonly ProbeTurn[]): void {
+    const known = this.note(turns);
+    const doubtful = known.some(({ healthy, reason }) => healthy === false || reason === 'CouldNotAsk');
+    // Thousands may turn one by one; the next look is for all of them.
+    if (!doubtful || this.isDoubted) return;
+    this.isDoubted = true;
+    this.run(() => {
+      this.isDoubted = false;
+      return this.verify();
+    });
+  }
+
+  /** Of these the ones that are asked for still. */
+  private note(turns: readonly ProbeTurn[]): readonly ProbeTurn[] {
     const known = turns.filter(({ id }) => this.checks.has(id));
     for (const { id, healthy } of known) {
       const check = this.checks.get(id);
       if (check !== undefined) this.checks.set(id, { ...check, healthy });
     }
-    if (known.length === 0 || this.stopped) return;
-    this.listener.onTurned(known);
-    const doubtful = known.some(({ healthy, reason }) => healthy === false || reason === 'CouldNotAsk');
-    if (doubtful) this.run(() => this.verify());
+    if (known.length > 0 && !this.stopped) this.listener.onTurned(known);
+    return known;
   }
 
   private lost(probe: ProbeProcess): void {
-    if (this.probe !== probe || this.stopped) return;
-    this.run(() => Promise.reject(new Error(`the probe ended: ${probe.lastWords}`)));
+    this.run(async () => {
+      // Somebody else may have found out first, and begun another.
+      if (this.probe === probe) throw new Error(`the probe ended: ${probe.lastWords}`);
+    });
   }
 
   private async fail(error: unknown): Promise<void> {
@@ -215,14 +226,19 @@ export class ProbeNamespace implements Prober {
     this.listener.onTrouble();
   }
 
+  /** Nothing is to be asked: no trouble of now shall count for who comes next. */
+  private async rest(): Promise<void> {
+    clearTimeout(this.retry);
+    this.retry = undefined;
+    await this.end();
+  }
+
   private async end(): Promise<void> {
     const { probe } = this;
     if (probe === undefined) return;
     this.probe = undefined;
     await probe.end();
-    await this.tools.commands.run(['nft', 'delete', 'table', ...TABLE_WORDS], {
-      exitCodes: [0, 1],
-    });
+    await this.table.remove();
   }
 }
 

@@ -60,6 +60,12 @@ export class ProbeProcess {
     return this.orEnd(answer);
   }
 
+  /** Rejects where the probe could not do it. */
+  async lay(order: Extract<ProbeOrder, { kind: 'network' | 'hosts' }>): Promise<void> {
+    const { trouble } = await this.ask(order, 'laid');
+    if (trouble !== null) throw new Error(trouble);
+  }
+
   async end(): Promise<void> {
     this.program?.signal('SIGKILL');
     await this.ended;

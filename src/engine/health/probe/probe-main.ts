@@ -24,11 +24,12 @@ function tell(answer: ProbeAnswer): void {
 function obey(order: ProbeOrder): void | Promise<void> {
   switch (order.kind) {
     case 'network':
-      return layNetwork(order);
+      return told(layNetwork(order));
     case 'hosts':
-      return load(hostsText(order.hosts));
+      return told(load(hostsText(order.hosts)));
     case 'check':
-      return checker.put(order.checks);
+      checker.put(order.checks);
+      return tell({ kind: 'taken' });
     case 'forget':
       return checker.forget(order.ids);
     case 'pace':
@@ -37,15 +38,18 @@ function obey(order: ProbeOrder): void | Promise<void> {
 }
 
 async function layNetwork({ sources, hosts }: NetworkOrder): Promise<void> {
-  try {
-    if (!linked) await layLink(commands);
-    await load(namespaceText(sources, hosts));
-    if (!linked) await laySettings(commands);
-    linked = true;
-    tell({ kind: 'laid', trouble: null });
-  } catch (error) {
-    tell({ kind: 'laid', trouble: error instanceof Error ? error.message : String(error) });
-  }
+  if (!linked) await layLink(commands);
+  await load(namespaceText(sources, hosts));
+  if (!linked) await laySettings(commands);
+  linked = true;
+}
+
+async function told(laying: Promise<void>): Promise<void> {
+  const trouble = await laying.then(
+    () => null,
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  tell({ kind: 'laid', trouble });
 }
 
 async function load(text: string): Promise<void> {

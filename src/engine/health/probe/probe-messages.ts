@@ -59,7 +59,9 @@ export interface ProbePace {
 export type ProbeAnswer =
   /** The namespace is there, and wants its link. */
   | { readonly kind: 'started' }
-  /** The order about the network was carried out, or was not. */
+  /** The order about the network or its hosts was carried out, or was not. */
   | { readonly kind: 'laid'; readonly trouble: string | null }
+  /** The order to check was. */
+  | { readonly kind: 'taken' }
   | { readonly kind: 'turned'; readonly turns: readonly ProbeTurn[] }
   | ({ readonly kind: 'pace' } & ProbePace);
