@@ -5,6 +5,7 @@
 import 'reflect-metadata';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { apiEnv, type ApiEnv } from '../platform/env.js';
+import { keepHeapSmall } from '../platform/keep-heap-small.js';
 import { createLogger } from '../platform/logger.js';
 import { closeInOrder, stopped, untilStopped } from '../platform/shutdown.js';
 import { createApi } from './create-api.js';
@@ -13,6 +14,7 @@ import { openDatabase } from './store/open-database.js';
 import { ensureAdminToken } from './tokens/first-admin-token.js';
 
 export async function startApi(): Promise<void> {
+  keepHeapSmall();
   const env = apiEnv();
   const logger = createLogger('api', env.logLevel);
   const stop = untilStopped();
