@@ -1,10 +1,11 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { connect, createServer, type AddressInfo, type Server } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HttpQuestion } from '../../contract/documents.js';
 import { createServer as createTlsServer } from 'node:https';
+import { LocalServers } from '../../../test/support/local-servers.js';
 import { CERTIFICATE, KEY } from '../../../test/support/nobodys-certificate.js';
 import { serviceProbe } from './probe-service.js';
 
@@ -16,22 +17,15 @@ const ELSEWHERE = '127.0.0.2';
 const probeService = serviceProbe({ answerMs: 200, pageMs: 200 });
 const QUESTION: HttpQuestion = { scheme: 'http', path: '/', host: null, expectedStatus: 200 };
 
-const open: (Server | Socket)[] = [];
-afterEach(() => {
-  for (const each of open.splice(0)) each.close();
-});
+const servers = new LocalServers();
 
-async function listen(server: Server, address = VIP): Promise<number> {
-  open.push(server.listen(0, address));
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
+afterEach(() => servers.close());
 
 /** Answers each datagram from a socket that is bound to `from`; without it, not at all. */
 async function listenUdp(address: string, from?: string): Promise<number> {
   const type = address.includes(':') ? 'udp6' : 'udp4';
   const [socket, answers] = [createSocket(type), createSocket(type)];
-  open.push(socket, answers);
+  servers.keep(socket, answers);
   socket.bind(0, address);
   await once(socket, 'listening');
   if (from === undefined) return socket.address().port;
@@ -43,14 +37,6 @@ async function listenUdp(address: string, from?: string): Promise<number> {
   return socket.address().port;
 }
 
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 async function ask(protocol: 'tcp' | 'udp', port: number, vip = VIP, http?: HttpQuestion) {
   const [first] = await probeService(vip, { protocol, port, endPort: port, ...(http && { http }) });
   return first?.outcome;
@@ -58,12 +44,12 @@ async function ask(protocol: 'tcp' | 'udp', port: number, vip = VIP, http?: Http
 
 describe('a TCP service', () => {
   it('that listens on the VIP answers', async () => {
-    expect(await ask('tcp', await listen(createServer()))).toEqual({ kind: 'answered' });
-    expect(await ask('tcp', await listen(createServer(), VIP6), VIP6)).toEqual({ kind: 'answered' });
+    expect(await ask('tcp', await servers.listen(createServer()))).toEqual({ kind: 'answered' });
+    expect(await ask('tcp', await servers.listen(createServer(), VIP6), VIP6)).toEqual({ kind: 'answered' });
   });
 
   it('that listens on another address of the host refuses', async () => {
-    expect(await ask('tcp', await listen(createServer(), ELSEWHERE))).toEqual({ kind: 'refused' });
+    expect(await ask('tcp', await servers.listen(createServer(), ELSEWHERE))).toEqual({ kind: 'refused' });
   });
 
   it('is not asked for a VIP that the host does not hold', async () => {
@@ -71,7 +57,7 @@ describe('a TCP service', () => {
   });
 
   it('does not answer where a connection only meets itself', async () => {
-    const port = await unusedPort();
+    const port = await servers.unusedPort();
     // The same connection as the kernel makes when it happens to choose this port.
     const itself = connect({ host: VIP, port, localAddress: VIP, localPort: port });
     await once(itself, 'connect');
@@ -93,7 +79,7 @@ describe('a UDP service', () => {
   });
 
   it('that is not there refuses, by ICMP', async () => {
-    expect(await ask('udp', await unusedPort())).toEqual({ kind: 'refused' });
+    expect(await ask('udp', await servers.unusedPort())).toEqual({ kind: 'refused' });
   });
 
   it('that takes datagrams and says nothing is silent', async () => {
@@ -110,7 +96,7 @@ describe('an HTTP service', () => {
     });
 
   it('answers with the status that is expected, asked as its health check says', async () => {
-    const port = await listen(http());
+    const port = await servers.listen(http());
     expect(await ask('tcp', port, VIP, QUESTION)).toEqual({ kind: 'answered' });
     const named = { ...QUESTION, host: 'shop.example', path: '/up?deep=1' };
     expect(await ask('tcp', port, VIP, named)).toEqual({ kind: 'answered' });
@@ -122,7 +108,7 @@ describe('an HTTP service', () => {
 
   it('that answers with another status is found out', async () => {
     const question = { ...QUESTION, path: '/broken' };
-    expect(await ask('tcp', await listen(http()), VIP, question)).toEqual({
+    expect(await ask('tcp', await servers.listen(http()), VIP, question)).toEqual({
       kind: 'other-status',
       status: 503,
     });
@@ -134,14 +120,14 @@ describe('an HTTP service', () => {
       methods.push(method);
       response.end();
     });
-    expect(await ask('tcp', await listen(server), VIP, { ...QUESTION, method: 'HEAD' })).toEqual({
+    expect(await ask('tcp', await servers.listen(server), VIP, { ...QUESTION, method: 'HEAD' })).toEqual({
       kind: 'answered',
     });
     expect(methods).toEqual(['HEAD']);
   });
 
   it('answers where the page holds the text that is expected, and is found out where it does not', async () => {
-    const port = await listen(createHttpServer((_, response) => response.end('all is wéll here')));
+    const port = await servers.listen(createHttpServer((_, response) => response.end('all is wéll here')));
     const expecting = (expectedBody: string) => ask('tcp', port, VIP, { ...QUESTION, expectedBody });
     expect(await expecting('is wéll')).toEqual({ kind: 'answered' });
     expect(await expecting('is bad')).toEqual({ kind: 'other-body' });
@@ -156,11 +142,13 @@ describe('an HTTP service', () => {
       write();
     });
     const question = { ...QUESTION, expectedBody: 'y' };
-    expect(await ask('tcp', await listen(endless), VIP, question)).toEqual({ kind: 'other-body' });
+    expect(await ask('tcp', await servers.listen(endless), VIP, question)).toEqual({ kind: 'other-body' });
   });
 
   it('over TLS answers with whatever certificate', async () => {
-    const port = await listen(createTlsServer({ key: KEY, cert: CERTIFICATE }, (_, page) => page.end()));
+    const port = await servers.listen(
+      createTlsServer({ key: KEY, cert: CERTIFICATE }, (_, page) => page.end()),
+    );
     for (const host of [null, 'shop.example:443']) {
       const question = { ...QUESTION, scheme: 'https', host } as const;
       expect(await ask('tcp', port, VIP, question)).toEqual({ kind: 'answered' });
@@ -168,18 +156,18 @@ describe('an HTTP service', () => {
   });
 
   it('that speaks something else has no HTTP', async () => {
-    const port = await listen(createServer((socket) => socket.end('220 mail ready\r\n')));
+    const port = await servers.listen(createServer((socket) => socket.end('220 mail ready\r\n')));
     expect(await ask('tcp', port, VIP, QUESTION)).toMatchObject({ kind: 'no-http' });
     // Its certificate is never come to: it does not even speak TLS.
     expect(await ask('tcp', port, VIP, { ...QUESTION, scheme: 'https' })).toMatchObject({ kind: 'no-http' });
   });
 
   it('that takes the connection and says nothing has none either', async () => {
-    const port = await listen(createServer(() => undefined));
+    const port = await servers.listen(createServer(() => undefined));
     expect(await ask('tcp', port, VIP, QUESTION)).toMatchObject({ kind: 'no-http' });
   });
 
   it('that is not there refuses', async () => {
-    expect(await ask('tcp', await unusedPort(), VIP, QUESTION)).toEqual({ kind: 'refused' });
+    expect(await ask('tcp', await servers.unusedPort(), VIP, QUESTION)).toEqual({ kind: 'refused' });
   });
 });

@@ -16,6 +16,17 @@ it('scans one after the other, with a pause as long as the scan took', async () 
   expect(second - first).toBeGreaterThan(70);
 });
 
+it('pauses also after a scan that nobody waited for to its end', async () => {
+  const gate = new ScanGate();
+  const given = new AbortController();
+  const first = gate.run(() => sleep(40), given.signal);
+  setTimeout(() => given.abort(), 10);
+  await first;
+  const ended = performance.now();
+  await gate.run(() => Promise.resolve(), patient);
+  expect(performance.now() - ended).toBeGreaterThan(30);
+});
+
 it('goes on after a scan that failed', async () => {
   const gate = new ScanGate();
   await expect(gate.run(() => Promise.reject(new Error('no perl')), patient)).rejects.toThrow('no perl');

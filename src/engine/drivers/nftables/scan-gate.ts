@@ -10,13 +10,18 @@ export class ScanGate {
   private last: Promise<unknown> = Promise.resolve();
 
   run<T>(scan: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    let began = performance.now();
-    const scanned = this.last.then(() => {
+    let tookMs = 0;
+    const scanned = this.last.then(async () => {
       if (signal.aborted) throw new NotAnswered(REFUSED_BUSY, 'It counts the flows of others.');
-      began = performance.now();
-      return scan();
+      const began = performance.now();
+      try {
+        return await scan();
+      } finally {
+        tookMs = performance.now() - began;
+      }
     });
-    const pause = () => (signal.aborted ? undefined : sleep(performance.now() - began));
+    // Also where nobody waits for its answer any more: it ran all the same.
+    const pause = () => sleep(tookMs, undefined, { ref: false });
     this.last = scanned.then(pause, pause);
     return scanned;
   }

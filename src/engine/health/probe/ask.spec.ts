@@ -1,9 +1,10 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer as createHttp, type RequestListener } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { LocalServers } from '../../../../test/support/local-servers.js';
 import { CERTIFICATE, KEY } from '../../../../test/support/nobodys-certificate.js';
 import type { HealthPage, HealthQuestion, UdpExchange } from '../../../contract/documents.js';
 import { ask } from './ask.js';
@@ -14,25 +15,9 @@ const FROM = '127.0.0.3';
 const TIMES = { intervalMs: 1_000, timeoutMs: 300, rise: 1, fall: 1 };
 const PAGE: HealthPage = { method: 'GET', path: '/', host: null, expectedStatus: 200 };
 const ANSWERED = { kind: 'answered' };
-const open: (Server | Socket)[] = [];
+const servers = new LocalServers();
 
-afterEach(() => {
-  for (const each of open.splice(0)) each.close();
-});
-
-async function listen(server: Server, host = HOST): Promise<number> {
-  open.push(server.listen(0, host));
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
-
-async function unusedPort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  server.close();
-  await once(server, 'close');
-  return port;
-}
+afterEach(() => servers.close());
 
 function tcp(port: number, host = HOST, from: string | null = FROM) {
   return ask({ host, from, question: { type: 'tcp', port, ...TIMES } });
@@ -57,23 +42,23 @@ describe('a TCP check', () => {
       socket.on('error', (error) => seen.push(error.message));
       socket.resume();
     });
-    expect(await tcp(await listen(server))).toEqual(ANSWERED);
+    expect(await tcp(await servers.listen(server))).toEqual(ANSWERED);
     await expect.poll(() => seen).toEqual([FROM, 'read ECONNRESET']);
   });
 
   it('is refused where nobody listens, over IPv6 too', async () => {
-    expect(await tcp(await unusedPort())).toMatchObject({ kind: 'failed', reason: 'Refused' });
-    expect(await tcp(await unusedPort(), '::1', null)).toMatchObject({ reason: 'Refused' });
+    expect(await tcp(await servers.unusedPort())).toMatchObject({ kind: 'failed', reason: 'Refused' });
+    expect(await tcp(await servers.unusedPort(), '::1', null)).toMatchObject({ reason: 'Refused' });
   });
 
   it('says nothing about the server where it could not be asked', async () => {
-    const port = await listen(createServer());
+    const port = await servers.listen(createServer());
     expect(await tcp(port, HOST, '192.0.2.99')).toMatchObject({ kind: 'not-asked' });
   });
 });
 
 describe('an HTTP check', () => {
-  const serve = (listener: RequestListener) => listen(createHttp(listener));
+  const serve = (listener: RequestListener) => servers.listen(createHttp(listener));
 
   it('asks for what it is told, and for the VIP where no host is named', async () => {
     const asked: string[] = [];
@@ -116,9 +101,9 @@ describe('an HTTP check', () => {
       reason: 'TimedOut',
       message: 'No response within 300 ms.',
     });
-    const mail = await listen(createServer((socket) => socket.end('220 mail ready\r\n')));
+    const mail = await servers.listen(createServer((socket) => socket.end('220 mail ready\r\n')));
     expect(await page(mail)).toMatchObject({ reason: 'NoHttp' });
-    expect(await page(await unusedPort())).toMatchObject({ reason: 'Refused' });
+    expect(await page(await servers.unusedPort())).toMatchObject({ reason: 'Refused' });
   });
 
   it('over TLS takes any certificate, and no server without TLS', async () => {
@@ -127,13 +112,13 @@ describe('an HTTP check', () => {
       names.push('servername' in socket ? socket.servername : undefined);
       response.end('well');
     });
-    const port = await listen(server);
+    const port = await servers.listen(server);
     expect(await page(port, { expectedBody: 'well' }, 'https')).toEqual(ANSWERED);
     expect(await page(port, { host: 'shop.example:8443' }, 'https')).toEqual(ANSWERED);
     expect(names).toEqual([false, 'shop.example']);
     const plain = await serve((_, response) => response.end());
     expect(await page(plain, {}, 'https')).toMatchObject({ reason: 'TlsFailed' });
-    const silent = await listen(createServer());
+    const silent = await servers.listen(createServer());
     expect(await page(silent, {}, 'https')).toMatchObject({ message: 'No TLS handshake within 300 ms.' });
   });
 });
@@ -143,7 +128,7 @@ describe('a UDP check', () => {
 
   async function reply(text: string | null): Promise<number> {
     const socket = createSocket('udp4');
-    open.push(socket);
+    servers.keep(socket);
     socket.on('message', (asked, { port, address }) => {
       if (text !== null) socket.send(`${text}${asked.toString()}`, port, address);
     });
