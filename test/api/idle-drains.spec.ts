@@ -112,4 +112,20 @@ describe('a drain', () => {
     await pass();
     expect(await drains()).toBe(0);
   });
+
+  // Last, for another process asks then.
+  it('is asked about by one process of all, and by another one where that is gone', async () => {
+    const other = await api.another();
+    for (const node of [one, two]) tell(node, 0);
+    const otherPass = () => other.part(EndIdleDrains).pass();
+    await otherPass();
+    await otherPass();
+    expect(await drains()).toBe(1);
+    await api.query(
+      `SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+       WHERE l.locktype = 'advisory' AND d.datname = current_database()`,
+    );
+    await expect.poll(async () => (await otherPass(), drains()), { timeout: 10_000 }).toBe(0);
+    await other.close();
+  });
 });

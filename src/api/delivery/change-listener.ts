@@ -13,6 +13,8 @@ const CHANNELS = [DOCUMENTS_CHANNEL, NODES_CHANNEL, QUESTIONS_CHANNEL, ANSWERS_C
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
 const CONNECT_LIMIT_MS = 3_000;
+/** Of PostgreSQL's advisory locks, the one that the chosen process holds: "homeward" in ASCII, shortened. */
+const CHOSEN_LOCK = 0x686f6d65;
 
 @Injectable()
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -21,6 +23,8 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   private readonly onQuestion = new Set<(nodeId: string, questionId: string) => void>();
   private readonly onAnswer = new Set<(questionId: string) => void>();
   private client: pg.Client | null = null;
+  /** The connection that holds the lock. */
+  private chosen: pg.Client | null = null;
   private poll: NodeJS.Timeout | undefined;
   private reconnect: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -48,6 +52,22 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   /** Some process has taken the answer to a question. Never told again. */
   onAnswers(listener: (questionId: string) => void): void {
     this.onAnswer.add(listener);
+  }
+
+  /**
+   * Whether this is the one process of all on the database that does what need not be done twice. It stays so for as
+   * long as its connection for notifications lives; then another one is. Nobody may depend on there being one.
+   */
+  async isChosen(): Promise<boolean> {
+    const { client } = this;
+    if (client === null) return false;
+    if (this.chosen !== client) {
+      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [
+        CHOSEN_LOCK,
+      ]);
+      if (rows[0]?.got === true) this.chosen = client;
+    }
+    return this.chosen === client && this.client === client;
   }
 
   async onApplicationBootstrap(): Promise<void> {

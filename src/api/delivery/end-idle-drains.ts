@@ -1,11 +1,13 @@
 /**
  * Ends a drain before its time when its server has no flow left: every director has the document in force by which no new
  * flow goes there, and has counted none, twice in a row. A director that is away, cannot tell, or could not count all
- * flows leaves the drain to its time. Few services are asked about at once, for counting costs the directors.
+ * flows leaves the drain to its time. Few services are asked about at once, and by one process of all, for counting
+ * costs the directors.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { StatsTold } from '../../contract/told.js';
+import { ChangeListener } from './change-listener.js';
 import { DIRECTORS_SCOPE } from './publish/write-documents.js';
 import { AskDirectors } from './questions/ask-directors.js';
 
@@ -50,10 +52,11 @@ export class EndIdleDrains {
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(AskDirectors) private readonly directors: AskDirectors,
+    @Inject(ChangeListener) private readonly changes: ChangeListener,
   ) {}
 
   async pass(): Promise<void> {
-    const draining: DrainingService[] = await this.dataSource.query(DRAINING);
+    const draining = (await this.changes.isChosen()) ? await this.draining() : [];
     const asked = this.nextOf(draining);
     if (asked.length === 0) {
       this.idle = new Set();
@@ -69,6 +72,10 @@ export class EndIdleDrains {
     const others = draining.filter((each) => !asked.includes(each)).flatMap(({ numbers }) => numbers);
     this.idle = new Set([...others.filter((number) => this.idle.has(number)), ...found]);
     if (ended.length > 0) await this.dataSource.query(END, [ended]);
+  }
+
+  private draining(): Promise<DrainingService[]> {
+    return this.dataSource.query(DRAINING);
   }
 
   private nextOf(draining: readonly DrainingService[]): readonly DrainingService[] {
