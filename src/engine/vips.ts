@@ -42,6 +42,11 @@ export class Vips {
     return this.addresses.lockTrouble;
   }
 
+  /** It is under the second lock, unless somebody took that away. */
+  isLocked(vip: string): boolean {
+    return this.addresses.isLocked(vip);
+  }
+
   lockStands(): Promise<boolean> {
     return this.addresses.lockStands();
   }

@@ -1,5 +1,6 @@
 /** What somebody undoes on a director, how soon it is back, and what becomes of connections meanwhile. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { OWN_PRIORITY } from '../../src/engine/network/second-lock.js';
 import { VIP4, VIP6 } from '../support/director-hosts.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { entries, service } from '../support/service-documents.js';
@@ -63,6 +64,12 @@ describe('an engine that watches itself repairs within 2 s, by event,', () => {
     ['a flushed map', 'nft flush map netdev homeward services4', 'map services4'],
     ['a deleted element', `nft delete element netdev homeward backends4.eth0 '{ 11 }'`, 'map backends4.eth0'],
     ['a slot', `nft delete element netdev homeward slots '{ 1 . 3 }'`, 'map slots'],
+    ['the second lock', 'ip xfrm policy flush', 'second lock of the VIPs'],
+    [
+      'a policy of it',
+      `ip xfrm policy update dir in src 0.0.0.0/1 dst ${VIP4}/32 proto tcp action allow priority ${OWN_PRIORITY}`,
+      'second lock of the VIPs',
+    ],
     ['a VIP', `ip address delete ${VIP4}/32 dev eth0`, `VIP ${VIP4}`],
   ])('%s', async (_, make, thing) => {
     const { total = 0 } = (await net.engine.describe()).drift ?? {};
@@ -158,7 +165,7 @@ describe('the second lock', () => {
 /** All that the engine keeps in the kernel, as text. */
 async function state(): Promise<string> {
   const maps = 'services4 services6 classes4 slots backends4.eth0';
-  return onDirector(`nft -t list ruleset netdev; ip -o address show dev eth0 | sed 's/^[0-9]*//; s/valid_lft.*//; /fe80/d' | sort
+  return onDirector(`nft -t list ruleset netdev; ip xfrm policy list dir in | sort; ip -o address show dev eth0 | sed 's/^[0-9]*//; s/valid_lft.*//; /fe80/d' | sort
     for each in ${maps}; do nft -s list map netdev homeward $each 2>&1; done; true`);
 }
 

@@ -26,7 +26,10 @@ export class FakeDirectorHost implements CommandRunner {
     const input = typeof options.input === 'string' ? options.input : '';
     await this.before(argv, input);
     if (argv.includes('-batch')) return this.batch(input);
-    if (argv.includes('xfrm')) return [...this.policies].map((each) => `${each}\n\tdir in\n`).join('');
+    if (argv.includes('xfrm'))
+      return [...this.policies]
+        .map((each) => `${each}\n\tdir in action block priority 1213156677\n`)
+        .join('');
     if (argv.includes('address')) return JSON.stringify(this.links());
     if (argv.includes('-4')) return JSON.stringify([{ gateway: '192.0.2.1', dev: 'eth0' }]);
     return '';

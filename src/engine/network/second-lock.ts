@@ -11,14 +11,14 @@ import type { CommandRunner } from '../../platform/command-runner.js';
 import { OWN_ADDRESS_METRIC } from './own-address.js';
 
 /** Marks a policy as ours like the metric marks an address; of two that match, the lower priority wins. */
-const OWN_PRIORITY = OWN_ADDRESS_METRIC;
+export const OWN_PRIORITY = OWN_ADDRESS_METRIC;
 const PROTOCOLS = ['tcp', 'udp'] as const;
 const IPV4_HALVES = ['0.0.0.0/1', '128.0.0.0/1'] as const;
 const IPV6_HALVES = ['::/1', '8000::/1'] as const;
 const HALVES: ReadonlySet<string> = new Set([...IPV4_HALVES, ...IPV6_HALVES]);
 
-/** `src ::/1 dst 2001:db8::1/128 proto tcp`, as `ip xfrm policy` prints the first line of each. */
-const LISTED = /^src (\S+) dst (\S+)\/(?:32|128) proto (tcp|udp)\s*$/gm;
+/** `src ::/1 dst 2001:db8::1/128 proto tcp`, as `ip xfrm policy` prints the first line of each, and what it does. */
+const LISTED = /^src (\S+) dst (\S+)\/(?:32|128) proto (tcp|udp)\s*\n\s+dir in action block /gm;
 
 export class SecondLock {
   /** VIPs under a lock. */
@@ -44,6 +44,11 @@ export class SecondLock {
       this.fail(error);
       return [];
     }
+  }
+
+  /** The VIP was locked, and not unlocked since. */
+  holds(vip: string): boolean {
+    return this.held.has(vip);
   }
 
   /** Whether all that was locked still is. What is locked or unlocked meanwhile is left out. */

@@ -42,6 +42,10 @@ export class VipAddresses {
     this.secondLock = new SecondLock(commands);
   }
 
+  isLocked(vip: string): boolean {
+    return this.secondLock.holds(vip);
+  }
+
   lockStands(): Promise<boolean> {
     return this.secondLock.stands();
   }

@@ -5,13 +5,33 @@ import { Footing } from '../footing.js';
 import { FakeDirectorHost } from '../network/director-host.fake.js';
 import { Turns } from '../turns.js';
 import { DirectorWatch } from '../watch/director-watch.js';
+import type { Heard } from '../watch/heard.js';
 import { Caretaker } from './caretaker.js';
 
 const logger = createLogger('engine', 'silent');
 
+const NOTHING_HEARD: Heard = {
+  rules: false,
+  table: false,
+  lost: false,
+  maps: new Map(),
+  slots: new Set(),
+  unlocked: new Set(),
+  goneAddresses: new Set(),
+  interfaces: new Set(),
+  newAddress: false,
+};
+
 /** Hears nothing of itself; a test tells it that something moved. */
 class DeafWatch extends DirectorWatch {
   moved: () => void = () => undefined;
+  heard: Heard = NOTHING_HEARD;
+
+  override take(): Heard {
+    const { heard } = this;
+    this.heard = NOTHING_HEARD;
+    return heard;
+  }
 
   override start(onMoved: () => void): void {
     this.moved = onMoved;
@@ -23,14 +43,21 @@ let footing: Footing;
 let watch: DeafWatch;
 let caretaker: Caretaker;
 let brought: number;
+let lockStands: boolean;
 
 beforeEach(async () => {
   vi.useFakeTimers();
   driver = new FakeForwardingDriver();
   watch = new DeafWatch({ logger, isOwn: () => false });
   brought = 0;
+  lockStands = true;
   const turns = new Turns();
-  const vips = { taken: [], lockStands: () => Promise.resolve(true), see: () => undefined };
+  const vips = {
+    taken: [],
+    isLocked: () => true,
+    lockStands: () => Promise.resolve(lockStands),
+    see: () => undefined,
+  };
   const commands = new FakeDirectorHost();
   const options = { commands, stateDir: '/nonexistent', interface: 'eth0' };
   footing = new Footing(options, turns, vips);
@@ -57,6 +84,35 @@ describe('the caretaker', () => {
     driver.intact = false;
     watch.moved();
     await vi.advanceTimersByTimeAsync(1_000);
+    expect(brought).toBe(1);
+  });
+
+  it('asks for the second lock where somebody was heard to take it away', async () => {
+    lockStands = false;
+    watch.moved();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(brought).toBe(0);
+    watch.heard = { ...NOTHING_HEARD, unlocked: new Set(['192.0.2.200']) };
+    watch.moved();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(brought).toBe(1);
+    expect(caretaker.describe()).toMatchObject({ latest: [{ thing: 'second lock of the VIPs' }] });
+  });
+
+  it('reads everything back at once where events were lost', async () => {
+    driver.deviating = ['slots'];
+    watch.heard = { ...NOTHING_HEARD, lost: true };
+    watch.moved();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(brought).toBeGreaterThan(0);
+    expect(driver.suspectedAll).toBeGreaterThan(0);
+  });
+
+  it('takes nothing for granted where the table was made anew, however right it looks', async () => {
+    watch.heard = { ...NOTHING_HEARD, table: true };
+    watch.moved();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(driver.suspectedAll).toBe(1);
     expect(brought).toBe(1);
   });
 

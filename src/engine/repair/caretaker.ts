@@ -28,7 +28,7 @@ const SOME = 5;
 export interface Charge {
   readonly driver: ForwardingDriver;
   readonly turns: Turns;
-  readonly vips: Pick<Vips, 'taken' | 'lockStands'>;
+  readonly vips: Pick<Vips, 'taken' | 'isLocked' | 'lockStands'>;
   readonly footing: Footing;
   /** Has everything brought in line soon. */
   readonly bringAll: () => void;
@@ -124,11 +124,18 @@ export class Caretaker {
     const rules = heard.rules || (losses?.remade.length ?? 0) > 0;
     const touched = driver.suspect({ rules, maps: heard.maps.keys(), slots: heard.slots });
     if (heard.table || heard.lost || (!isRight && !rules)) driver.suspectAll();
+    const locked = !this.#concernsLock(heard) || (await this.charge.vips.lockStands());
     return [
+      ...(locked ? [] : [lockDeviation]),
       ...(isRight ? [] : [rulesDeviation]),
       ...touchedMaps(touched, heard),
       ...(losses === undefined ? [] : deviationsIn(losses, place)),
     ];
+  }
+
+  /** The engine takes policies away itself, and then they are none of the lock any more. */
+  #concernsLock({ unlocked }: Heard): boolean {
+    return unlocked === 'all' || [...unlocked].some((vip) => this.charge.vips.isLocked(vip));
   }
 
   #concernsHost({ goneAddresses, interfaces }: Heard, { indexes }: Survey): boolean {

@@ -1,5 +1,5 @@
 /**
- * Watches a director by the kernel's own events: our table, addresses and links. What the engine itself does makes events
+ * Watches a director by the kernel's own events: our table, addresses, links, and the policies of the second lock. What the engine itself does makes events
  * as well, and is told apart here by who did it, or by what is judged when the engine has come to rest.
  */
 import type { HostWatch } from '../../platform/host-watch.js';
@@ -7,7 +7,8 @@ import type { Logger } from '../../platform/logger.js';
 import { ProgramsWatch } from '../../platform/programs-watch.js';
 import { OWN_ADDRESS_METRIC } from '../network/own-address.js';
 import type { Heard } from './heard.js';
-import { commitIn, hostEventIn, type Commit, type HostEvent } from './read-events.js';
+import { POLICY_MONITOR } from './policy-monitor.js';
+import { commitIn, hostEventIn, unlockedIn, type Commit, type HostEvent } from './read-events.js';
 import { MOST_SLOTS, TABLE_MONITOR } from './table-monitor.js';
 
 const IP_MONITOR = ['ip', '-o', 'monitor', 'label', 'address', 'link'] as const;
@@ -17,6 +18,7 @@ interface Collected {
   rules: boolean;
   table: boolean;
   lost: boolean;
+  unlocked: Set<string> | 'all';
   readonly maps: Map<string, string>;
   slots: Set<string> | 'all';
   readonly goneAddresses: Set<string>;
@@ -43,6 +45,7 @@ export class DirectorWatch implements HostWatch {
     this.#programs = new ProgramsWatch(
       [
         { argv: under(TABLE_MONITOR), isNews: (line) => this.#hearCommit(line) },
+        { argv: under(POLICY_MONITOR), isNews: (line) => this.#hearPolicies(line) },
         { argv: under(IP_MONITOR), isNews: (line) => this.#hearHost(hostEventIn(line, OWN_MARK)) },
       ],
       logger,
@@ -87,6 +90,15 @@ export class DirectorWatch implements HostWatch {
     else for (const slot of slots) before.add(slot);
   }
 
+  #hearPolicies(line: string): boolean {
+    const unlocked = unlockedIn(line);
+    if (unlocked === null) return false;
+    const { unlocked: before } = this.#heard;
+    if (unlocked === 'all' || before === 'all') this.#heard.unlocked = 'all';
+    else for (const vip of unlocked) before.add(vip);
+    return true;
+  }
+
   #hearHost(event: HostEvent | null): boolean {
     if (event === null) return false;
     if (event.kind === 'gone') this.#heard.goneAddresses.add(event.address);
@@ -101,6 +113,7 @@ function nothing(): Collected {
     rules: false,
     table: false,
     lost: false,
+    unlocked: new Set<string>(),
     maps: new Map(),
     slots: new Set<string>(),
     goneAddresses: new Set(),

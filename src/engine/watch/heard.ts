@@ -10,6 +10,8 @@ export interface Heard {
   readonly maps: ReadonlyMap<string, string>;
   /** Slots among these, `service . slot`; `all`: too many to be named. */
   readonly slots: ReadonlySet<string> | 'all';
+  /** VIPs of which a policy of the second lock went or was changed; `all`: too many to be named. */
+  readonly unlocked: ReadonlySet<string> | 'all';
   /** Host addresses that went from some interface. */
   readonly goneAddresses: ReadonlySet<string>;
   /** Interfaces that changed in any way. */

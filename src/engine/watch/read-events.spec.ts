@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { commitIn, hostEventIn } from './read-events.js';
+import { commitIn, hostEventIn, unlockedIn } from './read-events.js';
+
+it('lines of the monitor of policies tell of the VIPs that they are for', () => {
+  expect(unlockedIn('unlocked 192.0.2.200,2001:db8::1')).toEqual(['192.0.2.200', '2001:db8::1']);
+  expect(unlockedIn('unlocked *')).toBe('all');
+  expect(['listening', 'no policies here: Protocol not supported'].map(unlockedIn)).toEqual([null, null]);
+});
 
 describe('lines of the table monitor', () => {
   it('tell who changed which maps, and which slots', () => {

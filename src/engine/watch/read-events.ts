@@ -27,6 +27,13 @@ export function commitIn(line: string): Commit | 'lost' | null {
   };
 }
 
+/** Of `POLICY_MONITOR`: the VIPs whose policies went or were changed; null: the line tells of nothing. */
+export function unlockedIn(line: string): readonly string[] | 'all' | null {
+  const [word, vips = ''] = line.split(' ');
+  if (word !== 'unlocked') return null;
+  return vips === '*' ? 'all' : listed(vips);
+}
+
 function listed(text: string): readonly string[] {
   return text === '-' || text === '' ? [] : text.split(',');
 }
