@@ -2,7 +2,7 @@
 import type { EntityManager } from 'typeorm';
 import { PUT_TOGETHER } from '../store/preparing-client.js';
 import { filterSql, wordsSql } from './filter-sql.js';
-import { afterSql, orderSql, positionSql, type Position } from './keyset.js';
+import { afterSql, keysSql, orderSql, positionSql, type Position } from './keyset.js';
 import { fieldOf, type Condition, type Listing, type SortKey, type Value } from './listed-field.js';
 import { isDerived, type ListQuery } from './list-query.js';
 import { satisfies } from './matches.js';
@@ -20,6 +20,7 @@ export interface Source {
   readonly listing: Listing;
   readonly from: string;
   readonly id: string;
+  /** Of the object whose id is `p.id`; asked of those on the page alone. */
   readonly size: string;
 }
 
@@ -35,8 +36,10 @@ export async function findPlaces(
   const where = whereSql(listing, query, parameters);
   if (after !== null) where.push(afterSql(listing, order, after, parameters));
   const places = await manager.query<Place[]>(
-    `${PUT_TOGETHER} SELECT ${id} AS id, ${positionSql(listing, order)} AS position, ${size} AS size FROM ${from}
-     ${toWhere(where)} ORDER BY ${orderSql(listing, order)} LIMIT ${LIMITS.find((limit) => limit >= count)}`,
+    `${PUT_TOGETHER} SELECT p.id, ${positionSql(listing, order)} AS position, ${size} AS size FROM (
+       SELECT ${id} AS id, ${keysSql(listing, order)} FROM ${from} ${toWhere(where)}
+       ORDER BY ${orderSql(order)} LIMIT ${LIMITS.find((limit) => limit >= count)}) AS p
+     ORDER BY ${orderSql(order)}`,
     parameters.values,
   );
   return places.slice(0, count);

@@ -33,5 +33,5 @@ export const REVISIONS: Source = {
   listing: LISTING,
   from: 'revision v',
   id: 'v.number::text',
-  size: '(SELECT count(*)::integer FROM audit_entry e WHERE e.revision = v.number)',
+  size: '(SELECT count(*)::integer FROM audit_entry e WHERE e.revision = p.id::bigint)',
 };

@@ -10,6 +10,7 @@ import { CountFlowsOfDrains1795406400004 } from '../../../migrations/17954064000
 import { WhatDirectorsHear1795406400005 } from '../../../migrations/1795406400005-remember-what-directors-hear.js';
 import { KeptAnswers1795406400009 } from '../../../migrations/1795406400009-keep-answers.js';
 import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
+import { FindVirtualServices1795406400010 } from '../../../migrations/1795406400010-find-virtual-services.js';
 import { FlowAffinity1795406400011 } from '../../../migrations/1795406400011-add-flow-affinity.js';
 import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
@@ -81,6 +82,7 @@ export function createDataSource(url: string): DataSource {
       CountDocuments1795406400006,
       Questions1795406400007,
       KeptAnswers1795406400009,
+      FindVirtualServices1795406400010,
       FlowAffinity1795406400011,
     ],
     migrationsTableName: 'schema_migration',

@@ -140,7 +140,7 @@ export const VIRTUAL_SERVICES: Source & { readonly listing: Listing } = {
   listing: LISTING,
   from: 'virtual_service s',
   id: 's.id',
-  size: '(SELECT count(*)::integer FROM real_server r WHERE r.virtual_service_id = s.id)',
+  size: '(SELECT count(*)::integer FROM real_server r WHERE r.virtual_service_id = p.id)',
 };
 
 function narrowedToEnabled(allowed: ReadonlySet<string>): string | null {

@@ -8,6 +8,10 @@ const PORT_SPAN = `int4range(CASE protocol WHEN 'tcp' THEN 0 ELSE 65536 END + po
 @Unique('virtual_service_number_key', ['number'])
 @Index('virtual_service_address_idx', ['address'])
 @Index('virtual_service_created_idx', ['createdAt', 'id'])
+// Expressions, an operator class and a collation, which TypeORM has no words for.
+@Index('virtual_service_words_idx', { synchronize: false })
+@Index('virtual_service_tags_idx', { synchronize: false })
+@Index('virtual_service_name_idx', { synchronize: false })
 @Exclusion('virtual_service_overlaps', `USING gist (address inet_ops WITH =, ${PORT_SPAN} WITH &&)`)
 @Check(
   'virtual_service_port_range',
