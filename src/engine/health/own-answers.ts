@@ -22,6 +22,7 @@ export class OwnAnswers {
   private waiting = new Map<number, Fallen>();
   private asking: Promise<void> | undefined;
   private stopped = false;
+  private abort: () => void = () => undefined;
 
   constructor(
     private readonly commands: CommandRunner,
@@ -30,12 +31,14 @@ export class OwnAnswers {
   ) {}
 
   ask(fallen: readonly Fallen[]): void {
-    for (const each of fallen) this.waiting.set(each.id, each);
+    for (const each of fallen) if (canAnswer(each)) this.waiting.set(each.id, each);
     this.run();
   }
 
+  /** Waits for no server: that may take as long as the longest time limit of a check. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.abort();
     await this.asking;
   }
 
@@ -55,12 +58,20 @@ export class OwnAnswers {
   private async askAll(fallen: readonly Fallen[]): Promise<void> {
     const asked = fallen.map(({ address, question }): Asked => ({ host: address, from: null, question }));
     const longest = Math.max(...fallen.map(({ question }) => question.timeoutMs));
-    const answer = await this.commands.run([process.execPath, PROGRAM], {
-      input: JSON.stringify(asked),
-      timeoutMs: START_MS + longest * Math.ceil(fallen.length / AT_ONCE),
-    });
+    const answer = await this.commands
+      .run([process.execPath, PROGRAM], {
+        input: JSON.stringify(asked),
+        timeoutMs: START_MS + longest * Math.ceil(fallen.length / AT_ONCE),
+        onStart: (pid) => (this.abort = () => void process.kill(pid, 'SIGKILL')),
+      })
+      .finally(() => (this.abort = () => undefined));
     const outcomes = JSON.parse(answer) as readonly Outcome[];
     const answered = fallen.filter((_, index) => outcomes[index]?.kind === 'answered');
     if (answered.length > 0 && !this.stopped) this.onAnswered(answered.map(({ id }) => id));
   }
+}
+
+/** Where no reply is waited for, silence passes for an answer, and tells nothing of another address. */
+function canAnswer({ question }: Fallen): boolean {
+  return question.udp?.expected !== null;
 }
