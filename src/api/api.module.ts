@@ -34,6 +34,8 @@ import { ReadNodes } from './nodes/read-nodes.js';
 import { WriteNodes } from './nodes/write-nodes.js';
 import { AttestRealServers } from './real-servers/attest-real-servers.js';
 import { AttestationController } from './real-servers/attestation.controller.js';
+import { BulkRealServers } from './real-servers/bulk-real-servers.js';
+import { BulkRealServersController } from './real-servers/bulk-real-servers.controller.js';
 import { MakeSetupScript } from './real-servers/make-setup-script.js';
 import { ReadRealServers } from './real-servers/read-real-servers.js';
 import { RealServersController } from './real-servers/real-servers.controller.js';
@@ -47,6 +49,7 @@ import { StoredCredentials } from './tokens/stored-credentials.js';
 import { AskAboutService } from './traffic/ask-about-service.js';
 import { ListFlows } from './traffic/list-flows.js';
 import { TrafficController } from './traffic/traffic.controller.js';
+import { BulkVirtualServicesController } from './virtual-services/bulk-virtual-services.controller.js';
 import { ReadVirtualServices } from './virtual-services/read-virtual-services.js';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.js';
 import { WriteVirtualServices } from './virtual-services/write-virtual-services.js';
@@ -61,7 +64,9 @@ export interface ApiResources {
 
 const FEATURES = {
   controllers: [
+    BulkVirtualServicesController,
     VirtualServicesController,
+    BulkRealServersController,
     RealServersController,
     DiagnosisController,
     TrafficController,
@@ -85,6 +90,7 @@ const FEATURES = {
     WriteVirtualServices,
     ReadRealServers,
     WriteRealServers,
+    BulkRealServers,
     DiagnoseRealServer,
     AskAboutService,
     ListFlows,

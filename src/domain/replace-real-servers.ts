@@ -43,13 +43,13 @@ export function replaceRealServers(
   const known = new Set(wanted.map(({ server }) => server));
   const others = additiveOnly ? service.realServers.filter((server) => !known.has(server)) : [];
   const servers = wanted.map(({ draft, server }) =>
-    server === null ? newRealServer(draft, takeIdentity()) : asWanted(server, draft),
+    server === null ? newRealServer(draft, takeIdentity()) : wantedServer(server, draft),
   );
   return { ...service, realServers: [...servers, ...others] };
 }
 
-/** What the draft leaves out has its default, as that of a new server. */
-function asWanted(server: RealServer, draft: RealServerDraft): RealServer {
+/** The server as it is wanted: what the draft leaves out has its default, as that of a new server. */
+export function wantedServer(server: RealServer, draft: RealServerDraft): RealServer {
   const next = changedRealServer(server, newRealServer(draft, server));
   const fields = Object.keys(server) as (keyof RealServer)[];
   return fields.every((field) => next[field] === server[field]) ? server : next;

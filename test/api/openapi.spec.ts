@@ -171,5 +171,8 @@ describe('an example', () => {
     await api.patch(path, exampleOf('VirtualServicePatchDto')).expect(200);
     await api.delete(`${path}/real-servers/${made.body.realServers[0].id}`).expect(204);
     await api.post(`${path}/real-servers`, exampleOf('RealServerDto')).expect(201);
+    await api.put(`${path}/real-servers`, exampleOf('ReplaceRealServersDto')).expect(200);
+    await api.post(`${path}/real-servers/bulk`, exampleOf('BulkRealServersDto')).expect(200);
+    await api.post('/v1/virtual-services/bulk', exampleOf('BulkVirtualServicesDto')).expect(200);
   });
 });

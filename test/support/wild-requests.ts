@@ -164,12 +164,20 @@ function queryFor(route: string): fc.Arbitrary<string> {
 
 /** A body that was made for the route; a patch gets one member of it. */
 function bodyFor(route: string): fc.Arbitrary<string> {
+  if (route.startsWith('put ') && route.endsWith('/real-servers'))
+    return text(wrapped('realServers', server));
+  if (route.endsWith('/bulk'))
+    return text(wrapped('create', route.includes('real-servers') ? server : service));
   if (route.startsWith('put') && route.endsWith('/real-servers'))
     return text(fc.record({ realServers: fc.array(server, { maxLength: 2 }) }));
   if (route.includes('real-servers')) return route.startsWith('patch') ? oneMember(server) : text(server);
   if (route.includes('virtual-services'))
     return route.startsWith('patch') ? oneMember(service) : text(service);
   return text(node);
+}
+
+function wrapped(list: string, entry: fc.Arbitrary<unknown>): fc.Arbitrary<object> {
+  return fc.array(entry, { maxLength: 3 }).map((entries) => ({ [list]: entries }));
 }
 
 function text(value: fc.Arbitrary<object>): fc.Arbitrary<string> {
@@ -191,6 +199,9 @@ export const ROUTES = [
   'get /v1/virtual-services/:service',
   'patch /v1/virtual-services/:service',
   'delete /v1/virtual-services/:service',
+  'post /v1/virtual-services/bulk',
+  'put /v1/virtual-services/:service/real-servers',
+  'post /v1/virtual-services/:service/real-servers/bulk',
   'post /v1/virtual-services/:service/real-servers',
   'get /v1/virtual-services/:service/real-servers',
   'put /v1/virtual-services/:service/real-servers',

@@ -44,8 +44,8 @@ export class ChangeVirtualService {
   create(make: (manager: EntityManager) => Promise<VirtualService>): Promise<VirtualService> {
     return this.transactions.run(async (manager) => {
       const change = { before: null, after: await make(manager), where: sameField };
-      const [stored] = await commitChanges(manager, [change], undefined);
-      return stored ?? change.after;
+      const { services } = await commitChanges(manager, [change], undefined);
+      return services[0] ?? change.after;
     });
   }
 
@@ -68,19 +68,19 @@ export class ChangeVirtualService {
   /**
    * All of them or none, as one revision.
    * @param ids of those that there are already.
-   * @returns the services that it has changed and that go on, as they are now, by their ids.
+   * @returns the revision; null where nothing had to be changed.
    */
   changeSeveral(
     ids: readonly string[],
     approve: string | undefined,
     apply: ApplySeveral,
-  ): Promise<ReadonlyMap<string, VirtualService>> {
+  ): Promise<number | null> {
     return this.transactions.run(async (manager) => {
       const changes = (await apply(await lockVirtualServices(manager, ids), manager)).filter(
         changesSomething,
       );
-      const stored = changes.length === 0 ? [] : await commitChanges(manager, changes, approve);
-      return new Map(stored.flatMap((service) => (service === null ? [] : [[service.id, service]])));
+      if (changes.length === 0) return null;
+      return (await commitChanges(manager, changes, approve)).revision;
     });
   }
 }

@@ -19,20 +19,23 @@ import type { ServiceChange } from './service-change.js';
 import { touchedBy } from './touched-by.js';
 import { updateDrains } from './update-drains.js';
 
-/**
- * @param approve the difference that the caller approved.
- * @returns the services as they are stored, in the order of the changes.
- */
+interface Committed {
+  readonly revision: number;
+  /** As they are stored, in the order of the changes; null: gone. */
+  readonly services: readonly (VirtualService | null)[];
+}
+
+/** @param approve the difference that the caller approved. */
 export async function commitChanges(
   manager: EntityManager,
   changes: readonly ServiceChange[],
   approve: string | undefined,
-): Promise<(VirtualService | null)[]> {
+): Promise<Committed> {
   const order = await orderIfAllowed(manager, changes);
   const mark = { revision: order.revision, at: new Date() };
   const stored = changes.map((change) => ({ ...change, after: markedAfter(change, mark) }));
   await store(manager, stored, { order, at: mark.at, approve });
-  return stored.map(({ after }) => after);
+  return { revision: order.revision, services: stored.map(({ after }) => after) };
 }
 
 /**

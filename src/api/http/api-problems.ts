@@ -8,7 +8,7 @@ const DESCRIPTIONS = {
   404: '`not-found`: there is no such object.',
   409: 'In the way of something that exists: `virtual-service-overlaps`, `real-server-exists`, `not-in-force`, `conflict`; or `idempotency-key-in-use`: repeat it after `Retry-After` seconds.',
   412: '`precondition-failed`: the object is at another revision than `If-Match` names.',
-  413: '`body-too-large`: the body is larger than 1 MiB.',
+  413: '`body-too-large`: the body is larger than 1 MiB; of bulk requests 4 MiB.',
   415: '`unsupported-media-type`: the body is not JSON in UTF-8.',
   422: 'A rule is broken: `direct-return-requires-force-l4`, `direct-return-keeps-the-port`, `address-families-differ`, `not-enforceable`, `too-many-real-servers`, `idempotency-key-reused` and the like; all broken rules are in `errors`.',
   429: '`too-many-questions`: the directors are asked as much as they answer; repeat it after `Retry-After` seconds.',

@@ -30,6 +30,13 @@ export class ReadVirtualServices {
     return service;
   }
 
+  /** Those that there are, by their ids. */
+  several(ids: readonly string[]): Promise<ReadonlyMap<string, ServiceWithStatus>> {
+    return onOneConnection(this.dataSource, async (manager) =>
+      byId(await readStatus(manager, await loadVirtualServices(manager, ids))),
+    );
+  }
+
   page(query: ListQuery): Promise<Page<ServiceWithStatus>> {
     return onOneConnection(this.dataSource, (manager) =>
       listPage(manager, VIRTUAL_SERVICES, query, async (places) => {
