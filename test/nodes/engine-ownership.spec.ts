@@ -2,14 +2,11 @@
  * Whose a VIP is, on the real kernel: a director that takes one asks first, says so, goes on saying so, and gainsays
  * whoever speaks in its name. Each with the control in which nobody does.
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/contract/report.js';
 import { Announcer } from '../../src/engine/network/announcer.js';
-import { Claims, type ClaimTimes } from '../../src/engine/network/claims.js';
-import { saveIdentity } from '../../src/link/node-identity.js';
+import type { ClaimTimes } from '../../src/engine/network/claims.js';
 import { DIRECTOR_MAC, VIP4, VIP6 } from '../support/director-hosts.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { entries, service } from '../support/service-documents.js';
@@ -104,56 +101,6 @@ describe('a VIP that is taken', () => {
   });
 });
 
-describe('two directors', () => {
-  const CLUSTER = '00000000-0000-4000-8000-000000000001';
-  const identity = { format: 1, cluster: CLUSTER, nodeId: CLUSTER, addresses: ['192.0.2.2'] };
-
-  it.each([
-    ['of one cluster both take a VIP, though each answers for it', CLUSTER, undefined],
-    ['of two clusters do not (control)', '00000000-0000-4000-8000-000000000002', [DIRECTOR_MAC]],
-  ])('%s', async (_, cluster, owners) => {
-    await saveIdentity(net.stateDir, { ...identity, role: 'director', credential: `hwn_${'0'.repeat(43)}` });
-    await start(web);
-    await expect.poll(addresses, PATIENCE).toContain(VIP4);
-    const wire = await listening(net, neighbour, cluster);
-    const claims = new Claims(wire, () => Promise.resolve(), CLAIM_TIMES);
-    claims.free([VIP4], 'eth0');
-    await claims.settled();
-    expect(claims.ownersOf(VIP4)).toEqual(owners);
-    claims.stop();
-    await wire.stop();
-    await rm(join(net.stateDir, 'identity.json'));
-  });
-
-  it.each([
-    ['IPv4', VIP4, '192.0.2.66'],
-    ['IPv6', VIP6, '2001:db8:2::66'],
-  ])(
-    'know each other by a question of %s in the own name of one that repeats no VIP',
-    async (_, vip, from) => {
-      const [mouth, ear] = [
-        await listening(net, stranger, CLUSTER),
-        await listening(net, neighbour, CLUSTER),
-      ];
-      const other = await listening(net, net.director, '00000000-0000-4000-8000-000000000002');
-      for (const each of [ear, other]) each.heed([vip, from]);
-      let heard = 0;
-      other.listen(({ address }) => (heard += Number(address === from)));
-      // Heard by the mark alone, as nobody heeds a director's own address.
-      ear.ignore([from]);
-      await expect
-        .poll(() => {
-          mouth.ask({ device: 'eth0', address: vip, from });
-          return ear.isFellow(STRANGER);
-        }, PATIENCE)
-        .toBe(true);
-      await expect.poll(() => heard, PATIENCE).toBeGreaterThan(0);
-      expect(other.isFellow(STRANGER), 'of another cluster (control)').toBe(false);
-      await Promise.all([mouth, ear, other].map((each) => each.stop()));
-    },
-  );
-});
-
 describe('a neighbour that was told of another owner', () => {
   it('is cured at once, and the guilty one is named', async () => {
     await start(web);
@@ -180,6 +127,32 @@ describe('a neighbour that was told of another owner', () => {
     } finally {
       await stranger.exec(['ip', 'address', 'delete', `${VIP4}/32`, 'dev', 'eth0']);
     }
+  });
+
+  it('alone, where no director could hear it, is cured within one period', async () => {
+    const mouth = await listening(net, net.director);
+    const poison = async (vip: string) => {
+      await neighbour.exec([
+        'ip',
+        'neighbour',
+        'replace',
+        vip,
+        'lladdr',
+        STRANGER,
+        'dev',
+        'eth0',
+        'nud',
+        'stale',
+      ]);
+      expect(await neighbourOf(neighbour, vip)).toContain(STRANGER);
+    };
+    const announcer = new Announcer(mouth, () => undefined, 500);
+    announcer.keep([VIP4, VIP6], 'eth0');
+    await Promise.all([VIP4, VIP6].map(poison));
+    for (const vip of [VIP4, VIP6])
+      await expect.poll(() => neighbourOf(neighbour, vip), PATIENCE).toContain(DIRECTOR_MAC);
+    announcer.stop();
+    await mouth.stop();
   });
 
   it('stays with it where no director speaks (control)', async () => {

@@ -69,10 +69,16 @@ export class Announcer {
     }
   }
 
-  /** Once more, at once. */
-  repeatNow(vip: string): void {
+  /** Once more, at once; to that machine alone, where one is named. */
+  repeatNow(vip: string, to?: string): void {
     const held = this.held.get(vip);
-    if (held !== undefined) this.wire.announce(held.device, vip);
+    if (held !== undefined) this.wire.announce(held.device, vip, to);
+  }
+
+  /** It is this director that repeats the VIP, and no fellow. */
+  leads(vip: string): boolean {
+    const { leftTo } = this.held.get(vip) ?? {};
+    return leftTo === undefined || performance.now() - leftTo >= FELLOW_COUNTS_MS;
   }
 
   /** Those that are announced on that interface, once more: it has another Ethernet address than before. */
@@ -138,9 +144,7 @@ export class Announcer {
   }
 
   private repeat(vip: string): void {
-    const { leftTo } = this.held.get(vip) ?? {};
-    if (leftTo !== undefined && performance.now() - leftTo < FELLOW_COUNTS_MS) return;
-    this.repeatNow(vip);
+    if (this.leads(vip)) this.repeatNow(vip);
   }
 
   private hear({ means, marked, address, mac, device }: HeardOn): void {

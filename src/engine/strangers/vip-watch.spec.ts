@@ -6,6 +6,7 @@ import { VipWatch } from './vip-watch.js';
 const VIP = '192.0.2.200';
 const STRANGER = '02:00:00:00:00:ee';
 const FELLOW = '02:00:00:00:00:ff';
+const LOWER = '02:00:00:00:00:01';
 let wire: FakeWire;
 let announcer: Announcer;
 let watch: VipWatch;
@@ -78,8 +79,29 @@ describe('who speaks in the name of a VIP', () => {
   });
 });
 
-it('a fellow that is about to take a VIP is shown who holds it, for so it knows us', () => {
-  wire.fellows.add(FELLOW);
-  wire.hear(VIP, FELLOW, 'eth0', { means: 'probes' });
+describe('a fellow that is about to take a VIP', () => {
+  const probe = (mac: string) => wire.hear(VIP, mac, 'eth0', { means: 'probes' });
+
+  it('is shown who holds it, for so it knows us, and no client hears of it', () => {
+    for (const each of [FELLOW, LOWER]) wire.fellows.add(each);
+    for (const each of [FELLOW, LOWER, FELLOW]) probe(each);
+    expect(wire.toldAlone, 'each once').toEqual([`${VIP} to ${FELLOW}`, `${VIP} to ${LOWER}`]);
+    expect(wire.announced).toEqual([]);
+  });
+
+  it('is gainsaid before all when it is none', () => {
+    probe(STRANGER);
+    expect([wire.announced, wire.toldAlone]).toEqual([[VIP], []]);
+  });
+});
+
+it('the fellow that repeats a VIP gainsays strangers, and this director when that one is heard no more', async () => {
+  wire.fellows.add(LOWER);
+  wire.hear(VIP, LOWER);
+  wire.hear(VIP, STRANGER);
+  expect(wire.announced).toEqual([]);
+  expect(met, 'told all the same').toEqual([`${VIP} ${STRANGER}`]);
+  await vi.advanceTimersByTimeAsync(26_000);
+  wire.hear(VIP, STRANGER);
   expect(wire.announced).toEqual([VIP]);
 });

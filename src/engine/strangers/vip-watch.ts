@@ -2,7 +2,8 @@
  * Listens whether anybody else speaks in the name of a VIP that is held here, and asks for each VIP once a minute, in
  * the name of the director: who answers a client wrongly may never be heard otherwise. What a stranger said is gainsaid
  * at once, so that those who heard it send their packets here again; no faster than a stranger can be argued with.
- * It must never start a quarrel between directors of one cluster: what they say is no stranger's.
+ * It must never start a quarrel between directors of one cluster: what they say is no stranger's, and what strangers say is
+ * gainsaid by the one that repeats the VIP, or clients would change their director with every word.
  */
 import type { ReportedStranger } from '../../contract/report.js';
 import type { Announcer } from '../network/announcer.js';
@@ -14,6 +15,9 @@ import { StrangerBook } from './stranger-book.js';
 const PERIOD_MS = 60_000;
 /** Between two answers to strangers about one VIP. */
 const GAINSAID_APART_MS = 500;
+/** Between two answers to one fellow, whatever VIPs it asks for: by the first it knows us. */
+const SHOWN_APART_MS = 50;
+const MOST_SHOWN = 256;
 /** Answers a second, to all. */
 const GAINSAID_A_SECOND = 100;
 /** New strangers that are told of by themselves; all are counted, and told with the next report. */
@@ -32,6 +36,8 @@ export class VipWatch {
   private readonly book = new StrangerBook();
   private readonly rounds: Rounds;
   private readonly gainsaid = new Map<string, number>();
+  /** When fellows were shown that a VIP is held here, by their Ethernet addresses. */
+  private readonly shown = new Map<string, number>();
   private readonly endListening: () => void;
   private readonly answers = new Allowance(GAINSAID_A_SECOND, 1_000);
   private readonly news = new Allowance(TOLD_A_MINUTE, 60_000);
@@ -82,8 +88,18 @@ export class VipWatch {
     const now = performance.now();
     if (means === 'owns' && !fellow && this.book.heard(address, mac, now) && this.news.take(now))
       this.parts.onStranger(address, mac);
-    // Whoever is about to take it shall know that it is held here; to a fellow, this is how it knows us for one.
-    if (means === 'probes' || !fellow) this.gainsay(address, now);
+    if (fellow && means === 'probes') this.showMyself(address, mac, now);
+    else if (!fellow && this.parts.announcer.leads(address)) this.gainsay(address, now);
+  }
+
+  /** To a fellow that is about to take the VIP, alone: for so it knows us, and no client changes its director. */
+  private showMyself(vip: string, fellow: string, now: number): void {
+    if (now - (this.shown.get(fellow) ?? -Infinity) < SHOWN_APART_MS || !this.answers.take(now)) return;
+    this.shown.delete(fellow);
+    this.shown.set(fellow, now);
+    const [oldest] = this.shown.keys();
+    if (this.shown.size > MOST_SHOWN && oldest !== undefined) this.shown.delete(oldest);
+    this.parts.announcer.repeatNow(vip, fellow);
   }
 
   private gainsay(vip: string, now: number): void {

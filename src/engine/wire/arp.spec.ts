@@ -27,10 +27,12 @@ describe('an ARP frame', () => {
 
   it('that announces has the VIP as sender and target, and a mark only where nobody looks (RFC 5227, 2.3)', () => {
     const body = `ffffffffffff ${OURS} 0806  0001 0800 06 04  0001  ${OURS} c00002c8  000000000000 c00002c8`;
-    expect(arpAnnouncement(OURS, '192.0.2.200').toString('hex')).toBe(padded(body));
-    const marked = arpAnnouncement(OURS, '192.0.2.200', MARK);
+    expect(arpAnnouncement({ mac: OURS, address: '192.0.2.200' }).toString('hex')).toBe(padded(body));
+    const marked = arpAnnouncement({ mac: OURS, address: '192.0.2.200' }, MARK);
     expect(marked.toString('hex')).toBe(padded(`${body} ${MARK.toString('hex')}`));
     expect(marked).toHaveLength(60);
+    const alone = arpAnnouncement({ mac: OURS, address: '192.0.2.200', to: THEIRS });
+    expect(alone.toString('hex')).toBe(padded(body.replace('ffffffffffff', THEIRS)));
   });
 
   it.each([
@@ -47,9 +49,9 @@ describe('an ARP frame', () => {
   });
 
   it('is known by its mark', () => {
-    const heard = heardIn(arpAnnouncement(OURS, '192.0.2.200', MARK));
+    const heard = heardIn(arpAnnouncement({ mac: OURS, address: '192.0.2.200' }, MARK));
     expect(heard?.padding.equals(MARK)).toBe(true);
-    expect(heardIn(arpAnnouncement(OURS, '192.0.2.200'))?.padding.equals(MARK)).toBe(false);
+    expect(heardIn(arpAnnouncement({ mac: OURS, address: '192.0.2.200' }))?.padding.equals(MARK)).toBe(false);
   });
 
   it.each([

@@ -35,15 +35,20 @@ export interface Question {
   readonly to?: string | undefined;
 }
 
+export interface Announcing extends Pick<Question, 'mac' | 'address'> {
+  /** Tells this machine alone; left out: everybody. */
+  readonly to?: string | undefined;
+}
+
 export function arpRequest({ mac, address, from, to }: Question, mark?: Buffer): Buffer {
   const sender = from === undefined ? NOBODY : addressBytes(from);
   return requestOf({ mac, sender, target: addressBytes(address), to }, mark);
 }
 
 /** RFC 5227, 2.3: a request whose sender and target are both the address. Who knows the address takes the new owner. */
-export function arpAnnouncement(mac: string, address: string, mark?: Buffer): Buffer {
+export function arpAnnouncement({ mac, address, to }: Announcing, mark?: Buffer): Buffer {
   const own = addressBytes(address);
-  return requestOf({ mac, sender: own, target: own }, mark);
+  return requestOf({ mac, sender: own, target: own, to }, mark);
 }
 
 /** @param frame of this ethertype, as it came. */

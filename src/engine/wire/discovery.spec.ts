@@ -42,13 +42,15 @@ describe('a discovery frame', () => {
   });
 
   it('that announces is for all nodes and overrides what they know (RFC 4861, 4.4 and 7.2.6)', () => {
-    const frame = unsolicitedAdvertisement(OURS, VIP);
+    const frame = unsolicitedAdvertisement({ mac: OURS, address: VIP });
     expect(withoutChecksum(frame)).toBe(
       bytes(
         `333300000001 ${OURS} 86dd 60000000 0020 3a ff ${VIP_BYTES} ff020000000000000000000000000001 8800 0000 20000000 ${VIP_BYTES} 0201 ${OURS}`,
       ),
     );
     expect(heardIn(frame)).toMatchObject({ means: 'owns', address: VIP, mac: OURS });
+    const alone = unsolicitedAdvertisement({ mac: OURS, address: VIP, to: '02:00:00:00:00:b1' });
+    expect(alone.toString('hex')).toBe(frame.toString('hex').replace('333300000001', '0200000000b1'));
   });
 
   it('has a checksum over the pseudo-header (RFC 4443, 2.3)', () => {
@@ -63,7 +65,7 @@ describe('a discovery frame', () => {
   });
 
   it('carries the mark in an option of whole units, which others pass over', () => {
-    const frame = unsolicitedAdvertisement(OURS, VIP, MARK);
+    const frame = unsolicitedAdvertisement({ mac: OURS, address: VIP }, MARK);
     expect(frame.subarray(86).toString('hex')).toBe(`fd02${MARK.toString('hex')}0000`);
     expect(heardIn(frame)?.padding.subarray(0, MARK.length).equals(MARK)).toBe(true);
   });
@@ -82,7 +84,7 @@ describe('a discovery frame', () => {
   });
 
   it('that is cut off anywhere says nothing', () => {
-    const frame = unsolicitedAdvertisement(OURS, VIP);
+    const frame = unsolicitedAdvertisement({ mac: OURS, address: VIP });
     for (let length = 0; length < frame.length; length++) {
       expect(heardIn(frame.subarray(0, length))).toBeUndefined();
     }

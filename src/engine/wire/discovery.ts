@@ -10,7 +10,7 @@ import {
   macBytes,
   macText,
 } from './addresses.js';
-import type { Question } from './arp.js';
+import type { Announcing, Question } from './arp.js';
 import { ETHERNET_HEADER, ethernetFrame } from './ethernet.js';
 import type { Heard } from './heard.js';
 
@@ -50,11 +50,11 @@ export function solicitation({ mac, address, from, to }: Question, mark?: Buffer
   });
 }
 
-/** Unsolicited, to all (RFC 4861, 7.2.6), in the name of the address itself. */
-export function unsolicitedAdvertisement(mac: string, address: string, mark?: Buffer): Buffer {
+/** Unsolicited, to all (RFC 4861, 7.2.6), in the name of the address itself; one machine alone can be sent what is for all (RFC 6085). */
+export function unsolicitedAdvertisement({ mac, address, to }: Announcing, mark?: Buffer): Buffer {
   const target = addressBytes(address);
   return frameOf({
-    to: multicastMac(ALL_NODES),
+    to: to === undefined ? multicastMac(ALL_NODES) : macBytes(to),
     from: macBytes(mac),
     source: target,
     destination: ALL_NODES,

@@ -1,17 +1,22 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { StayOptions } from '../../platform/command-runner.js';
 import { FrameWire } from './frame-wire.js';
+import { markOf } from './mark.js';
 
+const CLUSTER = '00000000-0000-4000-8000-000000000001';
 let wire: FrameWire;
 let say: StayOptions['onLine'] | undefined;
+let end: () => void;
+/** What the program that runs now was told. */
+let told: string;
 
 beforeEach(async () => {
-  let end: () => void = () => undefined;
-  const ended = new Promise<void>((resolve) => (end = resolve));
   wire = new FrameWire((_, { onLine }) => {
     say = onLine;
+    told = '';
+    const ended = new Promise<void>((resolve) => (end = resolve));
     onLine('ready');
-    return Promise.resolve({ pid: 0, ended, write: () => undefined, signal: end });
+    return Promise.resolve({ pid: 0, ended, write: (text) => (told += text), signal: () => end() });
   });
   const card = (index: number) => ({ index, mac: `02:00:00:00:00:0${index}` });
   wire.standOn(
@@ -19,7 +24,7 @@ beforeEach(async () => {
       ['eth0', card(2)],
       ['eth1', card(3)],
     ]),
-    undefined,
+    CLUSTER,
   );
   await wire.begun();
 });
@@ -33,4 +38,23 @@ it('an interface that is down is no trouble of the others', () => {
 
 it('nothing can be said on an interface that is not there', () => {
   expect(wire.troubleOn('eth2')).toBe('it is not there');
+});
+
+it('a program that is started again is told everything anew, and why nothing is heard until then', async () => {
+  wire.heed(['192.0.2.200', '192.0.2.201']);
+  wire.ignore(['192.0.2.201']);
+  // What was said goes in one piece with the end of the step.
+  await new Promise((resolve) => setImmediate(resolve));
+  told = '';
+  say?.('recv: no buffer');
+  end();
+  await expect.poll(() => wire.ready, { interval: 1 }).toBe(false);
+  expect(wire.trouble).toContain('recv: no buffer');
+  await expect.poll(() => told, { interval: 1 }).toContain('heed');
+  expect(told.trim().split('\n')).toEqual([
+    'listen 2 3',
+    `mark ${markOf(CLUSTER).toString('hex')}`,
+    'heed c00002c8',
+  ]);
+  expect(wire.trouble).toBeUndefined();
 });

@@ -95,9 +95,9 @@ export class FrameWire implements Wire {
     );
   }
 
-  announce(device: string, address: string): void {
+  announce(device: string, address: string, to?: string): void {
     const frame = isIPv6(address) ? unsolicitedAdvertisement : arpAnnouncement;
-    this.send(device, ({ mac }) => frame(mac, address, this.mark));
+    this.send(device, ({ mac }) => frame({ mac, address, to }, this.mark));
   }
 
   ask({ device, ...question }: Asking): void {

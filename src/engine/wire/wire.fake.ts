@@ -7,7 +7,9 @@ export class FakeWire implements Wire {
   /** Interfaces on which nothing can be sent, with why. */
   readonly troubles = new Map<string, string>();
   readonly announced: string[] = [];
-  /** The same, with the interface: `192.0.2.200 on eth0`. */
+  /** What was said to one machine alone: `192.0.2.200 to 02:00:00:00:00:ff`. */
+  readonly toldAlone: string[] = [];
+  /** What was announced, with the interface: `192.0.2.200 on eth0`. */
   readonly said: string[] = [];
   readonly asked: Asking[] = [];
   /** Ethernet addresses by the address that they answer for. */
@@ -61,8 +63,9 @@ export class FakeWire implements Wire {
     return counts.filter((count) => count > 0).length;
   }
 
-  announce(device: string, address: string): void {
+  announce(device: string, address: string, to?: string): void {
     if (!this.ready) return;
+    if (to !== undefined) return void this.toldAlone.push(`${address} to ${to}`);
     this.announced.push(address);
     this.said.push(`${address} on ${device}`);
   }

@@ -46,8 +46,8 @@ export interface Wire {
   /** From now on frames about the address are heard, until it was ignored as often. Those of fellows are in any case. */
   heed(addresses: readonly string[]): void;
   ignore(addresses: readonly string[]): void;
-  /** Says on the segment that the address is here. */
-  announce(device: string, address: string): void;
+  /** Says on the segment that the address is here; to that machine alone, where one is named. */
+  announce(device: string, address: string, to?: string): void;
   ask(asking: Asking): void;
   /** Returns a function that ends it. */
   listen(listener: HeardListener): () => void;
