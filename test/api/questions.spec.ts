@@ -129,6 +129,18 @@ describe('with two directors', () => {
     for (const { body } of answers) expect(body.detail).toMatch(/lb-1.*lb-2/);
   });
 
+  it('finds an answer whose notification was lost, when the time is up', async () => {
+    const question = { kind: 'route', service: 'any', source: '198.51.100.10', sourcePort: 1 } as const;
+    one.replying = ({ id }) => {
+      void api.query('UPDATE question SET answer = $2 WHERE id = $1', [
+        id,
+        JSON.stringify({ format: 1, told: SLOT }),
+      ]);
+      return undefined;
+    };
+    expect(await api.part(AskNodes).ask(one.id, question, 1_000)).toEqual({ told: SLOT });
+  });
+
   it('waits for nobody who has been away for long', async () => {
     one.leave();
     await api.query("UPDATE node_status SET last_seen_at = now() - interval '1 hour' WHERE node_id = $1", [
