@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { sampleServiceDocument } from './sample-service-document.fake.js';
 import { bodyDecoder } from './decode-documents.js';
-import type { ServiceDocument } from './documents.js';
 
-const SERVICE: ServiceDocument = {
-  kind: 'service',
-  number: 1,
-  address: '192.0.2.200',
-  protocol: 'tcp',
-  port: 80,
-  endPort: 80,
-  scheduler: 'maglev',
-  slots: 256,
-  servers: [{ number: 7, address: '192.0.2.11', weight: 1000 }],
-};
+const SERVICE = sampleServiceDocument();
 const TIMING = { port: 80, intervalMs: 5_000, timeoutMs: 2_000, rise: 2, fall: 3 };
 const PAGE = { method: 'GET', path: '/health', host: null, expectedStatus: 200 };
 const HTTP = { ...TIMING, type: 'http', http: PAGE };

@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Document, ServiceDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
+import { sampleServiceDocument } from '../contract/sample-service-document.fake.js';
 import { NOTHING_BESIDES } from '../link/node-work.js';
 import { FakeForwardingDriver } from './drivers/forwarding-driver.fake.js';
 import { Engine } from './engine.js';
@@ -32,17 +33,11 @@ beforeEach(async () => {
 afterEach(() => rm(stateDir, { recursive: true }));
 
 function service(last: number, server = '192.0.2.11'): Document<ServiceDocument> {
-  const body: ServiceDocument = {
-    kind: 'service',
+  const body = sampleServiceDocument({
     number: last,
     address: `192.0.2.${last}`,
-    protocol: 'tcp',
-    port: 80,
-    endPort: 80,
-    scheduler: 'maglev',
-    slots: 1,
     servers: [{ number: last * 10, address: server, weight: 1 }],
-  };
+  });
   return { key: `${last}`, version: 1, revision: 1, body };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceDocument } from '../contract/documents.js';
+import { sampleServiceDocument } from '../contract/sample-service-document.fake.js';
 import { faultsOf } from './faults.js';
 import { Segments } from './network/segments.js';
 
@@ -11,20 +11,12 @@ const segments = new Segments([
     addresses: [{ address: '192.0.2.2', prefixLength: 24 }],
   },
 ]);
-const body: ServiceDocument = {
-  kind: 'service',
-  number: 1,
-  address: '192.0.2.200',
-  protocol: 'tcp',
-  port: 80,
-  endPort: 80,
-  scheduler: 'maglev',
-  slots: 1,
+const body = sampleServiceDocument({
   servers: [
     { number: 11, address: '192.0.2.11', weight: 1 },
     { number: 12, address: '198.51.100.12', weight: 1 },
   ],
-};
+});
 const document = { key: 'a', version: 9, revision: 1, body };
 const near = { ...document, body: { ...body, servers: body.servers.slice(0, 1) } };
 const fine = {

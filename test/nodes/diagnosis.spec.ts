@@ -40,11 +40,6 @@ beforeEach(async () => {
   await expect.poll(codes, PATIENCE).toEqual([]);
 });
 
-async function watches(): Promise<boolean> {
-  const { conditions } = await lab.net.engine.describe();
-  return conditions.some(({ type, status }) => type === 'HostWatched' && status === 'True');
-}
-
 const sh = (command: string) => lab.sh(command);
 const codes = () => lab.codes();
 const first = async () => (await codes())[0];
@@ -52,13 +47,6 @@ const first = async () => (await codes())[0];
 /** Waits for the change alone: what it brings about may take longer. */
 async function patched(path: string, change: object): Promise<void> {
   await lab.api.insist(path, change);
-}
-
-/** One more service of the host. */
-async function createOther(body: { address: string; port: number }) {
-  const made = await lab.api.createService({ ...body, realServers: [{ address: ADDRESS }] });
-  const service = `/v1/virtual-services/${made.id}`;
-  return { service, realServer: `${service}/real-servers/${made.realServers[0]?.id}` };
 }
 
 describe('the diagnosis names first what operators decided:', () => {
@@ -165,7 +153,7 @@ describe('the diagnosis names first', () => {
   });
 
   it('a director whose rules somebody flushes', async () => {
-    await untilSo(watches, 'the engine to listen', 20_000);
+    await untilSo(() => lab.watches(), 'the engine to listen', 20_000);
     // It would repair them before anybody could ask.
     lab.net.sabotage = ({ argv }) => argv.includes('-f');
     await lab.net.director.exec(['nft', 'flush', 'ruleset']);
@@ -226,7 +214,7 @@ describe('the diagnosis names first', () => {
     const monitors = `for each in $(pgrep -P ${lab.agent?.pid}); do case $(cat /proc/$each/comm) in ip|nft) kill -9 $each;; esac; done`;
     await sh(monitors);
     // What it is told makes the agent report at once.
-    const other = await createOther({ address: VIP, port: 81 });
+    const other = await lab.createOther({ address: VIP, port: 81 });
     await expect
       .poll(async () => {
         await sh(monitors);
@@ -262,7 +250,7 @@ describe('the diagnosis names first', () => {
     lab.net.gagged = true;
     lab.net.engine = lab.net.newEngine({ voice: true });
     lab.plane.startEngine(lab.net);
-    const other = await createOther({ address: '192.0.2.201', port: 80 });
+    const other = await lab.createOther({ address: '192.0.2.201', port: 80 });
     expect((await lab.codes(other.realServer))[0]).toBe('agent-not-reported');
     lab.startAgent();
     await expect.poll(first, PATIENCE).toBe('director-in-trouble');
@@ -280,7 +268,7 @@ describe('the diagnosis names first', () => {
     );
     await lab.startAgentAnew();
     await expect.poll(first, PATIENCE).toBe('service-not-asked-any-more');
-    const other = await createOther({ address: VIP, port: 81 });
+    const other = await lab.createOther({ address: VIP, port: 81 });
     await expect
       .poll(async () => (await lab.codes(other.realServer))[0], PATIENCE)
       .toBe('service-not-asked-yet');

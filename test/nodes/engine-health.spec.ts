@@ -43,9 +43,7 @@ beforeAll(async () => {
   await net.serve('tcp', VIP4, 80);
   await net.serve('tcp', VIP4, 81);
 });
-beforeEach(async () => {
-  await Promise.all([up(0), up(1)]);
-});
+beforeEach(async () => void (await Promise.all([up(0), up(1)])));
 afterAll(async () => {
   await Promise.all(hosts.map((host) => host.stop()));
   await net.close();

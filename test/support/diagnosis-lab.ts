@@ -117,6 +117,19 @@ export class DiagnosisLab {
     return peer;
   }
 
+  /** One more service of the host. */
+  async createOther(body: { address: string; port: number }) {
+    const made = await this.api.createService({ ...body, realServers: [{ address: ADDRESS }] });
+    const service = `/v1/virtual-services/${made.id}`;
+    return { service, realServer: `${service}/real-servers/${made.realServers[0]?.id}` };
+  }
+
+  /** Whether the director is told by the kernel of what becomes of its host. */
+  async watches(): Promise<boolean> {
+    const { conditions } = await this.net.engine.describe();
+    return conditions.some(({ type, status }) => type === 'HostWatched' && status === 'True');
+  }
+
   /** As though the node had been silent for so long. */
   async pass(interval: string, node: string): Promise<void> {
     await this.api.query(

@@ -1,5 +1,6 @@
 /** Documents of services as the tests of the engine write them: what they do not name is as usual. */
 import type { ServerEntry, ServiceDocument } from '../../src/contract/documents.js';
+import { sampleServiceDocument } from '../../src/contract/sample-service-document.fake.js';
 import { VIP4 } from './director-hosts.js';
 
 /** Servers `one` and `two`, numbered by the service so that no number is used twice. */
@@ -26,15 +27,5 @@ export function service(
   options: Partial<Omit<ServiceDocument, 'number'>> & Pick<ServiceDocument, 'servers'>,
 ): ServiceDocument {
   const port = options.port ?? 80;
-  return {
-    kind: 'service',
-    number,
-    address: VIP4,
-    protocol: 'tcp',
-    port,
-    endPort: port,
-    scheduler: 'maglev',
-    slots: 64,
-    ...options,
-  };
+  return sampleServiceDocument({ number, address: VIP4, port, endPort: port, ...options });
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthQuestion, ServerEntry, ServiceDocument } from '../../contract/documents.js';
+import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
 import { Segments } from '../network/segments.js';
 import { Health } from './health.js';
@@ -39,19 +40,14 @@ function server(number: number, weight = 1): ServerEntry {
 }
 
 function service(number: number, wishes: Partial<ServiceDocument> = {}): ServiceInForce {
-  const body: ServiceDocument = {
-    kind: 'service',
+  const body = sampleServiceDocument({
     number,
-    address: '192.0.2.200',
-    protocol: 'tcp',
     port: number,
     endPort: number,
-    scheduler: 'maglev',
-    slots: 8,
     servers: [1, 2, 3].map((last) => server(number * 10 + last)),
     healthCheck: tcp,
     ...wishes,
-  };
+  });
   return { key: `${number}`, version: 1, revision: 1, body };
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
+import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
 import { createLogger } from '../../platform/logger.js';
 import { Segments } from '../network/segments.js';
 import { FakeWire } from '../wire/wire.fake.js';
@@ -41,16 +42,8 @@ afterEach(() => {
 const after = (milliseconds: number) => vi.advanceTimersByTimeAsync(milliseconds);
 
 function service(): Document<ServiceDocument> {
-  const servers = [{ number: 1, address: ADDRESS, weight: 1 }];
-  const body = {
-    kind: 'service',
-    number: 1,
-    address: '192.0.2.200',
-    protocol: 'tcp',
-    port: 80,
-    endPort: 80,
-  } as const;
-  return { key: 'a', version: 1, revision: 1, body: { ...body, scheduler: 'maglev', slots: 1, servers } };
+  const body = sampleServiceDocument({ servers: [{ number: 1, address: ADDRESS, weight: 1 }] });
+  return { key: 'a', version: 1, revision: 1, body };
 }
 
 it('a server that comes by another Ethernet address is found in a second and a third, and the kernel told once', async () => {

@@ -1,18 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
+import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
 import { ServerAddresses } from './server-addresses.js';
 
 function service(key: string, ...lasts: readonly number[]): Document<ServiceDocument> {
   const servers = lasts.map((last) => ({ number: last, address: `192.0.2.${last}`, weight: 1 }));
-  const body = {
-    kind: 'service',
-    number: 1,
-    address: '192.0.2.200',
-    protocol: 'tcp',
-    port: 80,
-    endPort: 80,
-  } as const;
-  return { key, version: 1, revision: 1, body: { ...body, scheduler: 'maglev', slots: 1, servers } };
+  return { key, version: 1, revision: 1, body: sampleServiceDocument({ servers }) };
 }
 
 it('an address comes with the first document that names it, and goes with the last', () => {

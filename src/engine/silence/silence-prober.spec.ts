@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document, ServiceDocument, SilenceProbe } from '../../contract/documents.js';
+import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
 import { Segments } from '../network/segments.js';
 import { FakeWire } from '../wire/wire.fake.js';
 import { SilenceProber } from './silence-prober.js';
@@ -47,19 +48,11 @@ function service(
   silenceProbes: readonly SilenceProbe[],
   changes: Partial<ServiceDocument> = {},
 ): Document<ServiceDocument> {
-  const body: ServiceDocument = {
-    kind: 'service',
-    number: 1,
-    address: '192.0.2.200',
-    protocol: 'tcp',
-    port: 80,
-    endPort: 80,
-    scheduler: 'maglev',
-    slots: 1,
+  const body = sampleServiceDocument({
     servers: [],
     ...(silenceProbes.length > 0 && { silenceProbes }),
     ...changes,
-  };
+  });
   return { key: `${body.number}`, version: 1, revision: 1, body };
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ServiceDocument } from '../../../contract/documents.js';
+import { sampleServiceDocument } from '../../../contract/sample-service-document.fake.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { Segments } from '../../network/segments.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
@@ -17,20 +17,14 @@ const ground = { seed: 1, devices: ['eth0'], segments: new Segments([{ ...eth0, 
 const SERVICES = 13;
 
 function service(number: number, weight = 1): ServiceInForce {
-  const body: ServiceDocument = {
-    kind: 'service',
+  const body = sampleServiceDocument({
     number,
     address: `192.0.2.${100 + number}`,
-    protocol: 'tcp',
-    port: 80,
-    endPort: 80,
-    scheduler: 'maglev',
-    slots: 64,
     servers: [
       { number: number * 10, address: '192.0.2.11', weight },
       { number: number * 10 + 1, address: '192.0.2.12', weight: 1 },
     ],
-  };
+  });
   return { key: `${number}`, version: 1, revision: 1, body };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../../contract/documents.js';
+import { sampleServiceDocument } from '../../../contract/sample-service-document.fake.js';
 import type { Ground } from '../../ground.js';
 import { Segments } from '../../network/segments.js';
 import { serviceElements } from './service-elements.js';
@@ -16,20 +17,13 @@ const interfaces = [
 ].map((each) => ({ ...each, mac: '', up: true, mtu: 1500, loopback: false }));
 const ground: Ground = { seed: 7, devices: ['eth0', 'eth1'], segments: new Segments(interfaces) };
 
-const web: ServiceDocument = {
-  kind: 'service',
-  number: 1,
-  address: '192.0.2.200',
-  protocol: 'tcp',
-  port: 80,
-  endPort: 80,
-  scheduler: 'maglev',
+const web = sampleServiceDocument({
   slots: 2,
   servers: [
     { number: 11, address: '192.0.2.11', weight: 1000 },
     { number: 12, address: '203.0.113.12', weight: 1000 },
   ],
-};
+});
 
 function texts(body: ServiceDocument, on = ground): readonly string[] {
   return serviceElements(body, on).map(({ map, key, value }) =>
