@@ -99,6 +99,16 @@ describe('a write that is repeated with its key', () => {
     expect(theirs.body.id).not.toBe(mine.body.id);
   });
 
+  it('is refused where the token has got another secret since, for the answer cannot be read', async () => {
+    const body = fresh();
+    await keyed('post', SERVICES, 'renewed', body, OTHER_TOKEN).expect(201);
+    const secret = `${OTHER_TOKEN}-renewed`;
+    const hash = createHash('sha256').update(secret).digest();
+    await api.query("UPDATE token SET hash = $1 WHERE name = 'else'", [hash]);
+    const again = await keyed('post', SERVICES, 'renewed', body, secret);
+    expect([again.status, again.body.code]).toEqual([422, 'idempotency-key-reused']);
+  });
+
   it('is done anew a day later', async () => {
     const body = fresh();
     await keyed('post', SERVICES, 'old', body).expect(201);

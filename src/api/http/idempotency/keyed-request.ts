@@ -13,7 +13,10 @@ const KEY = /^[\x21-\x7e]{1,255}$/;
 export interface KeyedRequest {
   readonly tokenId: string;
   readonly key: string;
-  /** Of method, path, query and body, whatever the order of its members. */
+  /**
+   * Of method, path, query and body, whatever the order of its members; and of the credential, for an answer that was
+   * sealed by another one cannot be read.
+   */
   readonly digest: string;
   readonly seal: SealKey;
 }
@@ -27,7 +30,7 @@ export function keyedRequest(request: Request): KeyedRequest | null {
   const credential = bearerCredential(request);
   if (actor === null || credential === undefined) throw new Error('a write with a key has a caller');
   const { method, originalUrl } = request;
-  const digest = canonicalDigest([method, originalUrl, (request.body as unknown) ?? null]);
+  const digest = canonicalDigest([credential, method, originalUrl, (request.body as unknown) ?? null]);
   return { tokenId: actor.id, key, digest, seal: { credential, key } };
 }
 

@@ -4,7 +4,10 @@ import { ApiProblems } from '../api-problems.js';
 import { IDEMPOTENCY_KEY } from './keyed-request.js';
 import { RepeatableInterceptor } from './repeatable.interceptor.js';
 
-/** The route takes an Idempotency-Key. Everything that it does in the database must go by `Transactions` or `onOneConnection`. */
+/**
+ * The route takes an Idempotency-Key. Everything that it does in the database must go by `Transactions` or
+ * `onOneConnection`, and it must wait for nobody: with a key, everybody else's changes wait until it has answered.
+ */
 export const Repeatable = () =>
   applyDecorators(
     UseInterceptors(RepeatableInterceptor),
