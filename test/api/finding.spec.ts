@@ -70,6 +70,13 @@ async function walkAll(query: string): Promise<string[]> {
   return seen;
 }
 
+/** The object with what stands at this path alone. */
+function picked(object: object, [name = '', ...rest]: readonly string[]): unknown {
+  if (Array.isArray(object)) return object.map((each: object) => picked(each, [name, ...rest]));
+  const value: unknown = Reflect.get(object, name);
+  return { [name]: rest.length === 0 ? value : picked(value as object, rest) };
+}
+
 async function names(query: string): Promise<string[]> {
   const { body, status } = await api.get(`${SERVICES}?${query}&limit=200`);
   expect(status, `${query} ${JSON.stringify(body)}`).toBe(200);
@@ -181,6 +188,14 @@ describe('an answer', () => {
   it('has the fields that are asked for alone', async () => {
     const { body } = await api.get(`${SERVICES}?limit=1&fields=name,status.operating,id`).expect(200);
     expect(body.items).toEqual([{ id: all[0]?.id, name: 'shop', status: { operating: 'disabled' } }]);
+  });
+
+  it('says of a field asked for alone what it says among all', async () => {
+    const whole = (await api.get(`${SERVICES}?limit=4`)).body.items;
+    for (const name of listing.shown) {
+      const { body } = await api.get(`${SERVICES}?limit=4&fields=${name}`).expect(200);
+      expect(body.items, name).toEqual(whole.map((one: object) => picked(one, name.split('.'))));
+    }
   });
 
   it('can be asked for every field that a service has, and for no other', async () => {

@@ -16,6 +16,7 @@ export function readFieldNames(
 /** The object with these fields alone, in the order that it has them. */
 export function sparse<T extends object>(object: T, fields: readonly string[] | null): T {
   if (fields === null) return object;
+  if (Array.isArray(object)) return object.map((each: object) => sparse(each, fields)) as unknown as T;
   const kept = Object.entries(object).flatMap(([name, value]): [string, unknown][] => {
     if (fields.includes(name)) return [[name, value]];
     const inner = fields.filter((field) => field.startsWith(`${name}.`));
@@ -31,4 +32,9 @@ export function sparse<T extends object>(object: T, fields: readonly string[] | 
     ];
   });
   return Object.fromEntries(kept) as T;
+}
+
+/** Whether an answer with these fields shows any of those named, or a part of one. */
+export function showsAny(fields: readonly string[], names: readonly string[]): boolean {
+  return fields.some((field) => names.some((name) => field === name || field.startsWith(`${name}.`)));
 }

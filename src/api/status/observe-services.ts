@@ -1,6 +1,5 @@
 /** What the directors have said about services: which version is in force where, and which servers it names. */
 import type { EntityManager } from 'typeorm';
-import type { ServiceDocument } from '../../contract/documents.js';
 import type { DirectorObservation, ServiceObservation } from '../../domain/status.js';
 import { isConnected } from '../nodes/is-connected.js';
 import {
@@ -60,17 +59,12 @@ function namedServers(
   document: StoredDocument | null,
   directors: readonly DirectorObservation[],
 ): ReadonlySet<number> {
-  const body = document?.body;
-  if (document === null || body?.kind !== 'service') return new Set();
+  if (document === null) return new Set();
   const inForce = directors.some(
     ({ fault, versionInForce }) =>
       fault === null && versionInForce !== null && versionInForce >= document.version,
   );
-  return new Set(inForce ? numbersOf(body) : []);
-}
-
-function numbersOf({ servers }: ServiceDocument): number[] {
-  return servers.map(({ number }) => number);
+  return new Set(inForce ? document.named : []);
 }
 
 function latest(faults: readonly StoredFault[]): Date | null {

@@ -16,7 +16,10 @@ export interface Director {
   readonly host: ReportedHost | null;
 }
 
-export type StoredDocument = Pick<DocumentRow, 'key' | 'version' | 'revision' | 'confirmedRevision' | 'body'>;
+export type StoredDocument = Pick<DocumentRow, 'key' | 'version' | 'revision' | 'confirmedRevision'> & {
+  /** Numbers of the servers that it names. */
+  readonly named: readonly number[];
+};
 export type StoredFault = Omit<FaultRow, 'node'>;
 type StoredDrain = Pick<DrainRow, 'virtualServiceId' | 'serverNumber' | 'flows'>;
 
@@ -34,8 +37,8 @@ const DIRECTORS = `
   WHERE n.role = 'director' AND n.joined_at IS NOT NULL ORDER BY n.name`;
 
 const DOCUMENTS = `
-  SELECT key, version::float8 AS version, revision::float8 AS revision, body,
-    confirmed_revision::float8 AS "confirmedRevision"
+  SELECT key, version::float8 AS version, revision::float8 AS revision,
+    confirmed_revision::float8 AS "confirmedRevision", coalesce(jsonb_path_query_array(body, '$.servers[*].number'), '[]') AS named
   FROM document WHERE scope = '${DIRECTORS_SCOPE}' AND key = ANY ($1)`;
 
 const FAULTS = `

@@ -2,8 +2,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { listPage } from '../finding/list-page.js';
-import type { ListQuery } from '../finding/list-query.js';
+import type { Condition } from '../finding/listed-field.js';
+import { isDerived, type ListQuery } from '../finding/list-query.js';
+import { showsAny } from '../finding/sparse.js';
 import type { Page } from '../http/page.js';
+import type { Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
@@ -38,17 +41,41 @@ export class ReadVirtualServices {
   }
 
   page(query: ListQuery): Promise<Page<ServiceWithStatus>> {
+    const asksStatus = showsStatus(query.fields) || query.conditions.some(isOnStatus);
     return onOneConnection(this.dataSource, (manager) =>
       listPage(manager, VIRTUAL_SERVICES, query, async (places) => {
         const services = await loadVirtualServices(
           manager,
           places.map(({ id }) => id),
         );
-        return byId(await readStatus(manager, services));
+        return byId(asksStatus ? await readStatus(manager, services) : services.map(withoutStatus));
       }),
     );
   }
 }
+
+/** Whether nodes' reports have to be read for an answer with these fields: most of what a service costs. */
+function showsStatus(fields: readonly string[] | null): boolean {
+  const whole = fields === null || fields.includes('realServers');
+  return whole || showsAny(fields, ['status', 'realServers.status']);
+}
+
+function isOnStatus({ field }: Condition): boolean {
+  return isDerived(VIRTUAL_SERVICES.listing, field);
+}
+
+/** For an answer that leaves the status out. */
+function withoutStatus(service: VirtualService): ServiceWithStatus {
+  const servers = service.realServers.map((server) => ({ server, status: NOT_READ }));
+  return { service, status: NOT_READ, servers };
+}
+
+const NOT_READ: Status = {
+  provisioning: 'pending',
+  operating: 'offline',
+  observedRevision: null,
+  conditions: [],
+};
 
 function byId(services: readonly ServiceWithStatus[]): ReadonlyMap<string, ServiceWithStatus> {
   return new Map(services.map((each) => [each.service.id, each]));

@@ -12,6 +12,8 @@ export interface ApiResult {
   readonly services: number;
   readonly get: ApiPace;
   readonly list: ApiPace;
+  /** A list without what nodes report, which the floor has none of. */
+  readonly plain: ApiPace;
   readonly create: ApiPace;
   readonly patch: ApiPace;
   /** 100 services, asked by one client. */
@@ -31,6 +33,7 @@ export function apiTable(result: ApiResult): readonly string[] {
     `${result.services} services; per second, p50 and p99 in ms, and processor time in ms (program + PostgreSQL)`,
     row('get', result.get),
     row('list 50', result.list),
+    row('plain', result.plain),
     row('create', result.create),
     row('patch', result.patch),
     `  100 of them, one client: ${cell(result.hundred)}`,
@@ -38,10 +41,11 @@ export function apiTable(result: ApiResult): readonly string[] {
   ];
 }
 
-export function apiLines({ get, list, create, hundred }: ApiResult): readonly string[] {
+export function apiLines({ get, list, plain, create, hundred }: ApiResult): readonly string[] {
   return [
     share('API, get', get),
     share('API, list of 50', list),
+    share('API, list of 50 without status', plain),
     targetLine(
       'API, creates a second',
       create.api.perSecond,
