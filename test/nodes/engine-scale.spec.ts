@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
+import { readElements } from '../../src/engine/drivers/nftables/element-reader.js';
 import { Nft } from '../../src/engine/drivers/nftables/nft.js';
 import { SlotReader } from '../../src/engine/drivers/nftables/slot-reader.js';
 import type { SlotSum } from '../../src/engine/drivers/nftables/slot-sum.js';
@@ -15,6 +16,7 @@ const SERVICES = 1_100;
 const UNNAMED = SERVICES * 64;
 let net: DirectorNetwork;
 const all = Array.from({ length: SERVICES }, (_, index) => oneOfMany(index + 1));
+const directorCommands: CommandRunner = { run: (argv, options) => net.director.exec(argv, options) };
 
 beforeAll(async () => {
   net = await DirectorNetwork.create(`hw${process.pid}-big`);
@@ -123,9 +125,47 @@ describe.runIf(IS_MACHINES_ROOT)(`what somebody undoes of a table of ${SERVICES}
   });
 });
 
+describe('services without flow affinity, more than a restart reads the slots of', () => {
+  const stateless = (number: number, changes: Partial<ServiceDocument> = {}) => ({
+    ...oneOfMany(number),
+    slots: 128,
+    flowAffinity: false as const,
+    ...changes,
+  });
+  const many = Array.from({ length: 13 }, (_, index) => stateless(index + 1));
+
+  it('are brought over to others without a look at these slots', async () => {
+    const { servers } = oneOfMany(5);
+    const { flowAffinity: _, ...remembering } = stateless(1);
+    const others = [
+      remembering,
+      // One is gone; another port, another scheduler, all drained, another weight, slots of the smaller size.
+      stateless(3, { port: 2_000, endPort: 2_000 }),
+      stateless(4, { scheduler: 'source-hash' }),
+      stateless(5, { servers: servers.map((each) => ({ ...each, weight: 0 })) }),
+      stateless(6, { servers: oneOfMany(6, { first: 1 }).servers }),
+      stateless(7, { slots: 64 }),
+      ...many.slice(7),
+    ];
+    await net.restart(many);
+    net.commands.splice(0);
+    expect(await net.restart(others)).toEqual([]);
+    expect(net.commands.filter(({ argv }) => argv.includes('straight4'))).toEqual([]);
+    const brought = await straight();
+    expect(brought.length).toBeGreaterThan(6 * 4_096);
+    await net.director.exec(['nft', 'delete', 'table', 'netdev', 'homeward']);
+    await net.restart(others);
+    expect(await straight()).toEqual(brought);
+  });
+
+  async function straight(): Promise<readonly string[]> {
+    const { found } = await readElements(directorCommands, ['all straight4'], 60);
+    return found.map(({ key, value }) => `${key} ${value}`).sort();
+  }
+});
+
 function slotReader(): SlotReader {
-  const commands: CommandRunner = { run: (argv, options) => net.director.exec(argv, options) };
-  return new SlotReader(commands, new Nft(commands));
+  return new SlotReader(directorCommands, new Nft(directorCommands));
 }
 
 async function slotSums(): Promise<ReadonlyMap<string, SlotSum>> {

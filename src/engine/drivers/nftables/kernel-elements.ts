@@ -4,13 +4,16 @@
 import { slotsOfJump } from './steering.js';
 import { placeOf, type ElementDifference } from './element-difference.js';
 import type { Scope } from './doubts.js';
-import { filledMaps, type Element } from './layout.js';
+import { FAMILIES, filledMaps, type Element, type Family, type MapName } from './layout.js';
 import type { Nft } from './nft.js';
 import type { SlotReader } from './slot-reader.js';
+import { serviceOfStraight, straightKeys } from './straight-keys.js';
+import { wayBeside, type StraightWay } from './straight-rules.js';
 
 /**
  * Up to here all slots are read when everything is brought. Above, the kernel needs seconds to hand them over; the digest of
  * each service, written in one transaction with its slots, vouches for them until the background check has added them up.
+ * The slots of the short way have this limit for themselves, for the background check as well.
  */
 const SLOTS_READ_BACK = 50_000;
 
@@ -23,10 +26,13 @@ export interface ElementSources {
 export type SlotReading = 'few' | 'all' | 'none';
 
 export class KernelElements {
+  /** By number, once somebody asks. */
+  private services: ReadonlyMap<string, Omit<ShortWay, 'way'>> | undefined;
+
   private constructor(
     private readonly found: ReadonlyMap<string, Element>,
-    /** False: slots were not read, digests stand for them. */
-    private readonly slotsRead: boolean,
+    /** Maps of slots that were not read: digests stand for them. */
+    private readonly unread: ReadonlySet<MapName>,
   ) {}
 
   static async read(
@@ -34,14 +40,20 @@ export class KernelElements {
     devices: readonly string[],
     reading: SlotReading,
   ): Promise<KernelElements> {
+    const all = filledMaps(devices);
     const elements: Element[] = [];
-    for (const map of filledMaps(devices).filter((each) => each !== 'slots')) {
-      for (const each of await nft.listElements(map)) elements.push(each);
-    }
+    const list = async (maps: readonly MapName[]) => {
+      for (const map of maps) for (const each of await nft.listElements(map)) elements.push(each);
+    };
+    await list(all.filter((map) => map !== 'slots' && !isStraight(map)));
+    const beside = new KernelElements(byPlace(elements), new Set(all));
+    const straightRead = reading === 'all' || beside.straightSlots() <= SLOTS_READ_BACK;
+    if (straightRead) await list(all.filter(isStraight));
     const claimed = elements.reduce((sum, element) => sum + slotCount(element), 0);
     const slotsRead = reading === 'all' || (reading === 'few' && claimed <= SLOTS_READ_BACK);
     if (slotsRead) for (const each of await slots.all()) elements.push(each);
-    return new KernelElements(byPlace(elements), slotsRead);
+    const unread = all.filter((map) => (isStraight(map) ? !straightRead : map === 'slots' && !slotsRead));
+    return new KernelElements(byPlace(elements), new Set(unread));
   }
 
   /** What is within the scope, and nothing else. */
@@ -52,7 +64,7 @@ export class KernelElements {
     }
     const found = await (scope.slots === 'all' ? slots.all() : slots.some(scope.slots));
     for (const each of found) elements.push(each);
-    return new KernelElements(byPlace(elements), true);
+    return new KernelElements(byPlace(elements), new Set());
   }
 
   get isEmpty(): boolean {
@@ -61,9 +73,9 @@ export class KernelElements {
 
   /** What is missing or wrong of a document's elements. */
   differenceTo(wanted: readonly Element[]): ElementDifference {
-    const vouched = !this.slotsRead && wanted.some((each) => each.map === 'digests' && this.has(each));
-    const added = wanted.filter((each) => !this.has(each) && !(vouched && each.map === 'slots'));
-    const unread = this.slotsRead || vouched ? [] : this.unreadSlots(wanted);
+    const vouched = wanted.some((each) => each.map === 'digests' && this.has(each));
+    const added = wanted.filter((each) => !this.has(each) && !(vouched && this.unread.has(each.map)));
+    const unread = vouched ? [] : this.unreadSlots(wanted);
     return { added, deleted: [...added.flatMap((each) => this.inTheWay(each)), ...unread] };
   }
 
@@ -73,8 +85,12 @@ export class KernelElements {
     for (const elements of wanted) {
       for (const element of elements) rest.delete(placeOf(element));
     }
-    const elements = this.strangersAt(rest, spared);
-    return this.slotsRead ? elements : elements.flatMap((each) => [each, ...slotsOfClass(each)]);
+    return this.strangersAt(rest, spared).flatMap((each) => [each, ...this.unreadSlotsOf(each)]);
+  }
+
+  /** Whether what is there was looked at. */
+  isRead(map: MapName): boolean {
+    return !this.unread.has(map);
   }
 
   /** Of every element that was read. */
@@ -86,7 +102,7 @@ export class KernelElements {
   strangersAt(places: Iterable<string>, spared: ReadonlySet<number>): readonly Element[] {
     return [...places]
       .flatMap((place) => this.found.get(place) ?? [])
-      .filter((each) => !isOfService(each, spared));
+      .filter((each) => !this.isOfService(each, spared));
   }
 
   private has(element: Element): boolean {
@@ -101,10 +117,69 @@ export class KernelElements {
   /** The slots that the kernel holds for the service of these elements. */
   private unreadSlots(wanted: readonly Element[]): readonly Element[] {
     return wanted
-      .filter(({ map }) => map.startsWith('classes') || map === 'spreads')
+      .filter(({ map }) => map.startsWith('classes') || map === 'spreads' || map === 'stateless')
       .flatMap((each) => this.inTheWay(each))
-      .flatMap(slotsOfClass);
+      .flatMap((each) => this.unreadSlotsOf(each));
   }
+
+  private unreadSlotsOf(element: Element): readonly Element[] {
+    if (this.unread.size === 0) return [];
+    return [...slotsOfClass(element), ...this.straightOf(element)].filter(({ map }) => this.unread.has(map));
+  }
+
+  /** Of the short way, which a service has as long as it is among `stateless`; their values are not known. */
+  private straightOf(element: Element): readonly Element[] {
+    const short = this.shortWayOf(element);
+    if (short === undefined) return [];
+    const { family, service, way } = short;
+    return straightKeys(service, family, way).map((key) => ({ map: `straight${family}`, key, value: '' }));
+  }
+
+  private straightSlots(): number {
+    return [...this.found.values()].reduce((sum, each) => sum + (this.shortWayOf(each)?.way.slots ?? 0), 0);
+  }
+
+  private shortWayOf({ map, key }: Element): ShortWay | undefined {
+    const service = map === 'stateless' ? this.serviceWith(key) : undefined;
+    if (service === undefined) return undefined;
+    const { family } = service;
+    const way = wayBeside(this.found.get(placeOf({ map: `classes${family}`, key }))?.value ?? '');
+    return way && { ...service, way };
+  }
+
+  /** By its number; none of a range of ports, which has no short way. */
+  private serviceWith(number: string): Omit<ShortWay, 'way'> | undefined {
+    this.services ??= new Map(
+      FAMILIES.flatMap((family) =>
+        [...this.found.values()]
+          .filter(({ map }) => map === `services${family}`)
+          .map(({ key, value }) => [value, { family, service: key }]),
+      ),
+    );
+    return this.services.get(number);
+  }
+
+  /** What nothing tells the service of, as of a server, is spared with any of them. */
+  private isOfService(element: Element, numbers: ReadonlySet<number>): boolean {
+    if (numbers.size === 0) return false;
+    const number = this.numberIn(element);
+    return number === undefined || numbers.has(Number(number));
+  }
+
+  private numberIn({ map, key, value }: Element): string | undefined {
+    if (NUMBER_IS_VALUE.test(map)) return value;
+    if (map.startsWith('backends')) return undefined;
+    const services = STRAIGHT[map];
+    if (services === undefined) return key.split(' . ')[0];
+    return this.found.get(placeOf({ map: services, key: serviceOfStraight(key) }))?.value;
+  }
+}
+
+interface ShortWay {
+  readonly family: Family;
+  /** Its key in `services4` or `services6`. */
+  readonly service: string;
+  readonly way: StraightWay;
 }
 
 function byPlace(elements: readonly Element[]): ReadonlyMap<string, Element> {
@@ -113,12 +188,14 @@ function byPlace(elements: readonly Element[]): ReadonlyMap<string, Element> {
 
 const NUMBER_IS_VALUE = /^(services|ranges|quoted)/;
 
-/** Servers belong to several services, and the kernel does not tell which: with one service all of them are spared. */
-function isOfService({ map, key, value }: Element, numbers: ReadonlySet<number>): boolean {
-  if (numbers.size === 0) return false;
-  if (map.startsWith('backends') || map.startsWith('straight')) return true;
-  const number = NUMBER_IS_VALUE.test(map) ? value : key.split(' . ')[0];
-  return numbers.has(Number(number));
+/** Maps of the short way, and where their services stand. */
+const STRAIGHT: Readonly<Partial<Record<MapName, MapName>>> = {
+  straight4: 'services4',
+  straight6: 'services6',
+};
+
+function isStraight(map: MapName): boolean {
+  return map in STRAIGHT;
 }
 
 /** The element that names the chain which chooses a slot, of one service. */

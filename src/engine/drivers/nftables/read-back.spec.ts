@@ -3,6 +3,7 @@ import { sampleServiceDocument } from '../../../contract/sample-service-document
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { Segments } from '../../network/segments.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
+import { KernelElements } from './kernel-elements.js';
 import { numberKey } from './kernel-keys.js';
 import type { Element } from './layout.js';
 import { Nft } from './nft.js';
@@ -127,5 +128,54 @@ describe('slots', () => {
     expect(await openReadBack().deviatingMaps()).toEqual([]);
     kernel = without('3 . 7');
     expect(await openReadBack().deviatingMaps()).toEqual(['slots']);
+  });
+});
+
+describe('slots of the short way', () => {
+  const stateless = (number: number, weight = 1): ServiceInForce => {
+    const each = service(number, weight);
+    return { ...each, body: { ...each.body, slots: 4096, flowAffinity: false } };
+  };
+  const elementsOf = (each: ServiceInForce) => serviceElements(each.body, ground);
+  const straightIn = (elements: readonly Element[]) =>
+    elements.filter(({ map }) => map === 'straight4').map(({ key }) => key);
+  const hold = (count: number) => {
+    documents = Array.from({ length: count }, (_, each) => stateless(each + 1));
+    kernel = documents.flatMap(elementsOf);
+  };
+  const wantedBut = (number: number) =>
+    documents.filter(({ key }) => key !== `${number}`).map((each) => elementsOf(each));
+
+  it('are looked at where they are few', async () => {
+    hold(1);
+    kernel = kernel.filter(({ map, key }) => map !== 'straight4' || !key.endsWith('4100'));
+    expect(await openReadBack().deviatingMaps()).toEqual(['straight4']);
+  });
+
+  it('are not listed where they are many, and are known by name when they are to go', async () => {
+    hold(SERVICES);
+    const asked: string[] = [];
+    const run: CommandRunner['run'] = (argv, options) => {
+      asked.push(argv.at(-1) ?? '');
+      return commands.run(argv, options);
+    };
+    const listing = new Nft({ ...commands, run });
+    const read = await KernelElements.read({ nft: listing, slots: sources.slots }, ['eth0'], 'none');
+    expect(asked).toContain('stateless');
+    expect(asked).not.toContain('straight4');
+    const own = straightIn(elementsOf(stateless(1)));
+    expect(straightIn(read.unwanted(wantedBut(1), new Set()))).toEqual(own);
+    expect(straightIn(read.unwanted(wantedBut(1), new Set([1])))).toEqual([]);
+    expect(read.differenceTo(elementsOf(stateless(1)))).toEqual({ added: [], deleted: [] });
+    const { added, deleted } = read.differenceTo(elementsOf(stateless(1, 9)));
+    expect(straightIn(deleted)).toEqual(own);
+    expect(straightIn(added)).toEqual(own);
+  });
+
+  it('stay with the service that is spared, and go with one beside it', async () => {
+    hold(3);
+    const read = await KernelElements.read(sources, ['eth0'], 'none');
+    const gone = read.unwanted([elementsOf(stateless(3))], new Set([2]));
+    expect(straightIn(gone)).toEqual(straightIn(elementsOf(stateless(1))));
   });
 });

@@ -86,7 +86,7 @@ export class ReadBack {
       for (const each of others) rest.delete(placeOf(each));
       const { added, deleted } = kernel.differenceTo(others);
       // Of a digest that is another it would say that all slots are to go.
-      const wrongOnes = [...added, ...deleted].filter(({ map }) => map !== 'slots');
+      const wrongOnes = [...added, ...deleted].filter(({ map }) => kernel.isRead(map));
       for (const each of wrongOnes) wrong.add(placeOf(each));
     }
     for (const each of kernel.strangersAt(rest, spared)) wrong.add(placeOf(each));

@@ -10,10 +10,8 @@ import { slotTable } from '../../plan/slot-table.js';
 import { turnTable } from '../../plan/turn-table.js';
 import type { Element, Family } from './layout.js';
 import { steeringOf } from './steering.js';
-import { firstSlot, straightWayOf } from './straight-rules.js';
-
-/** As IANA assigned them. */
-const PROTOCOL_NUMBERS = { tcp: 6, udp: 17 } as const;
+import { PROTOCOL_NUMBERS, straightKeys } from './straight-keys.js';
+import { straightWayOf } from './straight-rules.js';
 
 /** The servers that packets can get to from here. */
 function reachableServers(body: ServiceDocument, { segments }: Ground): readonly ServerEntry[] {
@@ -84,14 +82,15 @@ function slotElements(
   const jump = (map: Element['map'], chain: string | undefined) =>
     chain === undefined ? [] : [element(map, `${number}`, `jump ${chain}`)];
   const takers = servers.filter(({ weight }) => weight > 0);
+  const straight = straightElements(body, table, family);
   return [
     ...jump(`classes${family}`, first),
     ...jump('spreads', unknownSource),
     ...jump('renewals', renewal),
     ...takers.map((server) => element('takers', `${number} . ${server.number}`)),
     ...(body.flowAffinity === false ? [element('stateless', `${number}`)] : []),
-    ...straightElements(body, table, family),
-    element('digests', `${number}`, `${digestOf(table)}`),
+    ...straight,
+    element('digests', `${number}`, `${digestOf(table, straight)}`),
     ...table.map((server, slot) => element('slots', `${number} . ${slot}`, `${server}`)),
   ];
 }
@@ -104,17 +103,20 @@ function straightElements(
 ): readonly Element[] {
   const way = straightWayOf(body);
   if (way === undefined) return [];
-  const protocol = family === 4 ? PROTOCOL_NUMBERS[body.protocol] : body.protocol;
-  const service = `${body.address} . ${protocol} . ${body.port}`;
-  return Array.from({ length: way.slots }, (_, slot) => {
+  const service = `${body.address} . ${body.protocol} . ${body.port}`;
+  return straightKeys(service, family, way).map((key, slot) => {
     const server = table[Math.floor((slot * table.length) / way.slots)];
-    return element(`straight${family}`, `${service} . ${firstSlot(way) + slot}`, `${server}`);
+    return element(`straight${family}`, key, `${server}`);
   });
 }
 
-/** 32 bits, which is what a map can carry: it tells an old table from a new one, and is no signature. */
-function digestOf(table: readonly number[]): number {
-  return createHash('sha256').update(table.join()).digest().readUInt32BE(0);
+/**
+ * 32 bits, which is what a map can carry: it tells an old table from a new one, and is no signature. It vouches for the
+ * short way as well, by the first place in it.
+ */
+function digestOf(table: readonly number[], straight: readonly Element[]): number {
+  const told = [table.join(), ...straight.slice(0, 1).map(({ key }) => key)].join(' ');
+  return createHash('sha256').update(told).digest().readUInt32BE(0);
 }
 
 function element(map: Element['map'], key: string, value = ''): Element {

@@ -23,7 +23,18 @@ type Chosen = Pick<ServiceDocument, 'port' | 'endPort' | 'scheduler' | 'slots' |
 export function straightWayOf(service: Chosen): StraightWay | undefined {
   const scheduler = SCHEDULERS.find((each) => each === service.scheduler);
   if (service.flowAffinity !== false || service.port !== service.endPort || scheduler === undefined) return;
-  return { scheduler, slots: service.slots <= SIZES[0] ? SIZES[0] : SIZES[1] };
+  return wayFor(scheduler, service.slots);
+}
+
+function wayFor(scheduler: StraightWay['scheduler'], slots: number): StraightWay {
+  return { scheduler, slots: slots <= SIZES[0] ? SIZES[0] : SIZES[1] };
+}
+
+/** The way that a service without flow affinity has beside the jump to its chain. */
+export function wayBeside(jump: string): StraightWay | undefined {
+  const [, name, slots] = /^jump ([a-z-]+)[46]-(\d+)$/.exec(jump) ?? [];
+  const scheduler = SCHEDULERS.find((each) => each === name);
+  return scheduler && wayFor(scheduler, Number(slots));
 }
 
 /**
