@@ -60,7 +60,11 @@ describe('an engine that watches itself repairs within 2 s, by event,', () => {
   it.each([
     ['a flushed ruleset', 'nft flush ruleset', 'rules of netdev homeward'],
     ['a deleted table', 'nft delete table netdev homeward', 'rules of netdev homeward'],
-    ['a flushed chain', 'nft flush chain netdev homeward steer4', 'rules of netdev homeward'],
+    [
+      "a flushed chain, and one of somebody's own",
+      `nft 'flush chain netdev homeward steer4; add chain netdev homeward other { type filter hook ingress device eth0 priority -200; policy drop; }'`,
+      'rules of netdev homeward',
+    ],
     ['a flushed map', 'nft flush map netdev homeward services4', 'map services4'],
     ['a deleted element', `nft delete element netdev homeward backends4.eth0 '{ 11 }'`, 'map backends4.eth0'],
     ['a slot', `nft delete element netdev homeward slots '{ 1 . 3 }'`, 'map slots'],

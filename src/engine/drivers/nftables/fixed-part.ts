@@ -3,10 +3,10 @@
  * What nft prints differs between its versions, so the listing right after a load is remembered and compared with
  * the listing at the next start.
  */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '../../../platform/state-file.js';
 import { TABLE } from './layout.js';
+import { leastText, memoryOf, sameMemory, strangeChainsText } from './fixed-part-memory.js';
 import { isRefusal } from './is-refusal.js';
 import type { Nft } from './nft.js';
 import { onDemandText, rulesetText, type RulesetOptions } from './ruleset-text.js';
@@ -26,13 +26,29 @@ export class FixedPart {
   async inForce(options: RulesetOptions): Promise<boolean> {
     const listed = await this.nft.listFixedPart();
     if (listed === undefined) return false;
-    return (await readFileIfThere(this.path)) === memory(rulesetText(options), listed);
+    return sameMemory(await readFileIfThere(this.path), rulesetText(options), listed);
   }
 
   /** Rules change in one transaction; elements and flows stay. */
   async bring(options: RulesetOptions): Promise<void> {
-    await this.nft.load(rulesetText(options));
+    const wanted = rulesetText(options);
+    const listed = (await this.nft.listFixedPart()) ?? '';
+    const least = leastText(await readFileIfThere(this.path), wanted, listed);
+    const strangers = strangeChainsText(wanted, listed);
+    if (least === undefined || !(await this.isTaken(`${least}${strangers}`))) {
+      await this.nft.load(`${wanted}${strangers}`);
+    }
     await this.remember(options);
+  }
+
+  private async isTaken(text: string): Promise<boolean> {
+    try {
+      await this.nft.load(text);
+      return true;
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
   }
 
   /** The same; where the table in the kernel is too different to be brought over, another takes its place, and flows are lost. */
@@ -77,12 +93,8 @@ export class FixedPart {
 
   private async remember(options: RulesetOptions): Promise<void> {
     const listed = (await this.nft.listFixedPart()) ?? '';
-    await writeFileAtomically(this.path, memory(rulesetText(options), listed), { mode: FILE_MODE });
+    await writeFileAtomically(this.path, memoryOf(rulesetText(options), listed), { mode: FILE_MODE });
   }
-}
-
-function memory(loaded: string, listed: string): string {
-  return [loaded, listed].map((text) => createHash('sha256').update(text).digest('hex')).join('\n');
 }
 
 function* chain(...parts: readonly Iterable<string>[]): Iterable<string> {
