@@ -53,6 +53,7 @@ import { BulkVirtualServicesController } from './virtual-services/bulk-virtual-s
 import { ReadVirtualServices } from './virtual-services/read-virtual-services.js';
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.js';
 import { WriteVirtualServices } from './virtual-services/write-virtual-services.js';
+import { InForceWaits } from './waiting/in-force-waits.js';
 
 export interface ApiResources {
   readonly dataSource: DataSource;
@@ -106,6 +107,7 @@ const FEATURES = {
     DocumentFeed,
     StreamOpening,
     ReportQueue,
+    InForceWaits,
     RefusedReports,
     PassQuestions,
     AskNodes,

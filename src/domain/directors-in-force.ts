@@ -63,10 +63,11 @@ export function awayDirectors(observation: ServiceObservation): readonly string[
   return observation.directors.filter((director) => !director.connected).map((director) => director.name);
 }
 
-const NO_DIRECTOR =
+export const NO_DIRECTOR =
   'No director has joined. Make a join token for a director and start `homeward engine` with it on that host.';
 
-function isBehind(director: DirectorObservation, { document }: ServiceObservation): boolean {
+/** It has not confirmed the newest document. */
+export function isBehind(director: DirectorObservation, { document }: ServiceObservation): boolean {
   return document !== null && (director.versionInForce ?? -1) < document.version;
 }
 

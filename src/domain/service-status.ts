@@ -27,7 +27,8 @@ interface Verdict extends Pick<Condition, 'type' | 'status' | 'reason' | 'messag
   readonly since?: Date | null;
 }
 
-const UNKNOWN_SERVER: ServerObservation = {
+/** Of one that nobody has said anything about. */
+export const UNKNOWN_SERVER: ServerObservation = {
   agent: null,
   vipDocument: null,
   fact: null,

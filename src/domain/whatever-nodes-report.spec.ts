@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { answering, FAULT, finding, host, network } from './sample-observation.fake.js';
 import { sampleService } from './sample-service.fake.js';
+import { missingNodes } from './missing-nodes.js';
 import { serviceStatus } from './service-status.js';
 import { HEALTH_CHECK_DEFAULTS } from './health-check.js';
 import type { HealthFinding, ServerObservation, ServiceObservation } from './status.js';
@@ -73,6 +74,30 @@ const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
 });
 
 describe('whatever nodes report', () => {
+  it('a service is in sync if and only if no node is missing', () => {
+    const seen = { inSync: 0, missing: 0 };
+    fc.assert(
+      fc.property(
+        fc.tuple(SERVERS, SERVERS),
+        ON_DIRECTORS,
+        fc.boolean(),
+        ([first, second], observation, enabled) => {
+          const service = sampleService({ enabled });
+          const servers = new Map([
+            [11, first],
+            [12, second],
+          ]);
+          const missing = missingNodes(service, observation, servers);
+          const { provisioning } = serviceStatus(service, observation, servers);
+          expect(missing.length === 0, JSON.stringify(missing)).toBe(provisioning === 'in-sync');
+          seen[missing.length === 0 ? 'inSync' : 'missing'] += 1;
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(Math.min(seen.inSync, seen.missing)).toBeGreaterThan(10);
+  });
+
   it('neither in-sync nor online is said of what a node has not confirmed', () => {
     const checked = sampleService({ healthCheck: { type: 'tcp', ...HEALTH_CHECK_DEFAULTS.tcp } });
     const seen = { inSync: 0, online: 0 };

@@ -7,9 +7,15 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import pg from 'pg';
 import { ApiLogger } from '../http/api-logger.js';
 import { DatabaseUrl } from '../store/database-url.js';
-import { ANSWERS_CHANNEL, DOCUMENTS_CHANNEL, NODES_CHANNEL, QUESTIONS_CHANNEL } from '../store/channels.js';
+import {
+  ANSWERS_CHANNEL,
+  DOCUMENTS_CHANNEL,
+  NODES_CHANNEL,
+  QUESTIONS_CHANNEL,
+  REPORTS_CHANNEL,
+} from '../store/channels.js';
 
-const CHANNELS = [DOCUMENTS_CHANNEL, NODES_CHANNEL, QUESTIONS_CHANNEL, ANSWERS_CHANNEL];
+const CHANNELS = [DOCUMENTS_CHANNEL, NODES_CHANNEL, REPORTS_CHANNEL, QUESTIONS_CHANNEL, ANSWERS_CHANNEL];
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
 const CONNECT_LIMIT_MS = 3_000;
@@ -20,6 +26,7 @@ const CHOSEN_LOCK = 0x686f6d65;
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly onDocuments = new Set<(version: number | null) => void>();
   private readonly onNode = new Set<() => void>();
+  private readonly onReport = new Set<() => void>();
   private readonly onQuestion = new Set<(nodeId: string, questionId: string) => void>();
   private readonly onAnswer = new Set<(questionId: string) => void>();
   private client: pg.Client | null = null;
@@ -42,6 +49,11 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   /** A node was forgotten, or joined anew. Not polled: who needs it looks by itself from time to time. */
   onNodes(listener: () => void): void {
     this.onNode.add(listener);
+  }
+
+  /** Nodes reported something that statuses may move by. Not polled. */
+  onReports(listener: () => void): void {
+    this.onReport.add(listener);
   }
 
   /** Some process asks a node. Never told again: who asks waits for no more than seconds. */
@@ -93,6 +105,7 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   private hear(channel: string, payload: string): void {
     if (channel === DOCUMENTS_CHANNEL) this.moved(Number(payload) || null);
     if (channel === NODES_CHANNEL) this.movedNodes();
+    if (channel === REPORTS_CHANNEL) for (const listener of this.onReport) listener();
     const [first = '', second = ''] = payload.split(' ', 2);
     if (channel === QUESTIONS_CHANNEL) for (const listener of this.onQuestion) listener(first, second);
     if (channel === ANSWERS_CHANNEL) for (const listener of this.onAnswer) listener(first);

@@ -1,6 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ServiceWithStatus } from '../status/read-status.js';
 import { RealServerView } from './real-server.view.js';
+import { MISSING, type MissingNodeView } from '../waiting/missing-node.view.js';
 
 /** All real servers of a virtual service. */
 export class RealServerSetView {
@@ -9,6 +10,9 @@ export class RealServerSetView {
 
   @ApiProperty({ type: () => [RealServerView], description: 'Oldest first.' })
   items: RealServerView[];
+
+  @ApiPropertyOptional(MISSING)
+  missing?: MissingNodeView[];
 
   static of({ service, servers }: ServiceWithStatus): RealServerSetView {
     return {

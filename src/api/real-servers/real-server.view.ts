@@ -1,9 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { RealServer } from '../../domain/real-server.js';
 import type { Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { StatusView } from '../http/status.view.js';
 import { AttestationView } from './attestation.view.js';
+import { MISSING, type MissingNodeView } from '../waiting/missing-node.view.js';
 
 /** A real server and how it is. */
 export class RealServerView {
@@ -43,6 +44,9 @@ export class RealServerView {
 
   @ApiProperty({ type: () => StatusView })
   status: StatusView;
+
+  @ApiPropertyOptional(MISSING)
+  missing?: MissingNodeView[];
 
   static of(service: VirtualService, server: RealServer, status: Status): RealServerView {
     const { id, address, weight, forwardingMethod, enabled, backup, managed, attestation } = server;

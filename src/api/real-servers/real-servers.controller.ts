@@ -3,13 +3,13 @@ import {
   Controller,
   Delete,
   Get,
-  HttpCode,
   Inject,
   Patch,
   Post,
   Put,
   Query,
   Res,
+  UseInterceptors,
 } from '@nestjs/common';
 import {
   ApiBody,
@@ -40,12 +40,15 @@ import { RealServerView } from './real-server.view.js';
 import { ReplaceRealServersDto } from './replace-real-servers.dto.js';
 import { ReplaceRealServersQuery } from './replace-real-servers.query.js';
 import { WriteRealServers } from './write-real-servers.js';
+import { WaitInterceptor } from '../waiting/wait.interceptor.js';
+import { Waitable } from '../waiting/waitable.js';
 
 class RealServerPatchDto extends PartialType(RealServerDto) {}
 
 @Controller('/v1/virtual-services/:id/real-servers')
 @ApiTags('Real Servers')
 @ApiProblems(400, 401, 404, 503)
+@UseInterceptors(WaitInterceptor)
 export class RealServersController {
   constructor(
     @Inject(ReadRealServers) private readonly servers: ReadRealServers,
@@ -73,6 +76,7 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('real-server')
   @ChangeTicketHeader()
   @ApiBody({ type: RealServerDto })
   @ApiCreatedResponse({ type: RealServerView })
@@ -97,6 +101,7 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('real-servers')
   @ChangeTicketHeader()
   @ApiBody({ type: ReplaceRealServersDto })
   @ApiOkResponse({ type: RealServerSetView })
@@ -129,6 +134,7 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('real-server')
   @ChangeTicketHeader()
   @MergePatchBody(RealServerPatchDto)
   @ApiOkResponse({ type: RealServerView })
@@ -145,13 +151,13 @@ export class RealServersController {
   }
 
   @Delete(':realServerId')
-  @HttpCode(204)
   @ApiOperation({
     summary: 'Remove a real server',
     description: 'It is drained, then taken out, and then its host lets go of the VIP.',
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('nothing')
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems(409, 412)

@@ -6,6 +6,9 @@ export const DOCUMENTS_CHANNEL = 'homeward_documents';
 /** A node was forgotten, or got a new credential. */
 export const NODES_CHANNEL = 'homeward_nodes';
 
+/** Nodes said something that may bring a change into force, or out of it. */
+export const REPORTS_CHANNEL = 'homeward_reports';
+
 /** A node is asked something: its id and that of the question. */
 export const QUESTIONS_CHANNEL = 'homeward_questions';
 /** A question was answered: its id. */

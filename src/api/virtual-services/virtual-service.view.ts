@@ -1,10 +1,11 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { StatusView } from '../http/status.view.js';
 import { RealServerView } from '../real-servers/real-server.view.js';
 import type { ServiceWithStatus } from '../status/read-status.js';
 import { HealthCheckDto } from './health-check.dto.js';
 import { PersistenceDto } from './persistence.dto.js';
+import { MISSING, type MissingNodeView } from '../waiting/missing-node.view.js';
 
 /** A virtual service, its real servers, and how they are. */
 export class VirtualServiceView {
@@ -76,6 +77,9 @@ export class VirtualServiceView {
 
   @ApiProperty({ type: () => StatusView })
   status: StatusView;
+
+  @ApiPropertyOptional(MISSING)
+  missing?: MissingNodeView[];
 
   /** In one order wherever the service comes from, so that equal services have equal texts, and entity tags. */
   static of({ service, status, servers }: ServiceWithStatus): VirtualServiceView {

@@ -1,4 +1,15 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Patch, Post, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Inject,
+  Patch,
+  Post,
+  Query,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -26,12 +37,15 @@ import { VirtualServicePageView } from './virtual-service-page.view.js';
 import { CreateVirtualServiceDto, VirtualServiceFieldsDto } from './virtual-service.dto.js';
 import { VirtualServiceView } from './virtual-service.view.js';
 import { WriteVirtualServices } from './write-virtual-services.js';
+import { WaitInterceptor } from '../waiting/wait.interceptor.js';
+import { Waitable } from '../waiting/waitable.js';
 
 class VirtualServicePatchDto extends PartialType(VirtualServiceFieldsDto) {}
 
 @Controller('/v1/virtual-services')
 @ApiTags('Virtual Services')
 @ApiProblems(400, 401, 503)
+@UseInterceptors(WaitInterceptor)
 export class VirtualServicesController {
   constructor(
     @Inject(ReadVirtualServices) private readonly services: ReadVirtualServices,
@@ -57,6 +71,7 @@ export class VirtualServicesController {
       'Follow `status` to see how far that is.',
   })
   @Repeatable()
+  @Waitable('virtual-service')
   @ChangeTicketHeader()
   @ApiBody({ type: CreateVirtualServiceDto })
   @ApiCreatedResponse({ type: VirtualServiceView })
@@ -86,6 +101,7 @@ export class VirtualServicesController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('virtual-service')
   @ChangeTicketHeader()
   @MergePatchBody(VirtualServicePatchDto)
   @ApiOkResponse({ type: VirtualServiceView })
@@ -101,7 +117,6 @@ export class VirtualServicesController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
   @ApiOperation({
     summary: 'Delete a virtual service and its real servers',
     description:
@@ -109,6 +124,7 @@ export class VirtualServicesController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('nothing')
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
   @ApiProblems(404, 409, 412)

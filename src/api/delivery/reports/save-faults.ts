@@ -12,24 +12,28 @@ const KEEP = `
   ON CONFLICT (node_id, key) DO UPDATE SET version_in_force = excluded.version_in_force,
     reason = excluded.reason, message = excluded.message, changed_at = excluded.changed_at
   WHERE (fault.version_in_force, fault.reason, fault.message)
-    IS DISTINCT FROM (excluded.version_in_force, excluded.reason, excluded.message)`;
+    IS DISTINCT FROM (excluded.version_in_force, excluded.reason, excluded.message)
+  RETURNING 1`;
 
-export async function saveFaults(manager: EntityManager, reports: readonly TakenReport[]): Promise<void> {
+/** @returns whether any came, went or changed. */
+export async function saveFaults(manager: EntityManager, reports: readonly TakenReport[]): Promise<boolean> {
   const nodeIds = reports.map(({ nodeId }) => nodeId);
   const faults = reports.flatMap(({ nodeId, report }) =>
     report.faults.map((fault) => ({ nodeId, ...fault })),
   );
   const ids = faults.map(({ nodeId }) => nodeId);
   const keys = faults.map(({ key }) => key);
-  await Promise.all([
-    manager.query(FORGET, [nodeIds, ids, keys]),
-    faults.length > 0 &&
-      manager.query(KEEP, [
-        ids,
-        keys,
-        faults.map(({ versionInForce }) => versionInForce),
-        faults.map(({ reason }) => reason),
-        faults.map(({ message }) => message),
-      ]),
+  const [[, forgotten], kept] = await Promise.all([
+    manager.query<[unknown[], number]>(FORGET, [nodeIds, ids, keys]),
+    faults.length > 0
+      ? manager.query<unknown[]>(KEEP, [
+          ids,
+          keys,
+          faults.map(({ versionInForce }) => versionInForce),
+          faults.map(({ reason }) => reason),
+          faults.map(({ message }) => message),
+        ])
+      : [],
   ]);
+  return forgotten + kept.length > 0;
 }

@@ -7,9 +7,9 @@
 import type { EntityManager } from 'typeorm';
 import type { AgentReport, DirectorReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
-import type { Position } from '../../../contract/stream.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import { holdCommits, readCommitOrder, type CommitOrder } from '../../store/commit-order.js';
+import { notify, REPORTS_CHANNEL } from '../../store/channels.js';
 import { loadServicesAt, type VipOfNode } from '../../store/load-virtual-services.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
 import { approvedLosses } from '../publish/approved-losses.js';
@@ -60,7 +60,8 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
   const agents = taken.filter(isOfAgent);
   const directors = taken.filter(isOfDirector);
   const news = newsOf(agents);
-  const [, , changed, heard, , confirmed, isLettingGo, held] = await Promise.all([
+  const isConfirming = taken.some(confirmsMore);
+  const [, faultsMoved, changed, heard, , confirmed, isLettingGo, held] = await Promise.all([
     saveNodeStatuses(manager, taken),
     saveFaults(manager, taken),
     saveVipFacts(manager, agents),
@@ -69,8 +70,11 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
     vipsConfirmedSince(manager, agents),
     directors.length > 0 && hasDroppedMentions(manager),
     news.length > 0 ? holdServicesAt(manager, news) : null,
+    isConfirming && notify(manager, REPORTS_CHANNEL),
   ]);
   const moved = [...changed, ...confirmed];
+  const isNews = faultsMoved || changed.length + heard.length > 0;
+  if (isNews && !isConfirming) await notify(manager, REPORTS_CHANNEL);
   const turns = turnsOf(agents);
   if (moved.length + heard.length + turns.length === 0 && !isLettingGo) return;
   const { order, services } = await holdMoved(manager, moved, held);
@@ -116,9 +120,13 @@ function placeOf({ nodeId, vip }: VipOfNode): string {
  */
 function newsOf(agents: readonly TakenReport<AgentReport>[]): VipOfNode[] {
   const news = agents
-    .filter(({ report, versionBefore }) => !report.complete && isBehind(versionBefore, report.position))
+    .filter((one) => !one.report.complete && confirmsMore(one))
     .flatMap(({ nodeId, report }) => report.vips.map(({ address }) => ({ nodeId, vip: address })));
   return news.length > MOST_NEWS ? [] : news;
+}
+
+function confirmsMore({ report: { position }, versionBefore }: TakenReport): boolean {
+  return position !== null && position.version > (versionBefore ?? -1);
 }
 
 function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
@@ -127,8 +135,4 @@ function isOfAgent(taken: TakenReport): taken is TakenReport<AgentReport> {
 
 function isOfDirector(taken: TakenReport): taken is TakenReport<DirectorReport> {
   return taken.report.role === 'director';
-}
-
-function isBehind(versionBefore: number | null, position: Position | null): boolean {
-  return position !== null && position.version > (versionBefore ?? -1);
 }
