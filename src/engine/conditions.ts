@@ -79,7 +79,7 @@ export function vipsAnsweredElsewhere(
 ): ReportedCondition {
   const type = 'VipsAnsweredElsewhere';
   if (answers.length > 0) {
-    const message = `Somebody else answers for VIPs: ${someOf(answers)}. Unless that is a director of another cluster, take the address from that host.`;
+    const message = `Somebody else answers for VIPs: ${someOf(answers)}. Unless that is a director, of another cluster or with an engine that does not run, take the address from that host.`;
     return { type, status: 'True', reason: 'StrangersAnswer', message };
   }
   if (trouble !== undefined) {

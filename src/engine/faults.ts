@@ -43,7 +43,7 @@ function refused({ key }: Document<ServiceDocument>, { refusals, inForce }: Find
 function owned({ body, version }: Document<ServiceDocument>, { ownerOf }: Findings): Finding {
   const owner = body === null ? undefined : ownerOf(body.address);
   if (body === null || owner === undefined) return undefined;
-  const message = `The VIP ${body.address} is not taken, for somebody has it: ${owner} answered when asked. Take the address from that machine; it is asked about again every ten seconds.`;
+  const message = `The VIP ${body.address} is not taken, for somebody has it: ${owner} answered when asked. Take the address from that machine, or start its engine where it is a director of this cluster; it is asked about again every ten seconds.`;
   return { versionInForce: version, reason: 'VipInUse', message };
 }
 
