@@ -43,7 +43,7 @@ describe('a state file', () => {
     const atomically = (text: string) => writeFileAtomically(path, text, { mode: 0o600 });
     expect(await partsSeen(path, plainly)).toBeGreaterThan(0);
     expect(await partsSeen(path, atomically)).toBe(0);
-  });
+  }, 30_000);
 
   it('takes overlapping writes in turn and goes on after a failed one', async () => {
     const bad = writeFileAtomically(path, 'x', { mode: NaN });

@@ -107,7 +107,7 @@ describe('a Windows real server', () => {
     expect(place?.addresses.filter(({ prefixLength }) => prefixLength === 32)).toHaveLength(300);
     await host.unbind(many);
     expect(windows.state.addresses.filter(({ prefixLength }) => prefixLength === 32)).toEqual([]);
-  });
+  }, 30_000);
 
   it('says in the words of Windows what was refused, and does the rest', async () => {
     const windows = new InProcessWindows();
