@@ -40,7 +40,8 @@ export class NodesController {
   @ApiOkResponse({ type: NodePageView })
   async listNodes(@ListParameters(NODES.listing) query: ListQuery): Promise<NodePageView> {
     const page = await this.nodes.page(query);
-    return { ...page, items: page.items.map((node) => sparse(NodeView.of(node), query.fields)) };
+    const views = page.items.map((node) => NodeView.of(node));
+    return { ...page, items: sparse(views, query.fields) };
   }
 
   @Post()

@@ -37,8 +37,8 @@ export class ReadRealServers {
       number: server.number,
     }));
     const page = memoryPage(REAL_SERVERS, query, numbered);
-    const items = page.items.map(({ number: _number, ...view }) => sparse(view, query.fields));
-    return { ...page, items };
+    const views = page.items.map(({ number: _number, ...view }) => view);
+    return { ...page, items: sparse(views, query.fields) };
   }
 
   private async service(id: string): Promise<ServiceWithStatus> {

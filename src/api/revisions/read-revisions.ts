@@ -30,7 +30,7 @@ export class ReadRevisions {
       const views = await withEntries(manager, rows);
       return new Map(views.map((view) => [String(view.number), view]));
     });
-    return { ...page, items: page.items.map((view) => sparse(view, query.fields)) };
+    return { ...page, items: sparse(page.items, query.fields) };
   }
 }
 

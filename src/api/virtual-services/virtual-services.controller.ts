@@ -60,7 +60,8 @@ export class VirtualServicesController {
     @ListParameters(VIRTUAL_SERVICES.listing) query: ListQuery,
   ): Promise<VirtualServicePageView> {
     const page = await this.services.page(query);
-    return { ...page, items: page.items.map((one) => sparse(VirtualServiceView.of(one), query.fields)) };
+    const views = page.items.map((one) => VirtualServiceView.of(one));
+    return { ...page, items: sparse(views, query.fields) };
   }
 
   @Post()
