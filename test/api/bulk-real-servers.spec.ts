@@ -83,6 +83,8 @@ it('are left as they are where anything is wrong, and all of it is told by its p
     'real-server-exists /create/1/address',
     'real-server-is-the-vip /patch/1/address',
   ]);
+  const many = Array.from({ length: 998 }, (_, index) => ({ address: `10.1.${index >> 8}.${index & 255}` }));
+  expect(troubles(await api.post(bulk, { create: many }))).toEqual([422, 'too-many-real-servers /create']);
   expect((await api.post(bulk.replace(made.id, none), {})).status).toBe(404);
   expect(await api.contents()).toEqual(before);
 });

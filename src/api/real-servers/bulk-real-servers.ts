@@ -91,8 +91,9 @@ async function together(
       ? newRealServer(draft, { id, number: numbers.shift() ?? 0 })
       : wantedServer(server, draft),
   );
+  // That there are too many is the doing of those that come.
   const where = (field: string) =>
-    field.replace(/^\/realServers\/(\d+)/, (said, index: string) => {
+    field.replace(/^\/realServers$/, '/create').replace(/^\/realServers\/(\d+)/, (said, index: string) => {
       return wanted[Number(index) - untouched.length]?.pointer ?? said;
     });
   return { after: { ...before, realServers: [...untouched, ...servers] }, where };
