@@ -28,17 +28,16 @@ export interface Applied {
   readonly lost: boolean;
 }
 
-/** What was counted of each service, by its number. */
+export interface Counted {
+  readonly packets: number;
+  readonly bytes: number;
+  /** Null: there are so many that they could not all be counted in time. */
+  readonly flows: number | null;
+}
+
+/** What was counted of each service and of each of its servers, by their numbers. */
 export interface ServiceTotals {
-  readonly byNumber: ReadonlyMap<
-    number,
-    {
-      readonly packets: number;
-      readonly bytes: number;
-      /** Null: there are so many that they could not all be counted in time. */
-      readonly flows: number | null;
-    }
-  >;
+  readonly byNumber: ReadonlyMap<number, Counted & { readonly servers: ReadonlyMap<number, Counted> }>;
 }
 
 /** What somebody else changed in the kernel, as far as it was heard or found. */

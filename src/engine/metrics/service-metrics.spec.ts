@@ -10,7 +10,8 @@ const inForce = (number: number) => ({
 });
 
 it('tells what the kernel counted, and how many servers get new flows', async () => {
-  const totals = { byNumber: new Map([[1, { packets: 12, bytes: 720, flows: 3 }]]) };
+  const servers = new Map([[11, { packets: 7, bytes: 420, flows: 2 }]]);
+  const totals = { byNumber: new Map([[1, { packets: 12, bytes: 720, flows: 3, servers }]]) };
   const { text } = await serviceMetrics([inForce(1), inForce(2)], totals);
   const labels = (name: string) => `{service="${name}",vip="192.0.2.200",protocol="tcp",port="80-89"}`;
   expect(text).toContain(`homeward_director_service_packets_total${labels('service-1')} 12\n`);
@@ -20,6 +21,11 @@ it('tells what the kernel counted, and how many servers get new flows', async ()
   expect(text).toContain(`homeward_director_service_packets_total${labels('service-2')} 0\n`);
   expect(text).not.toContain(`homeward_director_service_flows${labels('service-2')}`);
   expect(text).toContain('homeward_director_services 2\n');
+  const server = labels('service-1').replace('}', ',real_server="192.0.2.11"}');
+  expect(text).toContain(`homeward_director_real_server_packets_total${server} 7\n`);
+  expect(text).toContain(`homeward_director_real_server_bytes_total${server} 420\n`);
+  expect(text).toContain(`homeward_director_real_server_flows${server} 2\n`);
+  expect(text).toContain('homeward_director_real_servers_left_out 0\n');
 });
 
 it('has no more series than a collector can bear, and says what it left out', async () => {
@@ -27,4 +33,6 @@ it('has no more series than a collector can bear, and says what it left out', as
   const { text } = await serviceMetrics(many, { byNumber: new Map() });
   expect(text.match(/^homeward_director_service_packets_total/gm)).toHaveLength(10_000);
   expect(text).toContain('homeward_director_services_left_out 3\n');
+  expect(text.match(/^homeward_director_real_server_packets_total/gm)).toHaveLength(10_000);
+  expect(text).toContain('homeward_director_real_servers_left_out 10000\n');
 });

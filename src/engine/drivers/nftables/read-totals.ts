@@ -2,10 +2,10 @@
  * The counters of all services at once, for metrics: one look at each map of servers, and one at each map of flows.
  * It costs in proportion to all services and all flows, so it is made when somebody collects metrics and at no other time.
  * What a service has had is what its servers have had; so that it never seems to go back when a server leaves or begins
- * to count anew, what is told is the sum of what was more than at the last look.
+ * to count anew, what is told is the sum of what was more than at the last look, server by server.
  */
 import type { CommandRunner } from '../../../platform/command-runner.js';
-import type { ServiceInForce, ServiceTotals } from '../forwarding-driver.js';
+import type { Counted, ServiceInForce, ServiceTotals } from '../forwarding-driver.js';
 import { readElements, type Reading } from './element-reader.js';
 import { FAMILIES } from './layout.js';
 import { numberOf } from './kernel-keys.js';
@@ -18,6 +18,7 @@ interface Count {
   readonly bytes: number;
 }
 
+/** Of one server. */
 interface Account {
   /** What the kernel counted when last looked. */
   readonly seen: Count;
@@ -25,8 +26,16 @@ interface Account {
   readonly told: Count;
 }
 
+interface ServiceAccount {
+  readonly told: Count;
+  /** By number. */
+  readonly servers: ReadonlyMap<number, Account>;
+}
+
+const NOTHING: Count = { packets: 0, bytes: 0 };
+
 export class TotalsReader {
-  private accounts = new Map<number, Account>();
+  private accounts = new Map<number, ServiceAccount>();
 
   constructor(private readonly commands: CommandRunner) {}
 
@@ -41,15 +50,17 @@ export class TotalsReader {
       found.map(({ key, packets, bytes }) => [numberOf(key), { packets: packets ?? 0, bytes: bytes ?? 0 }]),
     );
     const flows = flowsByServer(counts);
-    const totals = inForce.map(({ body: { number, servers } }) => {
-      const numbers = servers.map((server) => server.number);
-      const account = accountOf(this.accounts.get(number), sumOf(numbers, counted));
-      const remembered = numbers.reduce((sum, each) => sum + (flows.get(each) ?? 0), 0);
-      return { number, account, flows: complete ? remembered : null };
-    });
-    this.accounts = new Map(totals.map(({ number, account }) => [number, account]));
+    const remembered = complete ? flows : null;
+    this.accounts = new Map(
+      inForce.map(({ body: { number, servers } }) => {
+        const numbers = servers.map((server) => server.number);
+        return [number, accountOf(this.accounts.get(number), numbers, counted)];
+      }),
+    );
     return {
-      byNumber: new Map(totals.map((each) => [each.number, { ...each.account.told, flows: each.flows }])),
+      byNumber: new Map(
+        [...this.accounts].map(([number, account]) => [number, totalsOf(account, remembered)]),
+      ),
     };
   }
 }
@@ -71,15 +82,43 @@ function flowsByServer(counts: Reading['counts']): ReadonlyMap<number, number> {
   return flows;
 }
 
-function sumOf(numbers: readonly number[], counted: ReadonlyMap<number, Count>): Count {
-  const sum = (read: (count: Count) => number) =>
-    numbers.reduce((total, each) => total + read(counted.get(each) ?? { packets: 0, bytes: 0 }), 0);
-  return { packets: sum(({ packets }) => packets), bytes: sum(({ bytes }) => bytes) };
+function accountOf(
+  former: ServiceAccount | undefined,
+  numbers: readonly number[],
+  counted: ReadonlyMap<number, Count>,
+): ServiceAccount {
+  let told = former?.told ?? NOTHING;
+  const servers = new Map<number, Account>();
+  for (const number of numbers) {
+    const seen = counted.get(number) ?? NOTHING;
+    const known = former?.servers.get(number);
+    const more = moreThan(known?.seen ?? NOTHING, seen);
+    told = sumOf(told, more);
+    servers.set(number, { seen, told: sumOf(known?.told ?? NOTHING, more) });
+  }
+  return { told, servers };
 }
 
-function accountOf(former: Account | undefined, seen: Count): Account {
-  if (former === undefined) return { seen, told: seen };
-  const more = (read: (count: Count) => number) =>
-    read(former.told) + Math.max(0, read(seen) - read(former.seen));
-  return { seen, told: { packets: more(({ packets }) => packets), bytes: more(({ bytes }) => bytes) } };
+/** One that counts less than before has begun anew. */
+function moreThan(before: Count, now: Count): Count {
+  if (now.packets < before.packets || now.bytes < before.bytes) return now;
+  return { packets: now.packets - before.packets, bytes: now.bytes - before.bytes };
+}
+
+function sumOf(one: Count, other: Count): Count {
+  return { packets: one.packets + other.packets, bytes: one.bytes + other.bytes };
+}
+
+/** @param flows of each server; null: they could not all be counted. */
+function totalsOf(
+  { told, servers }: ServiceAccount,
+  flows: ReadonlyMap<number, number> | null,
+): Counted & { readonly servers: ReadonlyMap<number, Counted> } {
+  const flowsOf = (number: number) => flows?.get(number) ?? 0;
+  const all = [...servers.keys()].reduce((sum, number) => sum + flowsOf(number), 0);
+  const counted = [...servers].map(([number, server]): [number, Counted] => [
+    number,
+    { ...server.told, flows: flows && flowsOf(number) },
+  ]);
+  return { ...told, flows: flows && all, servers: new Map(counted) };
 }
