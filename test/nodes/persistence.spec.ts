@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import { VIP4, VIP6 } from '../support/director-hosts.js';
 import { DirectorNetwork } from '../support/director-network.js';
+import { PacketCounter } from '../support/packet-counter.js';
 import { entries, service } from '../support/service-documents.js';
 
 const VISITS = 12;
@@ -11,6 +12,8 @@ const VISITS = 12;
 const TIMEOUT_SECONDS = 2;
 /** Two of these are longer than that. */
 const MOST_OF_IT_MS = 1_300;
+/** First source port of packets with options. */
+const OPTIONS_FROM = 27_000;
 let net: DirectorNetwork;
 
 beforeAll(async () => {
@@ -171,6 +174,24 @@ describe.each([4, 6] as const)('over IPv%i, round-robin', (family) => {
     expect(served.join()).not.toContain('two,two');
   });
 
+  it.runIf(family === 4)('leaves a connection whose packets have IPv4 options with one server', async () => {
+    await net.restart([inTurn(4, 80, [1000, 1000])]);
+    const all = [`tcp sport ${OPTIONS_FROM}-${OPTIONS_FROM + 9}`, 'ip hdrlength 6'].join(' ');
+    const watches = [];
+    const perPort = Array.from({ length: 10 }, (_, index) => `tcp sport ${OPTIONS_FROM + index}`);
+    for (const server of net.servers) {
+      watches.push(await PacketCounter.attach(server, 'ingress', [all, ...perPort]));
+    }
+    await sendWithOptions(10, 6);
+    const [one = [], two = []] = await Promise.all(watches.map((watch) => watch.read()));
+    expect((one[0] ?? 0) + (two[0] ?? 0)).toBe(60);
+    expect([...one.slice(1), ...two.slice(1)].toSorted((a, b) => a - b)).toEqual([
+      ...Array<number>(10).fill(0),
+      ...Array<number>(10).fill(6),
+    ]);
+    expect(Math.min(one[0] ?? 0, two[0] ?? 0)).toBeGreaterThan(0);
+  });
+
   it('counts for each service alone', async () => {
     await net.restart([inTurn(family, 80, [1000, 1000]), inTurn(family + 10, 53, [1000, 1000])]);
     await net.vip6Usable();
@@ -197,6 +218,20 @@ describe.each([4, 6] as const)('over IPv%i, round-robin', (family) => {
     expect(net.takeTransactions()).toEqual([]);
   });
 });
+
+/** Segments with data of so many connections, each header with a word of no-operations (RFC 791, 3.1). */
+async function sendWithOptions(connections: number, each: number): Promise<void> {
+  const program = `
+    use Socket;
+    socket(my $s, AF_INET, SOCK_RAW, 255) or die;
+    my ($from, $to) = map { inet_aton($_) } '198.51.100.10', '${VIP4}';
+    for my $port (map { my $p = $_; map { $p } 1 .. ${each} } ${OPTIONS_FROM} .. ${OPTIONS_FROM + connections - 1}) {
+      my $ip = pack('CCnnnCCna4a4N', 0x46, 0, 44, 0, 0, 64, 6, 0, $from, $to, 0x01010101);
+      my $tcp = pack('nnNNCCnnn', $port, 80, 1, 1, 0x50, 0x18, 1024, 0, 0);
+      send($s, $ip . $tcp, 0, pack_sockaddr_in(0, $to)) or die "$!";
+    }`;
+  await net.clientHost.exec(['perl', '-e', program]);
+}
 
 /** Replaces the map of sources by one with room for one, which is taken, and leaves the rules as they are. */
 async function fillSources(): Promise<void> {

@@ -8,6 +8,7 @@ import { PacketCounter } from '../support/packet-counter.js';
 const DATAGRAMS = 100;
 /** Three packets on Ethernet. */
 const OCTETS = 4_000;
+const MOVED = 5;
 let net: DirectorNetwork;
 
 const dns = (family: 4 | 6) =>
@@ -40,6 +41,15 @@ describe.each([4, 6] as const)('over IPv%i', (family) => {
     await net.put({ ...dns(family), servers: entries(family, family, [1, 65_535]) });
     for (const [port, server] of served) expect((await ask(port)).server).toBe(server);
     expect(await watch.read()).toEqual([DATAGRAMS * 4]);
+  });
+
+  it('one arrives whole also where the server of its flow is gone', async () => {
+    const ports = Array.from({ length: MOVED }, (_, index) => 23_500 + index);
+    await net.put({ ...dns(family), servers: entries(family, family, [1000, null]) });
+    for (const port of ports) expect((await ask(port)).server).toBe('one');
+    await net.put({ ...dns(family), servers: entries(family, family, [null, 1000]) });
+    for (const port of ports) expect((await ask(port)).server).toBe('two');
+    await net.put(dns(family));
   });
 
   it('one whose later fragments nobody steers does not arrive', async () => {

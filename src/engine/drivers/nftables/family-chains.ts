@@ -3,7 +3,7 @@
  */
 import type { Chain } from './chain.js';
 import { errorChains } from './error-chains.js';
-import { fragmentChain, rememberFragment } from './fragment-chains.js';
+import { forgetFragment, fragmentChain, rememberFragment } from './fragment-chains.js';
 import { connectionKey, conversationKey, PLAIN_HEADER } from './flow-keys.js';
 import type { FlowTimeouts } from './flow-timeouts.js';
 import type { Family } from './layout.js';
@@ -56,6 +56,7 @@ interface Steps {
   /** The entry of a conversation of datagrams. */
   readonly conversation: string;
   readonly noteFragment: string;
+  readonly forgetFragment: string;
   /** Without a hit in backends the rule ends before it forwards, and the next one is tried. */
   readonly send: readonly string[];
   /** The same for a packet that has no service number yet. */
@@ -80,6 +81,7 @@ function stepsFor({ family, seed, devices, timeouts }: FamilyOptions): Steps {
     lengthen: `update @pending${family} { ${connection} timeout ${timeouts.silent}s : meta mark }`,
     conversation: conversationKey('sent', family, seed),
     noteFragment: rememberFragment(family, seed),
+    forgetFragment: forgetFragment(family, seed),
     send: sendAtOnce.map((rule) => `meta priority set 0 ${rule}`),
     sendAtOnce,
     regain: ['services', 'ranges'].map((map) => serviceFrom(map, family)),
@@ -189,7 +191,7 @@ function beginningChains({ family, renew, forget, lengthen, send, regain }: Step
   return [chain('young', young, 'flows', 'pending', 'claims'), chain('claimed', claimed, 'flows', 'claims')];
 }
 
-function datagramChains({ family, conversation, noteFragment, send, regain }: Steps): readonly Chain[] {
+function datagramChains({ family, conversation, send, regain, ...steps }: Steps): readonly Chain[] {
   const entry = `{ ${conversation} : meta mark }`;
   return [
     {
@@ -204,7 +206,7 @@ function datagramChains({ family, conversation, noteFragment, send, regain }: St
     {
       name: `converse${family}`,
       rules: [
-        noteFragment,
+        steps.noteFragment,
         `meta priority @stateless goto deliver${family}`,
         `update @datagrams${family} ${entry}`,
         ...send,
@@ -215,9 +217,10 @@ function datagramChains({ family, conversation, noteFragment, send, regain }: St
       name: `conversation${family}`,
       rules: [
         `update @datagrams${family} ${entry}`,
-        noteFragment,
+        steps.noteFragment,
         ...send,
         ...regain,
+        steps.forgetFragment,
         `delete @datagrams${family} ${entry}`,
       ],
     },

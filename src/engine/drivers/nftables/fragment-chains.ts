@@ -37,6 +37,11 @@ export function rememberFragment(family: Family, seed: number): string {
   return `${IS_FIRST[family]} update @fragments${family} { ${packetKey(family, seed)} : meta mark }`;
 }
 
+/** For one that was noted under a server that is gone: an update would leave that server in the entry. */
+export function forgetFragment(family: Family, seed: number): string {
+  return `${IS_FIRST[family]} delete @fragments${family} { ${packetKey(family, seed)} : meta mark }`;
+}
+
 /** Behind all services in the entry chain. */
 export function fragmentRule(family: Family): string {
   return `meta l4proto udp ${IS_LATER[family]} goto fragment${family}`;
