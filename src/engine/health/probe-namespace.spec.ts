@@ -103,6 +103,7 @@ describe('a probe', () => {
     await expect.poll(() => latest()?.checked.length).toBe(2_500);
     const pieces = latest()?.orders.flatMap((each) => (each.kind === 'check' ? [each.checks.length] : []));
     expect(pieces).toEqual([1_000, 1_000, 500]);
+    expect(latest()?.orders.at(-1)).toMatchObject({ together: 2_500 });
   });
 
   it('that could not lay the way to a host is begun anew, with all that is to be asked', async () => {

@@ -139,7 +139,8 @@ export class ProbeNamespace implements Prober {
       healthy,
     }));
     for (let first = 0; first < checks.length; first += AT_ONCE) {
-      await probe.ask({ kind: 'check', checks: checks.slice(first, first + AT_ONCE) }, 'taken');
+      const piece = checks.slice(first, first + AT_ONCE);
+      await probe.ask({ kind: 'check', checks: piece, together: checks.length }, 'taken');
     }
   }
 

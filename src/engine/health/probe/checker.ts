@@ -51,11 +51,14 @@ export class Checker {
     private readonly question: (asked: Asked) => Promise<Outcome> = ask,
   ) {}
 
-  /** One that is known goes on where it was. */
-  put(checks: readonly ProbeCheck[]): void {
+  /**
+   * One that is known goes on where it was.
+   * @param together how many come, of which these are a part.
+   */
+  put(checks: readonly ProbeCheck[], together = checks.length): void {
     for (const check of checks) {
       const known = this.running.get(check.id);
-      if (known === undefined) this.begin(check, checks.length * SPREAD_MS);
+      if (known === undefined) this.begin(check, together * SPREAD_MS);
       else known.check = check;
     }
     this.clock.run(this.running.size > 0);

@@ -28,7 +28,7 @@ function obey(order: ProbeOrder): void | Promise<void> {
     case 'hosts':
       return told(load(hostsText(order.hosts)));
     case 'check':
-      checker.put(order.checks);
+      checker.put(order.checks, order.together);
       return tell({ kind: 'taken' });
     case 'forget':
       return checker.forget(order.ids);

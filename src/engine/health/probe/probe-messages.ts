@@ -35,7 +35,12 @@ export type ProbeOrder =
       readonly hosts: readonly ProbeHost[];
     }
   | { readonly kind: 'hosts'; readonly hosts: readonly ProbeHost[] }
-  | { readonly kind: 'check'; readonly checks: readonly ProbeCheck[] }
+  | {
+      readonly kind: 'check';
+      readonly checks: readonly ProbeCheck[];
+      /** How many come at once, of which these are a part: the first questions of all are spread. */
+      readonly together: number;
+    }
   | { readonly kind: 'forget'; readonly ids: readonly number[] }
   | { readonly kind: 'pace' };
 
