@@ -43,6 +43,7 @@ import { SetupController } from './real-servers/setup.controller.js';
 import { WriteRealServers } from './real-servers/write-real-servers.js';
 import { ReadRevisions } from './revisions/read-revisions.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
+import { StatusController } from './status/status.controller.js';
 import { DatabaseUrl } from './store/database-url.js';
 import { Transactions } from './store/transactions.js';
 import { StoredCredentials } from './tokens/stored-credentials.js';
@@ -69,6 +70,7 @@ const FEATURES = {
     VirtualServicesController,
     BulkRealServersController,
     RealServersController,
+    StatusController,
     DiagnosisController,
     TrafficController,
     AttestationController,

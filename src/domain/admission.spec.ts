@@ -24,7 +24,15 @@ const served = (...services: readonly ObservedAnswers[]): Partial<ServerObservat
 
 function agentAt(positionVersion: number | null, leaving = false): Pick<ServerObservation, 'agent'> {
   return {
-    agent: { nodeId: 'n', name: 'web-11', connected: true, positionVersion, leaving, lastSeenAt: SEEN_AT },
+    agent: {
+      nodeId: 'n',
+      name: 'web-11',
+      connected: true,
+      positionVersion,
+      revision: null,
+      leaving,
+      lastSeenAt: SEEN_AT,
+    },
   };
 }
 

@@ -22,7 +22,9 @@ export interface MissingNode {
   readonly message: string;
 }
 
-type Why = Pick<MissingNode, 'reason' | 'message'>;
+export type Why = Pick<MissingNode, 'reason' | 'message'>;
+
+export const IN_FORCE: Why = { reason: 'Confirmed', message: 'It has confirmed the newest state.' };
 
 /** `servers` holds what is known about the real servers, by their number. */
 export function missingNodes(
@@ -43,9 +45,14 @@ export function missingNodes(
 /** Those that exist and have not confirmed the newest document, which is also the one that says that the service is gone. */
 export function missingDirectors(observation: ServiceObservation): readonly MissingNode[] {
   return observation.directors.flatMap((director) => {
-    const why = director.fault ?? (isBehind(director, observation) ? notConfirmed(director) : null);
+    const why = whyDirectorLacks(director, observation);
     return why === null ? [] : [ofDirector(director.name, why)];
   });
+}
+
+/** Null: it has the newest document in force. */
+export function whyDirectorLacks(director: DirectorObservation, observation: ServiceObservation): Why | null {
+  return director.fault ?? (isBehind(director, observation) ? notConfirmed(director) : null);
 }
 
 function ofDirector(node: string | null, { reason, message }: Why): MissingNode {
@@ -63,13 +70,20 @@ function missingAgent(
   server: RealServer,
   observation: ServerObservation,
 ): MissingNode[] {
-  if (!server.enabled || agentProvisioning(service, server, observation) === 'in-sync') return [];
-  const { reason, message } = whyNot(service, server, observation);
+  const why = server.enabled ? whyAgentLacks(service, server, observation) : null;
+  if (why === null) return [];
+  const { reason, message } = why;
   const node = observation.agent?.name ?? null;
   return [{ role: 'agent', node, realServer: server.address, reason, message }];
 }
 
-function whyNot(service: VirtualService, server: RealServer, observation: ServerObservation): Why {
+/** Null: it holds the VIP as the newest document says, or need not. */
+export function whyAgentLacks(
+  service: VirtualService,
+  server: RealServer,
+  observation: ServerObservation,
+): Why | null {
+  if (agentProvisioning(service, server, observation) === 'in-sync') return null;
   const { fault, agent } = observation;
   if (fault !== null) return fault;
   if (server.managed && agent !== null && !agent.connected) {

@@ -57,6 +57,7 @@ describe('the proofs of a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      revision: null,
       leaving: false,
       lastSeenAt: SEEN_AT,
     };

@@ -20,6 +20,7 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
       name: 'web-11',
       connected: true,
       positionVersion: 20,
+      revision: 6,
       leaving: false,
       lastSeenAt: SEEN_AT,
     },
@@ -40,8 +41,10 @@ export function provedServer(parts: Partial<ServerObservation> = {}): ServerObse
 
 export function director(parts: Partial<DirectorObservation> = {}): DirectorObservation {
   return {
+    nodeId: 'node-1',
     name: 'lb-1',
     versionInForce: 30,
+    revision: 6,
     fault: null,
     connected: true,
     lastSeenAt: SEEN_AT,

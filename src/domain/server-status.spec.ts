@@ -58,6 +58,7 @@ describe('a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      revision: null,
       leaving: false,
       lastSeenAt: SEEN_AT,
     };
@@ -84,6 +85,7 @@ describe('a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      revision: null,
       leaving: false,
       lastSeenAt: at(9),
     };
@@ -138,6 +140,7 @@ describe('a real server', () => {
       name: 'web-11',
       connected: false,
       positionVersion: 20,
+      revision: null,
       leaving: false,
       lastSeenAt: at(9),
     };

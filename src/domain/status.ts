@@ -47,6 +47,8 @@ export interface ObservedAgent {
   readonly lastSeenAt: Date | null;
   /** Position that it confirmed, in the current epoch; null: none. */
   readonly positionVersion: number | null;
+  /** Revision of the installation at that position; null: none. */
+  readonly revision: number | null;
   /** It is being taken off its host, or was. */
   readonly leaving: boolean;
 }
@@ -169,9 +171,12 @@ export interface ServerObservation {
 
 /** What one director says about a service's document. */
 export interface DirectorObservation {
+  readonly nodeId: string;
   readonly name: string;
   /** Version that it confirmed, in the current epoch; null: none. */
   readonly versionInForce: number | null;
+  /** Revision of the installation at that version; null: none. */
+  readonly revision: number | null;
   readonly fault: ObservedFault | null;
   readonly connected: boolean;
   /** Null: never. */

@@ -28,6 +28,7 @@ const SERVERS: fc.Arbitrary<ServerObservation> = fc.record({
       name: fc.constant('web'),
       connected: MOSTLY,
       positionVersion: CONFIRMED,
+      revision: fc.constant(null),
       leaving: MOSTLY.map((stays) => !stays),
       lastSeenAt: fc.constant(null),
     }),
@@ -60,8 +61,10 @@ const ON_DIRECTORS: fc.Arbitrary<ServiceObservation> = fc.record({
   ),
   directors: fc.array(
     fc.record({
+      nodeId: fc.constant('d'),
       name: fc.constant('lb'),
       versionInForce: CONFIRMED,
+      revision: fc.constant(null),
       fault: FAULTS,
       connected: fc.boolean(),
       lastSeenAt: fc.constant(null),

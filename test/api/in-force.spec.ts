@@ -167,3 +167,27 @@ it('a node with very many faults shows the first of them, and how many there are
   const [listed] = (await api.get('/v1/nodes?name=web-1')).body.items;
   expect([listed.faults, listed.faultCount]).toEqual([[], 0]);
 });
+
+it('the tree shows what each node of a service has in force, and why', async () => {
+  const tree = async () => (await api.get(`${path}/status`).expect(200)).body;
+  const whole = { provisioning: 'in-sync', revisionInForce: served, reason: 'Confirmed' };
+  const seen = await tree();
+  expect(seen).toMatchObject({ id: path.split('/').at(-1), revision: served, status: await status() });
+  expect(seen.directors).toMatchObject([{ id: director.id, name: 'lb-1', connected: true, ...whole }]);
+  const { id, address, status: ofServer } = (await api.get(path)).body.realServers[0];
+  expect(seen.realServers).toMatchObject([
+    { id, address, status: ofServer, agent: { id: agent.id, name: 'web-1', ...whole } },
+  ]);
+
+  const second = await change(5);
+  const behind = { provisioning: 'pending', revisionInForce: served, reason: 'NotConfirmed' };
+  expect(await tree()).toMatchObject({
+    revision: second,
+    directors: [behind],
+    realServers: [{ agent: { ...whole, revisionInForce: second } }],
+  });
+  await director.confirm([fault(1)]);
+  const failed = { provisioning: 'failed', revisionInForce: null, reason: 'KernelRefused', message: 'No.' };
+  expect((await tree()).directors).toMatchObject([failed]);
+  await api.get('/v1/virtual-services/00000000-0000-4000-8000-000000000000/status').expect(404);
+});

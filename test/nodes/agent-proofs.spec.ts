@@ -200,7 +200,15 @@ describe('the host of a VIP', () => {
 });
 
 describe('what is derived from the reports of both ends', () => {
-  const LB = { name: 'lb-1', versionInForce: 1, fault: null, connected: true, lastSeenAt: null };
+  const LB = {
+    name: 'lb-1',
+    nodeId: 'd',
+    revision: null,
+    versionInForce: 1,
+    fault: null,
+    connected: true,
+    lastSeenAt: null,
+  };
   const NIC = { name: 'eth0', up: true, mtu: 1500, addresses: ['192.0.2.2/24'] };
 
   /** Of the newest report of the agent, beside a director on the same segment. */

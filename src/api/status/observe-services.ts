@@ -46,8 +46,10 @@ function observeDirector(
 ): DirectorObservation {
   const fault = faults.find(({ nodeId }) => nodeId === director.id) ?? null;
   return {
+    nodeId: director.id,
     name: director.name,
     versionInForce: director.epoch === epoch ? director.version : null,
+    revision: director.epoch === epoch ? director.revision : null,
     fault,
     connected: isConnected(director.lastSeenAt),
     lastSeenAt: director.lastSeenAt,

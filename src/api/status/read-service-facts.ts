@@ -12,6 +12,7 @@ export interface Director {
   readonly name: string;
   readonly epoch: number | null;
   readonly version: number | null;
+  readonly revision: number | null;
   readonly lastSeenAt: Date | null;
   readonly host: ReportedHost | null;
 }
@@ -32,7 +33,8 @@ export interface ServiceFacts {
 }
 
 const DIRECTORS = `
-  SELECT n.id, n.name, s.epoch, s.version::float8 AS version, s.last_seen_at AS "lastSeenAt", s.host
+  SELECT n.id, n.name, s.epoch, s.version::float8 AS version, s.revision::float8 AS revision,
+    s.last_seen_at AS "lastSeenAt", s.host
   FROM node n LEFT JOIN node_status s ON s.node_id = n.id
   WHERE n.role = 'director' AND n.joined_at IS NOT NULL ORDER BY n.name`;
 

@@ -39,6 +39,7 @@ interface Row {
   node_name: string;
   last_seen_at: Date | null;
   position_version: number | null;
+  node_revision: number | null;
   leaving: boolean | null;
   document_version: number | null;
   present_since: number | null;
@@ -61,7 +62,8 @@ const NAMED_FOR = `
 
 const SQL = `
   SELECT host(w.vip) AS vip, host(w.host) AS host, n.id AS node_id, n.name AS node_name, s.last_seen_at,
-    CASE WHEN s.epoch = c.epoch THEN s.version::float8 END AS position_version, s.leaving,
+    CASE WHEN s.epoch = c.epoch THEN s.version::float8 END AS position_version,
+    CASE WHEN s.epoch = c.epoch THEN s.revision::float8 END AS node_revision, s.leaving,
     d.version::float8 AS document_version, d.present_since::float8 AS present_since,
     f.bound, f.silent, f.reason AS fact_reason, f.message AS fact_message, f.services,
     x.reason AS fault_reason, x.message AS fault_message, greatest(f.changed_at, x.changed_at) AS changed_at,
@@ -97,6 +99,7 @@ function toObservation(row: Row): HostObservation {
       connected: isConnected(row.last_seen_at),
       lastSeenAt: row.last_seen_at,
       positionVersion: row.position_version,
+      revision: row.node_revision,
       leaving: row.leaving === true,
     },
     vipDocument:
