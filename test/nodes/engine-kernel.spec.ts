@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDocument } from '../../src/contract/documents.js';
 import { stopProcess } from '../support/namespaces.js';
-import { VIP6 } from '../support/director-hosts.js';
+import { VIP4, VIP6 } from '../support/director-hosts.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { entries, service } from '../support/service-documents.js';
 
@@ -173,6 +173,10 @@ describe('a restart', () => {
       'a map of another make',
       'delete table netdev homeward; add table netdev homeward; add map netdev homeward slots { type mark : mark; }',
     ],
+    [
+      'flows that are keyed in another way',
+      'delete table netdev homeward; add table netdev homeward; add map netdev homeward flows4 { type mark : mark; flags dynamic,timeout; }',
+    ],
   ])('repairs %s', async (_, damage) => {
     const elementsBefore = await elements();
     const rulesBefore = await rules();
@@ -181,6 +185,31 @@ describe('a restart', () => {
     expect(await net.restart()).toEqual([]);
     expect(await elements()).toBe(elementsBefore);
     expect(await rules()).toBe(rulesBefore);
+  });
+
+  it('finds services without flow affinity as it left them, and repairs their short way', async () => {
+    const stateless = ([4, 6] as const).map((family) =>
+      service(90 + family, {
+        address: family === 4 ? VIP4 : VIP6,
+        port: 8_080,
+        flowAffinity: false,
+        servers: entries(90 + family, family, [1000, 1000]),
+      }),
+    );
+    await net.put(...stateless);
+    const [elementsBefore, rulesBefore] = [await elements(), await rules()];
+    expect(rulesBefore).toContain('map @straight6');
+    expect(await seenByMonitor(() => net.restart())).toBe('');
+    for (const damage of ['flush map netdev homeward straight6', 'flush chain netdev homeward in']) {
+      await net.director.exec(['nft', damage]);
+      expect(await net.restart()).toEqual([]);
+    }
+    expect([await elements(), await rules()]).toEqual([elementsBefore, rulesBefore]);
+    // The rules stay until rules are laid anew, and find nothing.
+    await net.remove(...stateless);
+    expect(await rules()).toBe(rulesBefore);
+    await net.restart();
+    expect(await rules()).not.toContain('map @straight6');
   });
 
   it('changes only what differs', async () => {
