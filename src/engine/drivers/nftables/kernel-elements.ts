@@ -194,7 +194,7 @@ const STRAIGHT: Readonly<Partial<Record<MapName, MapName>>> = {
   straight6: 'services6',
 };
 
-function isStraight(map: MapName): boolean {
+export function isStraight(map: MapName): boolean {
   return map in STRAIGHT;
 }
 

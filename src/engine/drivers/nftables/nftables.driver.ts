@@ -28,6 +28,7 @@ import { FixedPart } from './fixed-part.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { forwardedServers } from './forwarded-servers.js';
 import { isRefusal } from './is-refusal.js';
+import { isStraight } from './kernel-elements.js';
 import { filledMaps } from './layout.js';
 import { Nft } from './nft.js';
 import { reconciled } from './reconciled.js';
@@ -193,13 +194,13 @@ export class NftablesDriver implements ForwardingDriver {
   }
 
   /** Everything, from whatever is there. */
-  private async bringAll(wanted: Wanted, { slots }: InDoubt): Promise<Reconciled> {
+  private async bringAll(wanted: Wanted, { maps }: InDoubt): Promise<Reconciled> {
     const { documents, ground } = wanted;
     const former = this.inForce;
     this.chains.startOver([...documents, ...former.values()]);
     if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
     // No digest vouches for slots that somebody touched.
-    const touched = slots === 'all' || slots.size > 0;
+    const touched = [...maps].some((map) => map === 'slots' || isStraight(map));
     const first = await this.elements.bring(wanted, touched ? 'all' : 'few');
     if (first.size === 0) return reconciled(first);
     // Perhaps the kernel holds other slots than the digests say.
