@@ -55,7 +55,8 @@ export class Engine implements NodeWork<ServiceDocument> {
     const { commands, stateDir } = options;
     this.ipv6 = new Ipv6Takeover(commands, stateDir);
     const onSettled = (settled: readonly string[]) => this.settling.settle(settled);
-    this.voice = new SegmentVoice(options, () => this.listener(), onSettled);
+    const onStranger = (vip: string, who: string) => this.caretaker.gainsaid(vip, who);
+    this.voice = new SegmentVoice(options, () => this.listener(), onSettled, onStranger);
     this.health = new DirectorHealth(options, {
       onTurned: () => void this.turns.take(() => this.bringTurned()).catch(() => this.lossListener()),
       onNews: () => this.listener(),

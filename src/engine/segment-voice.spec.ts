@@ -27,6 +27,7 @@ async function waitedFor(options: Partial<VoiceOptions> = {}): Promise<number> {
     { ...parts, ...options },
     () => undefined,
     () => Promise.resolve(),
+    () => undefined,
   );
   voice.claims.free(MANY, 'eth0');
   let waits = true;

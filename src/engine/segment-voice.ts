@@ -56,6 +56,8 @@ export class SegmentVoice {
     private readonly onNews: () => void,
     /** It is known now whether anybody else has these VIPs. */
     onSettled: (vips: readonly string[]) => Promise<void>,
+    /** Somebody who was not heard before speaks in the name of a VIP, and is gainsaid. */
+    private readonly onStranger: (vip: string, who: string) => void,
   ) {
     const { wire, commands, logger, claimTimes, silenceIntervalMs } = options;
     this.wire = wire;
@@ -170,10 +172,12 @@ export class SegmentVoice {
   }
 
   private meet(vip: string, mac: string): void {
+    const who = this.named(mac);
     this.options.logger.warn(
-      { vip, who: this.named(mac) },
+      { vip, who },
       'somebody else speaks in the name of a VIP; this director gainsays it',
     );
+    this.onStranger(vip, who);
     this.onNews();
   }
 }

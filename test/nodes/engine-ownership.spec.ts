@@ -113,6 +113,9 @@ describe('a neighbour that was told of another owner', () => {
     const condition = await conditionOf('VipsAnsweredElsewhere');
     expect(condition).toMatchObject({ status: 'True' });
     expect(condition?.message).toContain(`${VIP4} by ${STRANGER}`);
+    const { drift } = await net.engine.describe();
+    const event = { thing: `owner of VIP ${VIP4}`, found: STRANGER, repaired: true };
+    expect(drift?.latest).toMatchObject([event]);
   });
 
   it('is found out about when the director is asked who has the VIP', async () => {

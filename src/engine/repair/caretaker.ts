@@ -86,6 +86,11 @@ export class Caretaker {
     }
   }
 
+  /** Somebody spoke in the name of a VIP, and was gainsaid. */
+  gainsaid(vip: string, who: string): void {
+    this.#repair.answered({ thing: `owner of VIP ${vip}`, found: who, wanted: 'the director' });
+  }
+
   conditions(): readonly ReportedCondition[] {
     return [...watchCondition(this.#watch?.trouble, POLL_MS / 1000), ...this.#repair.conditions()];
   }

@@ -29,6 +29,21 @@ describe('the account of repairs', () => {
     expect(repair.isDue).toBe(false);
   });
 
+  it('tells of what was answered at once, and has nothing to repair of it', () => {
+    const stranger = {
+      thing: 'owner of VIP 192.0.2.200',
+      found: '02:00:00:00:00:99',
+      wanted: 'the director',
+    };
+    repair.answered(stranger);
+    repair.answered(stranger);
+    expect(repair.describe()).toMatchObject({
+      total: 2,
+      latest: [{ ...stranger, count: 2, repaired: true }],
+    });
+    expect(repair.isDue).toBe(false);
+  });
+
   it('repairs at once, and waits from the sixth time within a minute', () => {
     undo(5);
     expect(repair.conditions()[0]).toMatchObject({ status: 'False', reason: 'DriftPersists' });

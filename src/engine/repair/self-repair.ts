@@ -36,6 +36,12 @@ export class SelfRepair {
     return undone;
   }
 
+  /** What others did, and what was made good at once, beside everything that is brought in line. */
+  answered(deviation: Deviation): void {
+    this.#book.undone(deviation, this.clock.wall());
+    this.#book.repaired(deviation.thing);
+  }
+
   /** Something is to be repaired now. */
   get isDue(): boolean {
     const now = this.clock.monotonic();
