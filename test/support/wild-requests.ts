@@ -204,7 +204,7 @@ export const ROUTES = [
   'post /v1/virtual-services/:service/real-servers/bulk',
   'post /v1/virtual-services/:service/real-servers',
   'get /v1/virtual-services/:service/real-servers',
-  'put /v1/virtual-services/:service/real-servers',
+  'get /v1/virtual-services/:service/status',
   'patch /v1/virtual-services/:service/real-servers/:server',
   'delete /v1/virtual-services/:service/real-servers/:server',
   'get /v1/virtual-services/:service/real-servers/:server',
