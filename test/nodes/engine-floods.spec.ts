@@ -183,7 +183,7 @@ function drop(match: string): string {
 
 /** One element more. */
 function addTo(map: string): Promise<string> {
-  const key = map.endsWith('4') ? '9 . 1 . 1 . 1' : '9 . 1';
+  const key = map.endsWith('4') ? '9 . 1 . 1' : '9 . 1';
   return net.director.exec(['nft', `add element netdev homeward ${map} { ${key} : 9 }`]);
 }
 

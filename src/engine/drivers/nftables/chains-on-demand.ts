@@ -71,19 +71,10 @@ function maskedChain(family: Family, prefix: number, slots: number, seed: number
   return [{ name: `masked${family}-${prefix}-${slots}`, rules }];
 }
 
-/**
- * An error about an answer takes no turn; without a flow nobody can tell whose it is. Nor does a TCP packet with IPv4
- * options, for it is not remembered: it goes by a hash, and its connection stays together.
- */
-function roundRobinChain(family: Family, stream: number, slots: number, seed: number): readonly Chain[] {
-  const pick = (slot: string) => `meta mark set meta priority . ${slot} map @slots`;
-  const hashed = `jhash ${hashedClient('sent', family, true)} mod ${slots} seed ${seed}`;
-  const rules = [
-    `${IS_ERROR[family]} return`,
-    ...(family === 4 ? [`meta l4proto tcp ip hdrlength != 5 ${pick(hashed)} return`] : []),
-    pick(`numgen inc mod ${slots}`),
-  ];
-  return [{ name: `round-robin${family}-${stream}-${slots}`, rules }];
+/** An error about an answer takes no turn; without a flow nobody can tell whose it is. */
+function roundRobinChain(family: Family, stream: number, slots: number): readonly Chain[] {
+  const rule = `meta mark set meta priority . numgen inc mod ${slots} map @slots`;
+  return [{ name: `round-robin${family}-${stream}-${slots}`, rules: [`${IS_ERROR[family]} return`, rule] }];
 }
 
 function sourceKey(origin: Origin, family: Family, prefix: number, seed: number): string {

@@ -4,8 +4,8 @@ import { getRequest, parseReading, readElements, scanRequest } from './element-r
 /** As it was printed on Linux 6.18. */
 const PRINTED = `get services4 c00002c80600000000500000 01000000 12 720 -
 get backends4.eth0 0d000000
-get flows4 c633640ac00002c80fa1000000500000 0c000000 - - 299772
-flow pending4 c633640ac00002c80fa0000000500000 0b000000 29772
+get flows4 c633640ac00002c80fa10050 0c000000 - - 299772
+flow pending4 c633640ac00002c80fa00050 0b000000 29772
 count pending4 0b000000 17
 done
 `;
@@ -24,14 +24,14 @@ it('reads what is there, and leaves out what is not', () => {
     },
     {
       map: 'flows4',
-      key: 'c633640ac00002c80fa1000000500000',
+      key: 'c633640ac00002c80fa10050',
       value: '0c000000',
       ...nothing,
       expiresInMs: 299_772,
     },
     {
       map: 'pending4',
-      key: 'c633640ac00002c80fa0000000500000',
+      key: 'c633640ac00002c80fa00050',
       value: '0b000000',
       ...nothing,
       expiresInMs: 29_772,

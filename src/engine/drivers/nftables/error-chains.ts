@@ -5,7 +5,7 @@
  * They never make or renew an entry of a flow, for anybody can send them.
  */
 import type { Chain } from './chain.js';
-import { connectionKey, conversationKey, QUOTED_SERVICE } from './flow-keys.js';
+import { connectionKey, conversationKey, PUT_VIP_BACK, QUOTED_SERVICE, TURN_PORTS } from './flow-keys.js';
 import type { Family } from './layout.js';
 
 /** Behind all services in the entry chain, where no packet of a service gets. */
@@ -34,9 +34,6 @@ export function errorChains({ family, seed, toSlot }: ErrorOptions): readonly Ch
       name: `error${family}`,
       rules: [
         ...READABLE[family],
-        'meta mark set 0',
-        `${IS_ABOUT_TCP[family]} jump connection${family}`,
-        `meta mark != 0 goto deliver${family}`,
         ...['quoted', 'quotedranges'].map(
           (map) => `meta priority set ${QUOTED_SERVICE[family]} map @${map}${family} goto return${family}`,
         ),
@@ -46,6 +43,9 @@ export function errorChains({ family, seed, toSlot }: ErrorOptions): readonly Ch
     {
       name: `return${family}`,
       rules: [
+        'meta mark set 0',
+        `${IS_ABOUT_TCP[family]} jump connection${family}`,
+        `meta mark != 0 goto deliver${family}`,
         `meta mark set ${conversationKey('quoted', family, seed)} map @datagrams${family} goto deliver${family}`,
         toSlot,
         `goto deliver${family}`,
@@ -57,5 +57,8 @@ export function errorChains({ family, seed, toSlot }: ErrorOptions): readonly Ch
 /** The server of the connection that is quoted, if any, goes to `meta mark`. */
 function connectionRules(family: Family, seed: number): readonly string[] {
   const key = connectionKey('quoted', family, seed);
-  return ['flows', 'pending', 'claims'].map((map) => `meta mark 0 meta mark set ${key} map @${map}${family}`);
+  const lookups = ['flows', 'pending', 'claims'].map(
+    (map) => `meta mark 0 meta mark set ${key} map @${map}${family}`,
+  );
+  return family === 4 ? [...TURN_PORTS, ...lookups, PUT_VIP_BACK] : lookups;
 }

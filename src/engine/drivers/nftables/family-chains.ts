@@ -4,7 +4,7 @@
 import type { Chain } from './chain.js';
 import { errorChains } from './error-chains.js';
 import { forgetFragment, fragmentChain, rememberFragment } from './fragment-chains.js';
-import { connectionKey, conversationKey, PLAIN_HEADER } from './flow-keys.js';
+import { connectionKey, conversationKey } from './flow-keys.js';
 import type { FlowTimeouts } from './flow-timeouts.js';
 import type { Family } from './layout.js';
 import { spreadChains } from './spread-chains.js';
@@ -39,8 +39,29 @@ export function serviceFrom(map: string, family: Family): string {
 
 /** For the entry chain: connections that carried data need no more than this to be found. */
 export function establishedFirst(family: Family, seed: number): string {
-  return `${PLAIN_HEADER[family]} meta l4proto tcp ${findConnection(family, seed, 'flows', 'jump established')}`;
+  return `${IS_TCP[family]} ${findConnection(family, seed, 'flows', 'jump established')}`;
 }
+
+/**
+ * The same and all that a plain packet needs, in one rule, for a table with one interface. Whatever else there is, or goes
+ * wrong on the way, such as a server that is gone, is left to the rules behind it.
+ */
+export function establishedAtOnce(family: Family, seed: number, device: string): string {
+  const key = connectionKey('sent', family, seed);
+  const known = `meta mark set ${key} map @flows${family} update @flows${family} { ${key} : meta mark }`;
+  return `${IS_TCP[family]} ${NEITHER_BEGINS_NOR_ENDS} ${known} ${forward(family, device)}`;
+}
+
+/** To the server whose number is in `meta mark`; without a hit the rule ends, and the next one is tried. */
+export function forward(family: Family, device: string): string {
+  return `fwd ${family === 4 ? 'ip' : 'ip6'} to meta mark map @backends${family}.${device} device "${device}"`;
+}
+
+/** Version 4 by raw bits: nft lists raw addresses behind `meta protocol ip` as typed ones, and takes no such list back. */
+const IS_TCP: Readonly<Record<Family, string>> = {
+  4: '@nh,0,8 & 0xf0 == 0x40 meta l4proto tcp',
+  6: 'meta protocol ip6 meta l4proto tcp',
+};
 
 function findConnection(family: Family, seed: number, map: string, then: string): string {
   return `meta mark set ${connectionKey('sent', family, seed)} map @${map}${family} ${then}${family}`;
@@ -69,10 +90,7 @@ type ConnectionMap = 'flows' | 'pending' | 'claims';
 
 function stepsFor({ family, seed, devices, timeouts }: FamilyOptions): Steps {
   const connection = connectionKey('sent', family, seed);
-  const sendAtOnce = devices.map(
-    (device) =>
-      `fwd ${family === 4 ? 'ip' : 'ip6'} to meta mark map @backends${family}.${device} device "${device}"`,
-  );
+  const sendAtOnce = devices.map((device) => forward(family, device));
   return {
     family,
     known: (map, chain) => findConnection(family, seed, map, `jump ${chain}`),
@@ -96,6 +114,7 @@ const DATA = 'tcp flags & (syn | fin | rst | psh) == psh';
 const BEGINS = 'tcp flags & (syn | ack) == syn';
 /** FIN, SYN or RST; as raw bits, for nft asks for TCP anew before it looks at a field of it. */
 const BEGINS_OR_ENDS = '@th,104,8 & 0x7 != 0';
+const NEITHER_BEGINS_NOR_ENDS = '@th,104,8 & 0x7 == 0';
 /** Another service's server, or one that takes no new flows. */
 const NOT_OF_TAKERS = 'meta priority . meta mark != @takers';
 
@@ -106,7 +125,6 @@ function placingChains({ family, known, renew, send }: Steps): readonly Chain[] 
       name: `steer${family}`,
       rules: [
         `meta l4proto udp goto datagram${family}`,
-        ...(family === 4 ? ['ip hdrlength != 5 goto unremembered4'] : []),
         known('pending', 'young'),
         known('claims', 'claimed'),
         toSlot(family),
@@ -114,8 +132,6 @@ function placingChains({ family, known, renew, send }: Steps): readonly Chain[] 
         LEAVE_TO_HOST,
       ],
     },
-    // With options in its header its ports are not where the keys of connections look for them.
-    { name: `unremembered${family}`, rules: [toSlot(family), `goto deliver${family}`] },
     {
       name: `place${family}`,
       rules: [

@@ -5,10 +5,9 @@
  * A TCP connection is keyed by client, VIP and both ports, so that it is found before its service is. A conversation of
  * datagrams has no beginning at which the service could be asked for, so its key names the service.
  *
- * nft compares types, and a field of a quoted header has none but `integer`. So IPv4 keys are raw bits throughout. What
- * lies where a port is becomes a typed port all the same: those of a connection are counted from the beginning of a
- * header without options (PLAIN_HEADER), that of a conversation is two octets. IPv6 keys hold hashes in place of
- * addresses: nft 1.0.6 writes wrong keys above 16 bytes.
+ * nft compares types, and a field of a quoted header has none but `integer`. So IPv4 keys are raw bits throughout: both
+ * ports of a connection in one piece, and that of a conversation in two octets, for of 16 raw bits at the place of a port
+ * nft makes a typed one. IPv6 keys hold hashes in place of addresses: nft 1.0.6 writes wrong keys above 16 bytes.
  */
 import { HASHED_KEYS, type Family } from './layout.js';
 
@@ -18,7 +17,7 @@ interface Fields {
   readonly vip: string;
   readonly clientPort: string;
   readonly servicePort: string;
-  /** The client's port and the service's. */
+  /** The client's port and then the service's. */
   readonly ports: string;
   /** Octets of the client's port. */
   readonly octets: string;
@@ -31,7 +30,7 @@ const SENT: Readonly<Record<Family, Fields>> = {
     vip: '@nh,128,32',
     clientPort: 'th sport',
     servicePort: 'th dport',
-    ports: '@nh,160,16 . @nh,176,16',
+    ports: '@th,0,32',
     octets: '@th,0,8 . @th,8,8',
   },
   6: {
@@ -51,10 +50,11 @@ const SENT: Readonly<Record<Family, Fields>> = {
 const QUOTED: Readonly<Record<Family, Fields>> = {
   4: {
     client: '@th,192,32',
-    vip: '@th,160,32',
+    // The destination of the error; the quoted source, which says the same, is where TURN_PORTS puts the ports.
+    vip: '@nh,128,32',
     clientPort: '@th,240,16',
     servicePort: '@th,224,16',
-    ports: '@th,240,16 . @th,224,16',
+    ports: '@th,160,32',
     octets: '@th,240,8 . @th,248,8',
   },
   6: {
@@ -67,12 +67,13 @@ const QUOTED: Readonly<Record<Family, Fields>> = {
   },
 };
 
-/** A packet whose connectionKey can be read; as raw bits, for nft asks for the protocol before it looks at a field. */
-export const PLAIN_HEADER: Readonly<Record<Family, string>> = {
-  // Version 4, five words.
-  4: '@nh,0,8 0x45',
-  6: 'meta protocol ip6',
-};
+/**
+ * A quoted IPv4 answer has the service's port first, and nft knows no way to turn the two round. So they are written over the
+ * quoted source address, the client's first, as long as the connection is looked up, and then the address again: it is the
+ * VIP, and the error's own destination.
+ */
+export const TURN_PORTS = ['@th,160,16 set @th,240,16', '@th,176,16 set @th,224,16'] as const;
+export const PUT_VIP_BACK = '@th,160,32 set @nh,128,32';
 
 /** An error about an answer, which quotes the answer. */
 export const IS_ERROR: Readonly<Record<Family, string>> = {

@@ -23,8 +23,8 @@ export interface Destination {
 /** Of a TCP connection: for IPv4 the addresses and ports of both ends, for IPv6 two hashes of them. */
 export function connectionKey(client: Client, to: Destination, family: Family, seed: number): string {
   const addresses = `${addressKey(client.source)}${addressKey(to.address)}`;
+  if (family === 4) return `${addresses}${portDigits(client.sourcePort)}${portDigits(to.port)}`;
   const key = `${addresses}${portField(client.sourcePort)}${portField(to.port)}`;
-  if (family === 4) return key;
   const hashed = (by: number) => numberKey(jhashMod(Buffer.from(key, 'hex'), HASHED_KEYS, by));
   return `${hashed(seed)}${hashed(secondSeed(seed))}`;
 }
@@ -103,5 +103,9 @@ function octet(value: number): string {
 }
 
 function portField(port: number): string {
-  return `${port.toString(16).padStart(4, '0')}0000`;
+  return `${portDigits(port)}0000`;
+}
+
+function portDigits(port: number): string {
+  return port.toString(16).padStart(4, '0');
 }

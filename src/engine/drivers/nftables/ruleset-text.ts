@@ -14,8 +14,8 @@
  *   not seen, as after a loss of the maps, and those that are closing. Data (PSH) moves a connection from either into
  *   `flows`, but only its second packet here: a flood of single packets, of whatever flags, fills one of the two.
  * - The ACK that ends a handshake lengthens the life in `pending`, for some clients wait for the server to speak.
- * - A full map stops no packet: every `update` is the last step of its rule but for a `delete`, and without an entry
- *   the slot decides.
+ * - A full map stops no packet: every `update` is the last step of its rule but for a `delete`, or the next rules do the
+ *   same without it; and without an entry the slot decides.
  * - A SYN sticks to no server but one of its own service that takes new flows. A flow whose server left `backends` is
  *   placed anew.
  * - `update` keeps the server of an entry that is there and renews its time.
@@ -25,12 +25,12 @@
 import type { Chain } from './chain.js';
 import { chainsNamed, SOURCES_MAP } from './chains-on-demand.js';
 import { ERROR_RULES } from './error-chains.js';
-import { establishedFirst, familyChains, serviceFrom } from './family-chains.js';
+import { establishedAtOnce, establishedFirst, familyChains, forward, serviceFrom } from './family-chains.js';
 import { fragmentMap, fragmentRule } from './fragment-chains.js';
 import { connectionKeyType, conversationKeyType, QUOTED_SERVICE } from './flow-keys.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
 import { FAMILIES, TABLE, type Family } from './layout.js';
-import { isStraightName, straightMap, straightRules } from './straight-rules.js';
+import { isStraightName, straightLookups, straightMap } from './straight-rules.js';
 
 /** Entries in each map that the kernel fills; about 100 bytes each, taken only when used. */
 const FLOWS = 1_048_576;
@@ -149,13 +149,16 @@ function familyMaps(
   ];
 }
 
-function entryChain({ devices, seed, onDemand = [] }: RulesetOptions): Chain {
-  if (devices.length === 0) throw new Error('a table without interfaces forwards nothing');
+function entryChain(options: RulesetOptions): Chain {
+  const { devices, seed } = options;
+  const [device, ...others] = devices;
+  if (device === undefined) throw new Error('a table without interfaces forwards nothing');
   return {
     name: ENTRY_CHAIN,
     rules: [
+      ...(others.length === 0 ? rulesAtOnce(options, device) : []),
       'meta pkttype != host accept',
-      ...straightRules(onDemand, seed),
+      ...(others.length === 0 ? [] : straightRules(options)),
       ...FAMILIES.map((family) => establishedFirst(family, seed)),
       ...FAMILIES.flatMap((family) =>
         ['services', 'ranges'].map((map) => `${serviceFrom(map, family)} goto steer${family}`),
@@ -164,4 +167,16 @@ function entryChain({ devices, seed, onDemand = [] }: RulesetOptions): Chain {
       ...FAMILIES.map(fragmentRule),
     ],
   };
+}
+
+/** With one interface most packets need one rule and no chain; with several, each rule would be tried in vain for all but one. */
+function rulesAtOnce({ seed, onDemand = [] }: RulesetOptions, device: string): readonly string[] {
+  return [
+    ...straightLookups(onDemand, seed).map(({ family, rule }) => `${rule} ${forward(family, device)}`),
+    ...FAMILIES.map((family) => establishedAtOnce(family, seed, device)),
+  ].map((rule) => `meta pkttype host ${rule}`);
+}
+
+function straightRules({ seed, onDemand = [] }: RulesetOptions): readonly string[] {
+  return straightLookups(onDemand, seed).map(({ family, rule }) => `${rule} goto straight${family}`);
 }

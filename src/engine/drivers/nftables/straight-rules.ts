@@ -68,18 +68,25 @@ export function straightMap(family: Family): string {
   return `typeof ${address} . ${whole} . th dport . numgen inc mod 16384 : meta mark;`;
 }
 
-/** Rules of the entry chain, for those of the names that are about it. */
-export function straightRules(names: Iterable<string>, seed: number): readonly string[] {
+/** Keys of the ways that are among the names, as rules spell them. */
+export function straightLookups(names: Iterable<string>, seed: number): readonly StraightLookup[] {
   return [...names].sort().flatMap((name) => {
     const [, digit, scheduler, slots] = NAME.exec(name) ?? [];
     if (digit === undefined) return [];
-    return straightRule(digit === '4' ? 4 : 6, { scheduler, slots: Number(slots) } as StraightWay, seed);
+    const family: Family = digit === '4' ? 4 : 6;
+    return { family, rule: lookup(family, { scheduler, slots: Number(slots) } as StraightWay, seed) };
   });
 }
 
-function straightRule(family: Family, way: StraightWay, seed: number): string {
+export interface StraightLookup {
+  readonly family: Family;
+  /** Brings the server's number to `meta mark`; without one the rule ends. */
+  readonly rule: string;
+}
+
+function lookup(family: Family, way: StraightWay, seed: number): string {
   const hashed = hashedClient('sent', family, way.scheduler === 'maglev');
   const slot = `jhash ${hashed} mod ${way.slots} seed ${seed} offset ${firstSlot(way)}`;
   const key = `${family === 4 ? 'ip' : 'ip6'} daddr . ${WHOLE_OF_PROTOCOL[family]} . th dport . ${slot}`;
-  return `meta mark set ${key} map @straight${family} goto straight${family}`;
+  return `meta mark set ${key} map @straight${family}`;
 }
