@@ -21,7 +21,7 @@ const operations = {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.write(`${name}\n`);
-      socket.on('data', (data) => socket.write(`${name} ${data}`));
+      socket.on('data', (data) => socket.write(`${name} ${data.toString()}`));
     });
     return new Promise((resolve, reject) => {
       server.on('error', reject);
