@@ -136,10 +136,9 @@ describe('what the unit allows', () => {
       );
     }
     engine = startEngine(net, await confined(capabilities));
-    const healthy = () => {
-      const report = plane.lastReport;
-      return report?.role === 'director' ? report.health.filter((fact) => fact.healthy === true).length : 0;
-    };
+    // A report tells those that turned since the one before.
+    const told = () => plane.reports.flatMap((report) => (report.role === 'director' ? report.health : []));
+    const healthy = () => new Set(told().flatMap((fact) => (fact.healthy === true ? fact.number : []))).size;
     await untilSo(() => healthy() === 4, 'four servers to be found healthy', WAIT_MS);
     expect(amiss()).toEqual([]);
     for (const address of [VIP4, VIP6]) {
