@@ -20,10 +20,11 @@ export function benchGround(seed: number): Ground {
 
 /** Rules and elements of a whole table of IPv4 services, in pieces. */
 export function* tableText(services: Iterable<ServiceDocument>, ground: Ground): Iterable<string> {
-  const onDemand = new Set<string>();
-  for (const service of services) for (const name of neededOnDemand(service, 4)) onDemand.add(name);
+  // Gone through twice, and some iterables can be gone through only once.
+  const all = [...services];
+  const onDemand = new Set(all.flatMap((service) => neededOnDemand(service, 4)));
   yield rulesetText({ ...ground, onDemand });
-  for (const service of services) {
+  for (const service of all) {
     yield transactionText([{ deleted: [], added: serviceElements(service, ground) }]);
   }
 }
