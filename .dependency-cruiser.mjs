@@ -29,7 +29,8 @@ export default {
     mayImport('setup', 'contract'),
     mayImport('diagnosis', 'contract'),
     mayImport('link', 'contract', 'platform'),
-    mayImport('engine', 'contract', 'platform', 'link'),
+    mayImport('forwarding', 'contract'),
+    mayImport('engine', 'contract', 'platform', 'link', 'forwarding'),
     mayImport('agent', 'contract', 'platform', 'link', 'setup', 'diagnosis'),
     {
       name: 'api-imports-no-node-role',
@@ -68,7 +69,7 @@ export default {
       name: 'deciding-does-no-io',
       comment: 'node:crypto hashes; node:net lends isIP.',
       severity: 'error',
-      from: { path: '^src/(domain|contract|compiler|setup|diagnosis)/', pathNot: TESTS },
+      from: { path: '^src/(domain|contract|compiler|setup|diagnosis|forwarding)/', pathNot: TESTS },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|net)$' },
     },
     {
@@ -89,7 +90,7 @@ export default {
     {
       name: 'deciding-uses-pure-packages',
       severity: 'error',
-      from: { path: '^src/(domain|contract|compiler|setup|diagnosis)/', pathNot: TESTS },
+      from: { path: '^src/(domain|contract|compiler|setup|diagnosis|forwarding)/', pathNot: TESTS },
       to: { dependencyTypes: NPM, pathNot: PURE_PACKAGES },
     },
     {

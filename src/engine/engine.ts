@@ -18,7 +18,7 @@ import { DirectorHealth } from './health/director-health.js';
 import { OUTER_LINK } from './health/probe-table-text.js';
 import { NO_LOSS } from './losses.js';
 import { Ipv6Takeover } from './network/ipv6-takeover.js';
-import { isOwnAddress } from './network/own-address.js';
+import { isOwnAddress } from '../forwarding/own-address.js';
 import { SegmentVoice } from './segment-voice.js';
 import { Settling } from './settling.js';
 import { sparedBy, strangeFaults } from './strange-services.js';

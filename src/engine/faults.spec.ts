@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sampleServiceDocument } from '../contract/sample-service-document.fake.js';
 import { faultsOf } from './faults.js';
-import { Segments } from './network/segments.js';
+import { Segments } from '../forwarding/segments.js';
 
 const segments = new Segments([
   {

@@ -5,7 +5,7 @@ import type { Document, ServiceDocument } from '../contract/documents.js';
 import type { Fault } from '../contract/report.js';
 import { someOf } from '../platform/some-of.js';
 import type { Refusals, ServiceInForce } from './drivers/forwarding-driver.js';
-import type { Ground } from './ground.js';
+import type { Ground } from '../forwarding/ground.js';
 
 export interface Findings {
   readonly refusals: Refusals;

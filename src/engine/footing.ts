@@ -6,7 +6,7 @@ import type { Document, ServiceDocument } from '../contract/documents.js';
 import { REPORT_INTERVAL_MS } from '../contract/report.js';
 import { loadIdentity } from '../link/node-identity.js';
 import type { EngineOptions } from './engine-options.js';
-import { sameGround } from './ground.js';
+import { sameGround } from '../forwarding/ground.js';
 import { NO_LOSS, lossesIn, type Losses } from './losses.js';
 import { HostReader, type HostReading } from './network/host-reader.js';
 import { survey, type Survey } from './network/survey.js';

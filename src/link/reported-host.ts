@@ -4,7 +4,8 @@
  */
 import { isCanonicalAddress } from '../contract/canonical-address.js';
 import type { ReportedHost } from '../contract/report.js';
-import { isLinkLocal, type HostAddress, type HostInterface } from '../platform/host-interfaces.js';
+import { isLinkLocal } from '../contract/link-local.js';
+import type { HostAddress, HostInterface } from '../platform/host-interfaces.js';
 
 /** As much of an interface as a report tells. */
 export type DescribedInterface = Omit<HostInterface, 'index'>;

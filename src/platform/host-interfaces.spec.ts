@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultRoutesFrom, interfacesFrom, isLinkLocal } from './host-interfaces.js';
+import { defaultRoutesFrom, interfacesFrom } from './host-interfaces.js';
 
 const LO = {
   ifindex: 1,
@@ -83,14 +83,4 @@ describe('reading default routes', () => {
   it('is an error where anything is not as expected', () => {
     expect(() => defaultRoutesFrom('[{"gateway":1}]')).toThrow(/not understood/);
   });
-});
-
-describe('a link-local address', () => {
-  it.each([
-    ['fe80::1', true],
-    ['febf::1', true],
-    ['169.254.1.1', true],
-    ['fec0::1', false],
-    ['192.0.2.1', false],
-  ])('%s: %s', (address, expected) => expect(isLinkLocal(address)).toBe(expected));
 });

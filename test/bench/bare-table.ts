@@ -6,7 +6,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { ServiceDocument } from '../../src/contract/documents.js';
-import type { Ground } from '../../src/engine/ground.js';
+import type { Ground } from '../../src/forwarding/ground.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { serviceEvent, slotsEvent } from './change-events.js';
 import type { FloorOrder, FloorTime } from './floor-messages.js';

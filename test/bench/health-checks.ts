@@ -5,10 +5,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HealthQuestion } from '../../src/contract/documents.js';
-import type { Ground } from '../../src/engine/ground.js';
+import type { Ground } from '../../src/forwarding/ground.js';
 import { ProbeNamespace } from '../../src/engine/health/probe-namespace.js';
 import type { Check } from '../../src/engine/health/prober.js';
-import { Segments } from '../../src/engine/network/segments.js';
+import { Segments } from '../../src/forwarding/segments.js';
 import { startProgram } from '../../src/platform/command-runner.js';
 import { createNetwork, type Host, type Network } from '../support/namespaces.js';
 import { CheckedServer } from '../support/checked-server.js';

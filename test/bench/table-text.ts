@@ -1,12 +1,12 @@
 /** The very text that brings services into a kernel: made by the engine's own functions, loaded here without an engine. */
 import type { ServiceDocument } from '../../src/contract/documents.js';
-import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';
-import { rulesetText } from '../../src/engine/drivers/nftables/ruleset-text.js';
-import { serviceElements } from '../../src/engine/drivers/nftables/service-elements.js';
-import { neededOnDemand } from '../../src/engine/drivers/nftables/steering.js';
-import { transactionText } from '../../src/engine/drivers/nftables/transaction-text.js';
-import type { Ground } from '../../src/engine/ground.js';
-import { Segments } from '../../src/engine/network/segments.js';
+import { elementDifference } from '../../src/forwarding/element-difference.js';
+import { rulesetText } from '../../src/forwarding/ruleset-text.js';
+import { serviceElements } from '../../src/forwarding/service-elements.js';
+import { neededOnDemand } from '../../src/forwarding/steering.js';
+import { transactionText } from '../../src/forwarding/transaction-text.js';
+import type { Ground } from '../../src/forwarding/ground.js';
+import { Segments } from '../../src/forwarding/segments.js';
 import { DIRECTOR_ADDRESS } from './addresses.js';
 
 const DEVICE = 'eth0';

@@ -4,7 +4,7 @@ import { readElements } from '../../src/engine/drivers/nftables/element-reader.j
 import { Nft } from '../../src/engine/drivers/nftables/nft.js';
 import { SlotReader } from '../../src/engine/drivers/nftables/slot-reader.js';
 import type { SlotSum } from '../../src/engine/drivers/nftables/slot-sum.js';
-import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
+import { OWN_ADDRESS_METRIC } from '../../src/forwarding/own-address.js';
 import type { CommandRunner } from '../../src/platform/command-runner.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { service } from '../support/service-documents.js';

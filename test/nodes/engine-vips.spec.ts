@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
+import { OWN_ADDRESS_METRIC } from '../../src/forwarding/own-address.js';
 import { VIP4, VIP6 } from '../support/director-hosts.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { entries, service } from '../support/service-documents.js';

@@ -6,11 +6,11 @@ import type { VirtualService } from '../../src/domain/virtual-service.js';
 import { isIpv6 } from '../../src/contract/canonical-address.js';
 import { planVips } from '../../src/agent/plan/plan-vips.js';
 import { UNRESTRAINED, type Lock } from '../../src/agent/plan/restraint.js';
-import { elementDifference } from '../../src/engine/drivers/nftables/element-difference.js';
-import { serviceElements } from '../../src/engine/drivers/nftables/service-elements.js';
-import { transactionText } from '../../src/engine/drivers/nftables/transaction-text.js';
-import type { Ground } from '../../src/engine/ground.js';
-import { Segments } from '../../src/engine/network/segments.js';
+import { elementDifference } from '../../src/forwarding/element-difference.js';
+import { serviceElements } from '../../src/forwarding/service-elements.js';
+import { transactionText } from '../../src/forwarding/transaction-text.js';
+import type { Ground } from '../../src/forwarding/ground.js';
+import { Segments } from '../../src/forwarding/segments.js';
 
 const LAN = {
   name: 'eth0',

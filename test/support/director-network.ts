@@ -10,7 +10,7 @@ import type { Document, ServiceDocument } from '../../src/contract/documents.js'
 import { NOTHING_BESIDES } from '../../src/link/node-work.js';
 import type { Fault } from '../../src/contract/report.js';
 import { NftablesDriver } from '../../src/engine/drivers/nftables/nftables.driver.js';
-import type { FlowTimeouts } from '../../src/engine/drivers/nftables/flow-timeouts.js';
+import type { FlowTimeouts } from '../../src/forwarding/flow-timeouts.js';
 import { Engine } from '../../src/engine/engine.js';
 import type { ClaimTimes } from '../../src/engine/network/claims.js';
 import {

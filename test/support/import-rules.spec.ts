@@ -24,10 +24,15 @@ const TREE: readonly (readonly [path: string, text: string, rule?: string])[] = 
   ['src/platform/a.ts', "import '../contract/report.js';", 'platform-imports-nothing-of-ours'],
   ['src/compiler/a.ts', "import '../platform/logger.js';", 'compiler-imports-domain-and-contract'],
   ['src/diagnosis/a.ts', "import '../domain/address.js';", 'diagnosis-imports-contract'],
+  ['src/forwarding/a.ts', "import '../platform/logger.js';", 'forwarding-imports-contract'],
   ['src/setup/a.ts', "import '../platform/logger.js';", 'setup-imports-contract'],
   ['src/link/a.ts', "import '../engine/b.js';", 'link-imports-contract-and-platform'],
   ['src/engine/b.ts', "import '../link/d.js';"],
-  ['src/engine/a.ts', "import '../agent/b.js';", 'engine-imports-contract-and-platform-and-link'],
+  [
+    'src/engine/a.ts',
+    "import '../agent/b.js';",
+    'engine-imports-contract-and-platform-and-link-and-forwarding',
+  ],
   ['src/agent/b.ts', "import '../contract/report.js';"],
   [
     'src/agent/a.ts',

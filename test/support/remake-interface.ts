@@ -1,5 +1,5 @@
 /** Makes the director's network card anew, as when a driver is loaded again, or a virtual machine's card is replaced. */
-import { OWN_ADDRESS_METRIC } from '../../src/engine/network/own-address.js';
+import { OWN_ADDRESS_METRIC } from '../../src/forwarding/own-address.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { DIRECTOR_MAC } from './director-hosts.js';
 import { type DirectorNetwork } from './director-network.js';

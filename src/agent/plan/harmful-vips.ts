@@ -3,7 +3,7 @@
  * and its gateway. Either may come after the VIP was bound, by DHCP or a route that is set late. In the guard, its own
  * address makes the host unreachable; on loopback, the gateway makes it reach nobody. Pure.
  */
-import { isLinkLocal } from '../../platform/host-interfaces.js';
+import { isLinkLocal } from '../../contract/link-local.js';
 import { isIpv6 } from '../../contract/canonical-address.js';
 import { type AddressPlaces, type HostView } from './host-view.js';
 

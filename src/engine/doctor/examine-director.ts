@@ -15,7 +15,7 @@ import type { CommandRunner } from '../../platform/command-runner.js';
 import type { DoctorEnv } from '../../platform/env.js';
 import { isFileLocked } from '../../platform/file-lock.js';
 import { HostReader, type HostReading } from '../network/host-reader.js';
-import { Segments } from '../network/segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import { survey } from '../network/survey.js';
 import type { ExaminedDirector, FoundGround, HeldBack } from './examined-director.js';
 import { readNeighbours } from './read-neighbours.js';

@@ -3,7 +3,7 @@ import { CommandFailed, type CommandRunner } from '../../platform/command-runner
 import { readElements } from '../drivers/nftables/element-reader.js';
 import { numberOf } from '../drivers/nftables/kernel-keys.js';
 import { Nft } from '../drivers/nftables/nft.js';
-import { FAMILIES } from '../drivers/nftables/layout.js';
+import { FAMILIES } from '../../forwarding/layout.js';
 import type { FoundTable } from './examined-director.js';
 
 const SECONDS = 10;

@@ -3,7 +3,7 @@ import { NFTABLES_CAPABILITIES } from '../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
 import type { TrafficQuestion, TrafficTold } from '../../contract/questions.js';
 import { NotAnswered } from '../../link/not-answered.js';
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import {
   hasBody,
   type Applied,

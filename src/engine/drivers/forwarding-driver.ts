@@ -5,7 +5,7 @@
 import type { Capabilities } from '../../contract/capabilities.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
 import type { TrafficQuestion, TrafficTold } from '../../contract/questions.js';
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 
 export type ServiceInForce = Document<ServiceDocument> & { readonly body: ServiceDocument };
 

@@ -1,6 +1,6 @@
 import type { Document, ServiceDocument } from '../../contract/documents.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
-import type { CheckedService } from './service-standing.js';
+import type { CheckedService } from '../../forwarding/service-standing.js';
 
 /** Of a service whose servers are checked. */
 export type CheckedDocument = ServiceInForce & { readonly body: ServiceDocument & CheckedService };

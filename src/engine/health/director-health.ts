@@ -8,7 +8,7 @@ import type { HealthFact, ReportedCondition } from '../../contract/report.js';
 import { startProgram, type CommandRunner } from '../../platform/command-runner.js';
 import type { EngineOptions } from '../engine-options.js';
 import { hasBody, type ForwardingDriver, type ServiceInForce } from '../drivers/forwarding-driver.js';
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import { Health } from './health.js';
 import { healthChecksAvailable } from './health-conditions.js';
 import { OwnAnswers } from './own-answers.js';

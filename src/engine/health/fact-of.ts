@@ -1,7 +1,7 @@
 /** What the report says of one server, from its check and from how it stands in its service. Pure. */
 import type { ServerEntry } from '../../contract/documents.js';
 import type { HealthFact } from '../../contract/report.js';
-import type { Standing } from './service-standing.js';
+import type { Standing } from '../../forwarding/service-standing.js';
 import type { Verdict } from './shared-checks.js';
 
 export function factOf(

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthQuestion, ServerEntry, ServiceDocument } from '../../contract/documents.js';
 import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
-import { Segments } from '../network/segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import { Health } from './health.js';
 import { FakeProber } from './prober.fake.js';
 import type { SharedCheck } from './shared-checks.js';

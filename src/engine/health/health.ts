@@ -7,16 +7,16 @@
 import type { Document, ServerEntry, ServiceDocument } from '../../contract/documents.js';
 import type { ReportedCondition } from '../../contract/report.js';
 import type { ServiceInForce } from '../drivers/forwarding-driver.js';
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import { isChecked, type CheckedDocument } from './checked-document.js';
-import { changesAt, effectiveServers, sameChecks, sameServers } from './effective-service.js';
+import { changesAt, effectiveServers, sameChecks, sameServers } from '../../forwarding/effective-service.js';
 import { FormerServices } from './former-services.js';
 import { factOf } from './fact-of.js';
 import { healthConditions } from './health-conditions.js';
 import { HealthFacts } from './health-facts.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import type { Prober } from './prober.js';
-import { NO_STANDING, standingAfter } from './service-standing.js';
+import { NO_STANDING, standingAfter } from '../../forwarding/service-standing.js';
 import { adoptOf, type UsedServers, type WatchedService } from './watched-service.js';
 import { answersElsewhere, SharedChecks, verdictOf, type SharedCheck } from './shared-checks.js';
 

@@ -2,7 +2,7 @@
  * A number for each address of a real server that is checked, and one for each address of the director's own that its
  * packets leave with. A number is kept for the life of the process: what is under way bears it.
  */
-import type { Segments } from '../network/segments.js';
+import type { Segments } from '../../forwarding/segments.js';
 import { MOST_HOSTS, MOST_SEGMENTS, probeAddress } from './probe/probe-addresses.js';
 import type { ProbeHost, ProbeSource } from './probe/probe-messages.js';
 import type { ReachedHost } from './probe-table-text.js';

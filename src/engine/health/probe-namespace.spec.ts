@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealthQuestion } from '../../contract/documents.js';
 import type { CommandRunner, ProgramStarter } from '../../platform/command-runner.js';
-import { Segments } from '../network/segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import type { ProbeAnswer, ProbeOrder, ProbeTurn } from './probe/probe-messages.js';
 import { ProbeNamespace } from './probe-namespace.js';
 import type { Check } from './prober.js';

@@ -6,7 +6,7 @@
  */
 import { Backoff } from '../../platform/backoff.js';
 import type { CommandRunner, ProgramStarter } from '../../platform/command-runner.js';
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import { Turns } from '../turns.js';
 import { HostNumbers, type NumberedHost } from './host-numbers.js';
 import { layProbeLink } from './lay-probe-link.js';

@@ -1,5 +1,5 @@
 /** A prober that a test tells what came of the checks. */
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 import type { Check, Prober, ProberListener } from './prober.js';
 

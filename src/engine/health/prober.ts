@@ -1,6 +1,6 @@
 /** What the engine asks of whoever checks servers over the path of clients. */
 import type { HealthQuestion } from '../../contract/documents.js';
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import type { ProbeTurn } from './probe/probe-messages.js';
 
 /** A question that is asked of one server again and again, on the VIP. */

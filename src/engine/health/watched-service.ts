@@ -1,7 +1,7 @@
 /** A service whose servers are checked, with all that is known of it. */
 import type { ServerEntry } from '../../contract/documents.js';
 import type { CheckedDocument } from './checked-document.js';
-import type { Standing } from './service-standing.js';
+import type { Standing } from '../../forwarding/service-standing.js';
 import { adopted, type SharedCheck } from './shared-checks.js';
 
 export interface WatchedService {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
 import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
 import { createLogger } from '../../platform/logger.js';
-import { Segments } from '../network/segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import { FakeWire } from '../wire/wire.fake.js';
 import { NeighbourWatch } from './neighbour-watch.js';
 

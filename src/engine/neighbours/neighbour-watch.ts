@@ -8,7 +8,7 @@ import type { Document, ServiceDocument } from '../../contract/documents.js';
 import { MOST_REPORTED_NEIGHBOURS, type ReportedNeighbour } from '../../contract/report.js';
 import type { CommandRunner } from '../../platform/command-runner.js';
 import type { Logger } from '../../platform/logger.js';
-import type { Segments, SegmentPlace } from '../network/segments.js';
+import type { Segments, SegmentPlace } from '../../forwarding/segments.js';
 import { Rounds } from '../wire/rounds.js';
 import type { HeardOn, Wire } from '../wire/wire.js';
 import { placeKey, putRight, readFixed, readNeighbours, type Whereabouts } from './kernel-neighbours.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseInterface } from './choose-interface.js';
-import { OWN_ADDRESS_METRIC } from './own-address.js';
-import type { WorkInterface } from './usable-interface.js';
+import { OWN_ADDRESS_METRIC } from '../../forwarding/own-address.js';
+import type { WorkInterface } from '../../forwarding/usable-interface.js';
 
 function interfaceWith(name: string, address: string, metric = 0): WorkInterface {
   const addresses = [{ address, prefixLength: 24, metric }];

@@ -2,8 +2,8 @@
  * Which interface holds the VIPs: the one that the operator named, or else the one with an address that the node
  * joined under, or else the one that leads to the default gateway. Only one that the data plane can work on will do.
  */
-import { isOwnAddress } from './own-address.js';
-import { hindranceOf, type WorkInterface } from './usable-interface.js';
+import { isOwnAddress } from '../../forwarding/own-address.js';
+import { hindranceOf, type WorkInterface } from '../../forwarding/usable-interface.js';
 
 export interface InterfaceWishes {
   /** Named by the operator. */

@@ -8,7 +8,7 @@
  */
 import { isIPv6 } from 'node:net';
 import type { CommandRunner } from '../../platform/command-runner.js';
-import { OWN_ADDRESS_METRIC } from './own-address.js';
+import { OWN_ADDRESS_METRIC } from '../../forwarding/own-address.js';
 
 /** Marks a policy as ours like the metric marks an address; of two that match, the lower priority wins. */
 export const OWN_PRIORITY = OWN_ADDRESS_METRIC;

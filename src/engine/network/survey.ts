@@ -1,11 +1,11 @@
 /**
  * Settles what the engine stands on, from a reading of the host: which of its interfaces does what. Pure.
  */
-import type { Ground } from '../ground.js';
+import type { Ground } from '../../forwarding/ground.js';
 import { chooseInterface } from './choose-interface.js';
 import type { HostReading } from './host-reader.js';
 import type { Card } from '../wire/wire.js';
-import { Segments } from './segments.js';
+import { Segments } from '../../forwarding/segments.js';
 
 export interface SurveyWishes {
   readonly seed: number;

@@ -9,7 +9,7 @@ import { isIPv6 } from 'node:net';
 import { CommandFailed, type CommandRunner } from '../../platform/command-runner.js';
 import { readInterfaces, type HostInterface } from '../../platform/host-interfaces.js';
 import { runIpBatch, type FailedLine } from '../../platform/ip-batch.js';
-import { isOwnAddress, OWN_ADDRESS_METRIC } from './own-address.js';
+import { isOwnAddress, OWN_ADDRESS_METRIC } from '../../forwarding/own-address.js';
 import { SecondLock } from './second-lock.js';
 
 /** Above this, one reading of all addresses is cheaper than asking for each; and what `ip` says of each still fits. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Segments } from './segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import { vipPlace } from './vip-place.js';
 
 const card = { mac: '02:00:00:00:00:aa', loopback: false };

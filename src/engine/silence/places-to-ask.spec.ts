@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Segments } from '../network/segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import { placesToAsk } from './places-to-ask.js';
 
 function card(name: string, ...addresses: readonly [string, number][]) {

@@ -3,7 +3,7 @@
  * there, and also where clients and routers ask for it: a host may have a network card there too, or answer only whom
  * it shares a subnet with (arp_ignore 2). Pure.
  */
-import type { SegmentPlace, Segments } from '../network/segments.js';
+import type { SegmentPlace, Segments } from '../../forwarding/segments.js';
 import type { Suspect } from './judge-silence.js';
 
 /** What the director stands on. */

@@ -3,7 +3,7 @@
  * a short time, and never one who came after its question was sent. What could not be asked is told as trouble; it
  * never rejects.
  */
-import type { SegmentPlace } from '../network/segments.js';
+import type { SegmentPlace } from '../../forwarding/segments.js';
 import type { Wire } from '../wire/wire.js';
 import { whoAnswers } from './ask-segment.js';
 import type { Heard, Suspect } from './judge-silence.js';

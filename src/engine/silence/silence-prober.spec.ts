@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Document, ServiceDocument, SilenceProbe } from '../../contract/documents.js';
 import { sampleServiceDocument } from '../../contract/sample-service-document.fake.js';
-import { Segments } from '../network/segments.js';
+import { Segments } from '../../forwarding/segments.js';
 import { FakeWire } from '../wire/wire.fake.js';
 import { SilenceProber } from './silence-prober.js';
 

@@ -5,7 +5,7 @@
 import type { HostWatch } from '../../platform/host-watch.js';
 import type { Logger } from '../../platform/logger.js';
 import { ProgramsWatch } from '../../platform/programs-watch.js';
-import { OWN_ADDRESS_METRIC } from '../network/own-address.js';
+import { OWN_ADDRESS_METRIC } from '../../forwarding/own-address.js';
 import type { Heard } from './heard.js';
 import { POLICY_MONITOR } from './policy-monitor.js';
 import { commitIn, hostEventIn, unlockedIn, type Commit, type HostEvent } from './read-events.js';

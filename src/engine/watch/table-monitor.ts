@@ -4,7 +4,7 @@
  * kernel's messages (linux/netfilter/nf_tables.h) as far as the names of table and map, and prints a line when a
  * transaction ends. Perl is part of every Debian and most other hosts; where it is not, the engine looks by poll.
  */
-import { TABLE } from '../drivers/nftables/layout.js';
+import { TABLE } from '../../forwarding/layout.js';
 
 const [, NAME = ''] = TABLE.split(' ');
 

@@ -5,7 +5,7 @@
 import { isIpv6 } from '../../../contract/canonical-address.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { isRefusal } from './is-refusal.js';
-import { neededOnDemand } from './steering.js';
+import { neededOnDemand } from '../../../forwarding/steering.js';
 
 type Named = Document<ServiceDocument>;
 

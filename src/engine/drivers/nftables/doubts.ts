@@ -4,7 +4,7 @@
  * something is being brought. Pure.
  */
 import type { Touched } from '../forwarding-driver.js';
-import type { MapName } from './layout.js';
+import type { MapName } from '../../../forwarding/layout.js';
 
 /** Elements that are to be read again. */
 export interface Scope {

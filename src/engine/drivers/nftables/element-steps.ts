@@ -1,33 +1,17 @@
 /** From documents to the elements that have to be there, and to the steps that bring them. Pure. */
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
-import type { Ground } from '../../ground.js';
+import type { Ground } from '../../../forwarding/ground.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
-import { elementDifference } from './element-difference.js';
+import { elementDifference } from '../../../forwarding/element-difference.js';
 import type { KernelElements } from './kernel-elements.js';
-import type { Element } from './layout.js';
-import { serviceElements } from './service-elements.js';
-import type { TableDigest } from './table-digest.js';
-import { TRANSACTION_LIMIT, type Step } from './transactor.js';
-import { transactionText } from './transaction-text.js';
+import type { Element } from '../../../forwarding/layout.js';
+import { serviceElements } from '../../../forwarding/service-elements.js';
+import { TRANSACTION_LIMIT, type Step } from '../../../forwarding/batches.js';
+import type { Noting } from '../../../forwarding/step-of.js';
+import { transactionText } from '../../../forwarding/transaction-text.js';
 
 /** Key of the step that clears what no document wants; documents have no empty key. */
 export const SWEEP = '';
-
-/** Is told all elements of a document, before its step. */
-type Noting = Pick<TableDigest, 'note'>;
-
-/** From one document to the next one of the same key. */
-export function stepOf(
-  { key, body }: Document<ServiceDocument>,
-  former: ServiceInForce | undefined,
-  ground: Ground,
-  table: Noting,
-): Step {
-  const before = former === undefined ? [] : serviceElements(former.body, ground);
-  const after = body === null ? [] : serviceElements(body, ground);
-  table.note(key, after);
-  return { key, ...elementDifference(before, after) };
-}
 
 /** What repairs are judged by. */
 export interface Repairs {
@@ -37,8 +21,6 @@ export interface Repairs {
   readonly spared: ReadonlySet<number>;
   readonly table: Noting;
 }
-
-export const UNNOTED: Noting = { note: () => undefined };
 
 export function* repairs(
   documents: Iterable<ServiceInForce>,

@@ -4,16 +4,18 @@
  * elements whenever they are needed.
  */
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
-import { sameGround, type Ground } from '../../ground.js';
+import { sameGround, type Ground } from '../../../forwarding/ground.js';
 import { hasBody, type Applied, type Refusals, type ServiceInForce } from '../forwarding-driver.js';
 import type { Scope } from './doubts.js';
-import { repairs, stepOf, UNNOTED } from './element-steps.js';
+import { repairs } from './element-steps.js';
 import { elementsWithin } from './elements-within.js';
 import { KernelElements, type ElementSources, type SlotReading } from './kernel-elements.js';
 import { ReadBack } from './read-back.js';
-import { serviceElements } from './service-elements.js';
+import { serviceElements } from '../../../forwarding/service-elements.js';
 import { TableDigest } from './table-digest.js';
-import { transact, type Step } from './transactor.js';
+import type { Step } from '../../../forwarding/batches.js';
+import { stepOf, UNNOTED } from '../../../forwarding/step-of.js';
+import { transact } from './transactor.js';
 
 /** Exactly this shall be in force. */
 export interface Wanted {
@@ -111,7 +113,7 @@ export class ElementsInForce {
 
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {
     for (const change of changes) {
-      const step = stepOf(change, this.inForce.get(change.key), ground, this.table);
+      const step = stepOf(change, this.inForce.get(change.key)?.body ?? null, ground, this.table);
       this.readBack?.touch(step);
       yield step;
     }

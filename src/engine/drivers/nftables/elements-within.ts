@@ -1,9 +1,9 @@
 /** Those elements of documents that lie within a scope, at no more cost than it needs. Pure. */
 import type { ServiceDocument } from '../../../contract/documents.js';
-import type { Ground } from '../../ground.js';
+import type { Ground } from '../../../forwarding/ground.js';
 import type { Scope } from './doubts.js';
-import type { Element } from './layout.js';
-import { elementsBesideSlots, serviceElements } from './service-elements.js';
+import type { Element } from '../../../forwarding/layout.js';
+import { elementsBesideSlots, serviceElements } from '../../../forwarding/service-elements.js';
 
 /** What `elementsBesideSlots` makes elements of. */
 const BESIDE_SLOTS = /^(services|ranges|quoted|backends)/;

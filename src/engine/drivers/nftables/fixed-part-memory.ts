@@ -4,7 +4,7 @@
  * rule that looks something up in it, so to lay all rules anew takes seconds where there are hundreds of thousands. Pure.
  */
 import { createHash } from 'node:crypto';
-import { TABLE } from './layout.js';
+import { TABLE } from '../../../forwarding/layout.js';
 
 /** Of one that an earlier version wrote, the first two lines are alike. */
 export function memoryOf(loaded: string, listed: string): string {

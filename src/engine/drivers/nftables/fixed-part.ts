@@ -5,11 +5,11 @@
  */
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '../../../platform/state-file.js';
-import { TABLE } from './layout.js';
+import { TABLE } from '../../../forwarding/layout.js';
 import { leastText, memoryOf, sameMemory, strangeChainsText } from './fixed-part-memory.js';
 import { isRefusal } from './is-refusal.js';
 import type { Nft } from './nft.js';
-import { onDemandText, rulesetText, type RulesetOptions } from './ruleset-text.js';
+import { onDemandText, rulesetText, type RulesetOptions } from '../../../forwarding/ruleset-text.js';
 
 const FILE_MODE = 0o600;
 

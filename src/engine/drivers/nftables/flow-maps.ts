@@ -1,8 +1,8 @@
 /** The maps in which the kernel remembers flows of a service, in the order in which a packet's flow is looked for. */
 import type { FlowState } from '../../../contract/told.js';
 import type { ServiceDocument } from '../../../contract/documents.js';
-import type { Family } from './layout.js';
-import { straightWayOf } from './straight-rules.js';
+import type { Family } from '../../../forwarding/layout.js';
+import { straightWayOf } from '../../../forwarding/straight-rules.js';
 
 export interface FlowMap {
   readonly state: FlowState;

@@ -1,5 +1,5 @@
 /** The numbers of the servers that the kernel may send packets to now, whoever put them there. */
-import { filledMaps } from './layout.js';
+import { filledMaps } from '../../../forwarding/layout.js';
 import type { Nft } from './nft.js';
 
 export async function forwardedServers(nft: Nft, devices: readonly string[]): Promise<ReadonlySet<number>> {

@@ -1,14 +1,14 @@
 /**
  * What a read-back found in the maps, compared with what is wanted.
  */
-import { slotsOfJump } from './steering.js';
-import { placeOf, type ElementDifference } from './element-difference.js';
+import { slotsOfJump } from '../../../forwarding/steering.js';
+import { placeOf, type ElementDifference } from '../../../forwarding/element-difference.js';
 import type { Scope } from './doubts.js';
-import { FAMILIES, filledMaps, type Element, type Family, type MapName } from './layout.js';
+import { FAMILIES, filledMaps, type Element, type Family, type MapName } from '../../../forwarding/layout.js';
 import type { Nft } from './nft.js';
 import type { SlotReader } from './slot-reader.js';
-import { serviceOfStraight, straightKeys } from './straight-keys.js';
-import { wayBeside, type StraightWay } from './straight-rules.js';
+import { serviceOfStraight, straightKeys } from '../../../forwarding/straight-keys.js';
+import { wayBeside, type StraightWay } from '../../../forwarding/straight-rules.js';
 
 /**
  * Up to here all slots are read when everything is brought. Above, the kernel needs seconds to hand them over; the digest of

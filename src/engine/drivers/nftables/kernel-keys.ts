@@ -4,9 +4,9 @@
  */
 import ipaddr from 'ipaddr.js';
 import type { DocumentPersistence, ServiceDocument } from '../../../contract/documents.js';
-import { jhashMod } from '../../plan/jhash.js';
-import { secondSeed } from './flow-keys.js';
-import { HASHED_KEYS, type Family } from './layout.js';
+import { jhashMod } from '../../../forwarding/jhash.js';
+import { secondSeed } from '../../../forwarding/flow-keys.js';
+import { HASHED_KEYS, type Family } from '../../../forwarding/layout.js';
 
 /** An address and a port, as a packet comes from there. */
 export interface Client {

@@ -2,7 +2,7 @@
  * Reads the elements out of `nft -j list map`, in the very spelling that service-elements.ts writes.
  * nft shows a service number as the class id of a queueing discipline, `1:a` in hexadecimal halves.
  */
-import type { Element, MapName } from './layout.js';
+import type { Element, MapName } from '../../../forwarding/layout.js';
 
 interface Listing {
   readonly nftables: readonly {

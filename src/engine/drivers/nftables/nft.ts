@@ -4,7 +4,7 @@
  */
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { isRefusal } from './is-refusal.js';
-import { KERNEL_FILLED_MAPS, SETS, TABLE, type Element, type MapName } from './layout.js';
+import { KERNEL_FILLED_MAPS, SETS, TABLE, type Element, type MapName } from '../../../forwarding/layout.js';
 import { listedElements } from './listed-elements.js';
 
 /** Ten thousand services in one transaction take 5 s on a slow machine. */

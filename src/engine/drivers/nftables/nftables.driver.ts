@@ -10,7 +10,7 @@ import type { CommandRunner } from '../../../platform/command-runner.js';
 import type { Logger } from '../../../platform/logger.js';
 import type { TrafficQuestion, TrafficTold } from '../../../contract/questions.js';
 import { NotAnswered } from '../../../link/not-answered.js';
-import type { Ground } from '../../ground.js';
+import type { Ground } from '../../../forwarding/ground.js';
 import {
   type Applied,
   type ForwardingDriver,
@@ -25,14 +25,15 @@ import { Doubts, type InDoubt } from './doubts.js';
 import { ElementsInForce, type Wanted } from './elements-in-force.js';
 import { loadTexts, SWEEP } from './element-steps.js';
 import { FixedPart } from './fixed-part.js';
-import { FLOW_TIMEOUTS, type FlowTimeouts } from './flow-timeouts.js';
+import { FLOW_TIMEOUTS, type FlowTimeouts } from '../../../forwarding/flow-timeouts.js';
 import { forwardedServers } from './forwarded-servers.js';
 import { isRefusal } from './is-refusal.js';
 import { isStraight } from './kernel-elements.js';
-import { filledMaps } from './layout.js';
+import { filledMaps } from '../../../forwarding/layout.js';
 import { Nft } from './nft.js';
 import { reconciled } from './reconciled.js';
-import type { RulesetOptions } from './ruleset-text.js';
+import type { RulesetOptions } from '../../../forwarding/ruleset-text.js';
+import { inOrder } from '../../../forwarding/step-of.js';
 import { SlotReader } from './slot-reader.js';
 import { TrafficView } from './traffic-view.js';
 
@@ -181,8 +182,7 @@ export class NftablesDriver implements ForwardingDriver {
   private async bringChanges(changes: readonly Document<ServiceDocument>[]): Promise<Applied> {
     const { ground } = this.elements;
     if (ground === undefined) throw new Error('nothing can be applied before the first reconcile');
-    // What goes makes room for what comes, also in transactions of bounded size.
-    const ordered = [...changes].sort((a, b) => Number(a.body !== null) - Number(b.body !== null));
+    const ordered = inOrder(changes);
     const bringChains = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
     const chained = await this.chains.bring(ordered, bringChains);
     const next = new Map(ordered.map((change) => [change.key, change]));

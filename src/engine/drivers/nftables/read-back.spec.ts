@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sampleServiceDocument } from '../../../contract/sample-service-document.fake.js';
 import type { CommandRunner } from '../../../platform/command-runner.js';
-import { Segments } from '../../network/segments.js';
+import { Segments } from '../../../forwarding/segments.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
 import { KernelElements } from './kernel-elements.js';
 import { numberKey } from './kernel-keys.js';
-import type { Element } from './layout.js';
+import type { Element } from '../../../forwarding/layout.js';
 import { Nft } from './nft.js';
 import { ReadBack } from './read-back.js';
-import { serviceElements } from './service-elements.js';
+import { serviceElements } from '../../../forwarding/service-elements.js';
 import { SlotReader } from './slot-reader.js';
 import { slotSums } from './slot-sum.js';
 

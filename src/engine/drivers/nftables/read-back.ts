@@ -4,12 +4,16 @@
  * when no change is under way.
  */
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Ground } from '../../ground.js';
+import type { Ground } from '../../../forwarding/ground.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
-import { elementDifference, placeOf, type ElementDifference } from './element-difference.js';
+import {
+  elementDifference,
+  placeOf,
+  type ElementDifference,
+} from '../../../forwarding/element-difference.js';
 import { KernelElements, type ElementSources } from './kernel-elements.js';
-import type { Element } from './layout.js';
-import { serviceElements } from './service-elements.js';
+import type { Element } from '../../../forwarding/layout.js';
+import { serviceElements } from '../../../forwarding/service-elements.js';
 import type { ReadSums } from './slot-reader.js';
 import { sameSum, slotSums } from './slot-sum.js';
 

@@ -7,7 +7,7 @@
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import type { Counted, ServiceInForce, ServiceTotals } from '../forwarding-driver.js';
 import { readElements, type Reading } from './element-reader.js';
-import { FAMILIES } from './layout.js';
+import { FAMILIES } from '../../../forwarding/layout.js';
 import { numberOf } from './kernel-keys.js';
 
 const SECONDS = 3;

@@ -1,5 +1,5 @@
 import { sampleServiceDocument } from '../../../contract/sample-service-document.fake.js';
-import { Segments } from '../../network/segments.js';
+import { Segments } from '../../../forwarding/segments.js';
 import type { SeenService } from './seen-service.js';
 
 /** A web service with the servers 11 and 12. For specs. */

@@ -1,8 +1,8 @@
 /** A service whose traffic is looked at: its document, and the ground that its elements were made on. */
 import { isIPv6 } from 'node:net';
 import type { ServiceDocument } from '../../../contract/documents.js';
-import type { Ground } from '../../ground.js';
-import type { Family } from './layout.js';
+import type { Ground } from '../../../forwarding/ground.js';
+import type { Family } from '../../../forwarding/layout.js';
 
 export interface SeenService {
   readonly body: ServiceDocument;

@@ -5,7 +5,7 @@
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import { askKernel, getRequest, parseReading } from './element-reader.js';
 import { numberKey, numberOf } from './kernel-keys.js';
-import type { Element } from './layout.js';
+import type { Element } from '../../../forwarding/layout.js';
 import type { Nft } from './nft.js';
 import { slotSums, type SlotSum } from './slot-sum.js';
 

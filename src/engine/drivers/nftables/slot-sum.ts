@@ -3,7 +3,7 @@
  * handing over hundreds of thousands of slots. One slot that is otherwise always shows, several do but for one time in
  * four thousand million. element-reader-text.ts adds up the same. Pure.
  */
-import type { Element } from './layout.js';
+import type { Element } from '../../../forwarding/layout.js';
 
 export interface SlotSum {
   readonly count: number;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Element } from './layout.js';
+import type { Element } from '../../../forwarding/layout.js';
 import { TableDigest } from './table-digest.js';
 
 const NOTHING = '0'.repeat(16);

@@ -4,7 +4,7 @@
  * finds differences between parties that trust each other; it is no signature.
  */
 import { createHash } from 'node:crypto';
-import type { Element } from './layout.js';
+import type { Element } from '../../../forwarding/layout.js';
 
 const BYTES = 8;
 

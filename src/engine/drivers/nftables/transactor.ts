@@ -4,23 +4,15 @@
  * other, such as two services that swap their ports. A step is never split.
  */
 import { CommandFailed } from '../../../platform/command-runner.js';
-import type { ElementDifference } from './element-difference.js';
+import { batches, type Step } from '../../../forwarding/batches.js';
 import type { Nft } from './nft.js';
-import { separateText, transactionText } from './transaction-text.js';
-
-/** Elements per transaction: nft takes about 1 kB of memory for each. */
-export const TRANSACTION_LIMIT = 64_000;
+import { separateText, transactionText } from '../../../forwarding/transaction-text.js';
 
 /** How often the refused steps are tried once more, because others made room for them. */
 const SECOND_CHANCES = 3;
 
 /** ENOENT: table, chain or element is not there. No document can bring this about, only somebody's hand. */
 const LOST = 'No such file or directory';
-
-export interface Step extends ElementDifference {
-  /** The document that it is for. */
-  readonly key: string;
-}
 
 export interface Outcome {
   readonly key: string;
@@ -132,22 +124,6 @@ async function complaintOf(nft: Nft, text: string): Promise<string | undefined> 
     if (error instanceof CommandFailed && error.exitCode === 1) return error.stderr;
     throw error;
   }
-}
-
-function* batches(steps: Iterable<Step>): Iterable<readonly Step[]> {
-  let batch: Step[] = [];
-  let size = 0;
-  for (const step of steps) {
-    const more = step.added.length + step.deleted.length;
-    if (batch.length > 0 && size + more > TRANSACTION_LIMIT) {
-      yield batch;
-      batch = [];
-      size = 0;
-    }
-    batch.push(step);
-    size += more;
-  }
-  if (batch.length > 0) yield batch;
 }
 
 function firstMessage(complaint: string): string {

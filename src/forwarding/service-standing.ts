@@ -6,7 +6,7 @@
  * between them and this director failed, and to take them all out would end a service that may well be up. Where a
  * backup answers, the way there is good, and it takes over instead.
  */
-import type { HealthQuestion, ServerEntry, ServiceDocument } from '../../contract/documents.js';
+import type { HealthQuestion, ServerEntry, ServiceDocument } from '../contract/documents.js';
 
 /** A slow start goes in so many steps: each is a change of the kernel's table. */
 export const SLOW_START_STEPS = 10;

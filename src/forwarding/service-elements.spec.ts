@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceDocument } from '../../../contract/documents.js';
-import { sampleServiceDocument } from '../../../contract/sample-service-document.fake.js';
-import type { Ground } from '../../ground.js';
-import { Segments } from '../../network/segments.js';
+import type { ServiceDocument } from '../contract/documents.js';
+import { sampleServiceDocument } from '../contract/sample-service-document.fake.js';
+import type { Ground } from './ground.js';
+import { Segments } from './segments.js';
 import { serviceElements } from './service-elements.js';
 
 const interfaces = [

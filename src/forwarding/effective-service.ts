@@ -3,7 +3,7 @@
  * healthy leaves altogether, so that its flows are placed anew; a backup that stands by stays with no weight, so that the
  * flows that it has go on. Pure.
  */
-import type { ServerEntry, ServiceDocument } from '../../contract/documents.js';
+import type { ServerEntry, ServiceDocument } from '../contract/documents.js';
 import { leaveAfterMs, SLOW_START_STEPS, type CheckedService, type Standing } from './service-standing.js';
 
 export interface Circumstances {

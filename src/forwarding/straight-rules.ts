@@ -6,7 +6,7 @@
  * Slot tables of any size are told on one of two sizes: a hash that is scaled to 64 is the one that is scaled to 16,
  * divided by 4. So there are at most four such rules for each address family, and they choose as spread-chains.ts does.
  */
-import type { ServiceDocument } from '../../../contract/documents.js';
+import type { ServiceDocument } from '../contract/documents.js';
 import { hashedClient } from './flow-keys.js';
 import { SCHEDULERS, type Family } from './layout.js';
 

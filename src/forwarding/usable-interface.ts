@@ -2,9 +2,21 @@
  * Which interfaces the data plane can work on. Direct return rewrites Ethernet addresses, so it takes an interface that
  * has one; and the interface's name becomes part of the name of a map.
  */
-import type { HostInterface } from '../../platform/host-interfaces.js';
 
-export type WorkInterface = Pick<HostInterface, 'name' | 'loopback' | 'mac' | 'addresses'>;
+/** As much of an interface as decides it. */
+export interface WorkInterface {
+  readonly name: string;
+  readonly loopback: boolean;
+  /** Null for an interface that is no Ethernet, such as a tunnel. */
+  readonly mac: string | null;
+  readonly addresses: readonly WorkAddress[];
+}
+
+export interface WorkAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+  readonly metric?: number;
+}
 
 /** What may stand in the name of a map; the kernel allows more in an interface's name, nft does not. */
 const NAMEABLE = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;

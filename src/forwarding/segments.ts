@@ -3,7 +3,7 @@
  * addresses only, so a real server on no segment of the director can not be forwarded to. Immutable once made.
  */
 import { BlockList, isIPv6 } from 'node:net';
-import { isLinkLocal } from '../../platform/host-interfaces.js';
+import { isLinkLocal } from '../contract/link-local.js';
 import { isOwnAddress } from './own-address.js';
 import { hindranceOf, type WorkInterface } from './usable-interface.js';
 

@@ -2,7 +2,7 @@
  * What the engine stands on: the facts about host and cluster that, with a document, decide every element.
  * Immutable; what is in force remembers the ground that it was made on.
  */
-import type { Segments } from './network/segments.js';
+import type { Segments } from './segments.js';
 
 export interface Ground {
   /** Seeds every flow hash. */

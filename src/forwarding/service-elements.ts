@@ -4,10 +4,10 @@
  */
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import type { ServerEntry, ServiceDocument } from '../../../contract/documents.js';
-import type { Ground } from '../../ground.js';
-import { slotTable } from '../../plan/slot-table.js';
-import { turnTable } from '../../plan/turn-table.js';
+import type { ServerEntry, ServiceDocument } from '../contract/documents.js';
+import type { Ground } from './ground.js';
+import { slotTable } from './slot-table.js';
+import { turnTable } from './turn-table.js';
 import type { Element, Family } from './layout.js';
 import { steeringOf } from './steering.js';
 import { PROTOCOL_NUMBERS, straightKeys } from './straight-keys.js';

@@ -6,7 +6,7 @@
  * both be had without memory; flows that move anyhow are held by the flow maps.
  * It must never use the clock, chance, or what was in force before.
  */
-import type { ServerEntry } from '../../contract/documents.js';
+import type { ServerEntry } from '../contract/documents.js';
 
 export type Weighted = Pick<ServerEntry, 'number' | 'weight'>;
 

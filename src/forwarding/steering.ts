@@ -2,7 +2,7 @@
  * Which chain decides where a service's new flows go. Its name says everything about it, so that a chain which is not
  * part of every table can be made from the name alone, when the first service needs it (chains-on-demand.ts).
  */
-import type { ServiceDocument } from '../../../contract/documents.js';
+import type { ServiceDocument } from '../contract/documents.js';
 import { spreadChain, type Family } from './layout.js';
 import { straightName, straightWayOf } from './straight-rules.js';
 

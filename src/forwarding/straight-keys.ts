@@ -2,7 +2,7 @@
  * Where the slots of the short way lie (straight-rules.ts): the keys of a service's elements in `straight4` or
  * `straight6`, told from what stands in `services4` or `services6` for it. So they can be named without being listed.
  */
-import type { Protocol } from '../../../contract/documents.js';
+import type { Protocol } from '../contract/documents.js';
 import type { Family } from './layout.js';
 import { firstSlot, type StraightWay } from './straight-rules.js';
 
