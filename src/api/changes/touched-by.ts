@@ -5,19 +5,26 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
-import type { Touched } from '../delivery/publish/publish-documents.js';
 import type { VipOnHost } from '../store/observe-real-servers.js';
-import type { ServiceChange } from './service-change.js';
+import type { SavedChange } from '../store/save-virtual-services.js';
 
-export function touchedBy(changes: readonly ServiceChange[]): Touched {
+export interface TouchedByChange {
+  /** As they shall be. */
+  readonly services: readonly VirtualService[];
+  /** Ids of those that shall be gone. */
+  readonly gone: readonly string[];
+  readonly vips: readonly VipOnHost[];
+}
+
+export function touchedBy(changes: readonly SavedChange[]): TouchedByChange {
   return {
-    serviceIds: changes.flatMap(({ before, after }) => (after ?? before)?.id ?? []),
-    known: changes.flatMap(({ after }) => after ?? []),
+    services: changes.flatMap(({ after }) => after ?? []),
+    gone: changes.flatMap(({ before, after }) => (before !== null && after === null ? before.id : [])),
     vips: changes.flatMap(touchedVips),
   };
 }
 
-function touchedVips({ before, after }: ServiceChange): VipOnHost[] {
+function touchedVips({ before, after }: SavedChange): VipOnHost[] {
   if (before === null || after === null || !sameOnHosts(before, after)) {
     return [...pairsOf(before), ...pairsOf(after)];
   }

@@ -32,6 +32,6 @@ export async function endWaits(dataSource: DataSource, transactions: Transaction
 }
 
 async function wouldMove(manager: EntityManager, serviceIds: readonly string[]): Promise<boolean> {
-  const { moved } = await judgeServices(manager, { serviceIds });
+  const { moved } = await judgeServices(manager, serviceIds);
   return moved.length > 0;
 }

@@ -54,11 +54,12 @@ interface Row {
   changed_at: Date | null;
 }
 
-/** A drain names a server too: such a name lets nobody in. */
+/** A drain names a server too: such a name lets nobody in. $3: services whose drains the caller knows better. */
 const NAMED_FOR = `
   SELECT m.virtual_service_id::text FROM mention m
-  WHERE m.vip = w.vip AND m.host = w.host AND m.dropped_at IS NULL AND NOT EXISTS (
-    SELECT 1 FROM drain d WHERE d.virtual_service_id = m.virtual_service_id AND d.address = m.host)`;
+  WHERE m.vip = w.vip AND m.host = w.host AND m.dropped_at IS NULL AND (
+    m.virtual_service_id = ANY ($3::uuid[]) OR NOT EXISTS (
+      SELECT 1 FROM drain d WHERE d.virtual_service_id = m.virtual_service_id AND d.address = m.host))`;
 
 const SQL = `
   SELECT host(w.vip) AS vip, host(w.host) AS host, n.id AS node_id, n.name AS node_name, s.last_seen_at,
@@ -77,13 +78,21 @@ const SQL = `
   LEFT JOIN vip_fact f ON f.node_id = n.id AND f.vip = w.vip
   LEFT JOIN fault x ON x.node_id = n.id AND x.key = host(w.vip)`;
 
-/** Keyed by `pairKey`; a host that no agent is made known for is missing. */
+/**
+ * Keyed by `pairKey`; a host that no agent is made known for is missing.
+ * @param judged ids of services whose drains the caller looks at by itself: `namedFor` has them in any case.
+ */
 export async function observeHosts(
   manager: EntityManager,
   pairs: readonly VipOnHost[],
+  judged: readonly string[] = [],
 ): Promise<ReadonlyMap<string, HostObservation>> {
   if (pairs.length === 0) return new Map();
-  const rows: Row[] = await manager.query(SQL, [pairs.map(({ vip }) => vip), pairs.map(({ host }) => host)]);
+  const rows: Row[] = await manager.query(SQL, [
+    pairs.map(({ vip }) => vip),
+    pairs.map(({ host }) => host),
+    judged,
+  ]);
   return new Map(rows.map((row) => [pairKey(row), toObservation(row)]));
 }
 

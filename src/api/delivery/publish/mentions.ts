@@ -5,7 +5,7 @@
  */
 import type { EntityManager } from 'typeorm';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
-import type { Judged } from './write-documents.js';
+import type { Compiled, Judged } from './write-documents.js';
 
 export async function recordMentions(
   manager: EntityManager,
@@ -13,11 +13,7 @@ export async function recordMentions(
   moved: Judged['moved'],
 ): Promise<void> {
   if (moved.length === 0) return;
-  const named = moved.flatMap(({ key, body }) =>
-    body?.kind === 'service'
-      ? body.servers.map(({ address }) => ({ serviceId: key, vip: body.address, host: address }))
-      : [],
-  );
+  const named = namedBy(moved);
   const columns = [
     named.map(({ serviceId }) => serviceId),
     named.map(({ vip }) => vip),
@@ -27,6 +23,19 @@ export async function recordMentions(
     manager.query(DROP, [...columns, moved.map(({ key }) => key), version]),
     named.length > 0 && manager.query(MENTION, columns),
   ]);
+}
+
+interface Named extends VipOnHost {
+  readonly serviceId: string;
+}
+
+/** The hosts that documents of services name. */
+export function namedBy(documents: readonly Compiled[]): Named[] {
+  return documents.flatMap(({ key, body }) =>
+    body?.kind === 'service'
+      ? body.servers.map(({ address }) => ({ serviceId: key, vip: body.address, host: address }))
+      : [],
+  );
 }
 
 /** NOT IN, which is looked up in a hash: as a join, thousands of rows would be gone through for each of thousands. */
@@ -62,6 +71,18 @@ export async function releaseMentions(manager: EntityManager, epoch: number): Pr
     [epoch],
   );
   return rows;
+}
+
+/**
+ * SQL that is true of a mention `m` that a change would drop which is not stored, and that would go at once: there is no
+ * director that was ever connected. One that there is has to confirm first.
+ * @param moved parameter with the ids of the services whose documents move; `named`: with what `namedBy` says of them.
+ */
+export function unstoredRelease(moved: string, named: string): string {
+  return `m.virtual_service_id = ANY (${moved}::uuid[])
+      AND NOT EXISTS (SELECT 1 FROM node n JOIN node_status s ON s.node_id = n.id WHERE n.role = 'director')
+      AND (m.virtual_service_id, m.vip, m.host) NOT IN (
+        SELECT x."serviceId", x.vip, x.host FROM jsonb_to_recordset(${named}::jsonb) AS x ("serviceId" uuid, vip inet, host inet))`;
 }
 
 /** Whether anything waits for directors to confirm; a cheap look that spares taking the commit order. */

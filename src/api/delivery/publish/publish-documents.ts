@@ -9,7 +9,7 @@ import { advanceVersion, type CommitOrder } from '../../store/commit-order.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { nobodysWord, type ApproveLosses } from './approved-losses.js';
-import { compileServices } from './compile-services.js';
+import { compileServices, type KnownServices } from './compile-services.js';
 import { compileVips, type CompiledVip } from './compile-vips.js';
 import { recordMentions, releaseMentions } from './mentions.js';
 import {
@@ -30,25 +30,37 @@ export interface Touched {
 }
 
 /**
- * Statements are sent together wherever one need not know the answer of another; PostgreSQL executes them in the order
- * in which they stand here.
  * @param approve may refuse what the services lose by the change, and is asked before anything of them is stored.
  * @returns true when a document moved.
  */
 export async function publishDocuments(
   manager: EntityManager,
   held: CommitOrder,
-  touched: Touched,
+  { serviceIds, vips, known = [] }: Touched,
   approve: ApproveLosses = nobodysWord,
 ): Promise<boolean> {
+  const services = await approve(await judgeServices(manager, serviceIds, { services: known }));
+  return storeDocuments(manager, held, services, vips);
+}
+
+/**
+ * Stores judged documents of services, and what follows from them for hosts. Statements are sent together wherever one
+ * need not know the answer of another; PostgreSQL executes them in the order in which they stand here.
+ * @returns true when a document moved.
+ */
+export async function storeDocuments(
+  manager: EntityManager,
+  held: CommitOrder,
+  services: Judged,
+  touchedVips: readonly VipOnHost[],
+): Promise<boolean> {
   const order = { ...held, version: held.version + 1 };
-  const services = await approve(await judgeServices(manager, touched));
   const movedServices = services.moved.length > 0;
   const [, , released, needed] = await Promise.all([
     writeDocuments(manager, order, services),
     recordMentions(manager, order.version, services.moved),
     releaseMentions(manager, order.epoch),
-    compileVips(manager, touched.vips),
+    compileVips(manager, touchedVips),
     movedServices && advanceVersion(manager, order.version),
   ]);
   const vips = judgeVips([...needed, ...(await compileVips(manager, released))]);
@@ -60,17 +72,23 @@ export async function publishDocuments(
   return movedServices || movedVips;
 }
 
-/** The directors' documents of these services as they would be now, beside those that are stored. */
+/**
+ * The directors' documents of these services as they would be now, beside those that are stored.
+ * @param gone ids of services that a change is about to remove.
+ */
 export async function judgeServices(
   manager: EntityManager,
-  { serviceIds, known }: Pick<Touched, 'serviceIds' | 'known'>,
+  serviceIds: readonly string[],
+  known?: KnownServices,
+  gone: readonly string[] = [],
 ): Promise<Judged> {
-  const places = serviceIds.map((key) => ({ scope: DIRECTORS_SCOPE, key }));
+  const nothing = gone.map((key) => ({ scope: DIRECTORS_SCOPE, key, body: null }));
+  const places = [...serviceIds, ...gone].map((key) => ({ scope: DIRECTORS_SCOPE, key }));
   const [compiled, before] = await Promise.all([
     compileServices(manager, serviceIds, known),
     readStored(manager, places),
   ]);
-  return judgeDocuments(compiled, before);
+  return judgeDocuments([...compiled, ...nothing], before);
 }
 
 /** Two addresses of one host can both bring its VIP along. */

@@ -1,5 +1,5 @@
 /**
- * Decides whether what an operator's change takes away from directors needs a word of its own, and asks for it: before
+ * Decides whether what an operator's change takes away from directors needs a word of its own: before
  * the last servers, or the last that a director finds healthy, are taken from a service that goes on, and before more
  * services are gone within ten minutes than one difference may take (removal-window.ts). To delete a service, to disable it or to move it elsewhere says itself what
  * is lost. What it lets pass it has the documents say, so that directors know by which change they lose what they lose.
@@ -7,14 +7,18 @@
 import type { EntityManager } from 'typeorm';
 import { differenceDigest, forwards, lossOf, type Loss } from '../../contract/blast-radius.js';
 import type { Document, ServiceDocument } from '../../contract/documents.js';
-import { Failed, type NeededApproval } from '../../domain/failure.js';
+import type { NeededApproval } from '../../domain/failure.js';
 import { approvedLosses } from '../delivery/publish/approved-losses.js';
-import { judgeRemoval, type Counted, type JudgedRemoval } from '../delivery/publish/removal-window.js';
+import {
+  judgeRemoval,
+  type Counted,
+  type JudgedRemoval,
+  type RemovalWindow,
+} from '../delivery/publish/removal-window.js';
 import { DIRECTORS_SCOPE, type Compared, type Judged } from '../delivery/publish/write-documents.js';
 import type { CommitOrder } from '../store/commit-order.js';
 import type { SavedChange } from '../store/save-virtual-services.js';
 import type { DocumentScopeRow } from '../store/rows/document-scope.row.js';
-import { approvalRequired } from './approval-required.js';
 import { takesLastHealthy } from './takes-last-healthy.js';
 
 /** One service of which packets went somewhere, and what is left of it after the change. */
@@ -30,25 +34,40 @@ interface Asked {
   readonly approve: string | undefined;
 }
 
-export async function approveChange(
+export interface JudgedLosses {
+  /** The documents, which say by which change directors lose what they lose. */
+  readonly services: Judged;
+  /** What the change needs a word for; null: for nothing. */
+  readonly needed: NeededApproval | null;
+  /** Exactly that was approved. */
+  readonly isApproved: boolean;
+  /** Removals as they are counted from now on; null: begun anew. Undefined: as they are. */
+  readonly window: RemovalWindow | null | undefined;
+}
+
+export async function judgeLosses(
   manager: EntityManager,
   { revision }: CommitOrder,
   services: Judged,
   { changes, approve }: Asked,
-): Promise<Judged> {
+): Promise<JudgedLosses> {
   const reached = services.moved.filter(({ digestBefore }) => digestBefore !== null);
   const emptied = reached.filter(({ body }) => !forwards(body));
   const others = reached.filter((document) => !emptied.includes(document));
   const unhealthy = await losingLastHealthy(manager, changes, others);
   const lost = await lossesOf(manager, [...emptied, ...unhealthy], becomesBy(changes));
-  if (lost.length > 0) await judge(manager, lost, approve);
+  const judged = lost.length > 0 ? await judge(manager, lost, approve) : NOTHING_LOST;
   const keys = [...services.moved, ...services.same].map(({ key }) => key);
   const worded = approvedLosses(services, new Set(keys), revision);
-  return {
-    ...worded,
-    moved: worded.moved.map((each) => (unhealthy.includes(each) ? { ...each, approval: revision } : each)),
-  };
+  const moved = worded.moved.map((each) =>
+    unhealthy.includes(each) ? { ...each, approval: revision } : each,
+  );
+  return { ...judged, services: { ...worded, moved } };
 }
+
+type Word = Omit<JudgedLosses, 'services'>;
+
+const NOTHING_LOST: Word = { needed: null, isApproved: false, window: undefined };
 
 async function losingLastHealthy(
   manager: EntityManager,
@@ -79,15 +98,18 @@ async function judge(
   manager: EntityManager,
   lost: readonly Lost[],
   approve: string | undefined,
-): Promise<void> {
+): Promise<Word> {
   const digest = differenceDigest(lost.map(differenceOf));
   const isApproved = approve === digest;
   const removed = lost.filter(({ becomes }) => becomes === 'removed').length;
   const removal = removed > 0 ? await judgeRemovals(manager, removed) : null;
   const needsWord = removed < lost.length || removal?.isLarge === true;
-  if (needsWord && !isApproved) throw new Failed(approvalRequired(neededApproval(digest, lost, removal)));
-  // What was approved is not counted with what follows.
-  if (removal !== null) await keepWindow(manager, isApproved && removal.isLarge ? null : removal);
+  return {
+    needed: needsWord ? neededApproval(digest, lost, removal) : null,
+    isApproved,
+    // What was approved is not counted with what follows.
+    window: removal === null ? undefined : isApproved && removal.isLarge ? null : removal.window,
+  };
 }
 
 /** Of what is left only who still gets packets: a repeated request has taken other numbers for who is to be asked about. */
@@ -151,8 +173,9 @@ async function judgeRemovals(manager: EntityManager, removing: number): Promise<
   return judgeRemoval(counted, before, removing, new Date());
 }
 
-async function keepWindow(manager: EntityManager, removal: JudgedRemoval | null): Promise<void> {
+export async function keepWindow(manager: EntityManager, { window }: JudgedLosses): Promise<void> {
+  if (window === undefined) return;
   await manager.query(`UPDATE document_scope SET removal_window = $1 WHERE scope = '${DIRECTORS_SCOPE}'`, [
-    removal === null ? null : JSON.stringify(removal.window),
+    window === null ? null : JSON.stringify(window),
   ]);
 }
