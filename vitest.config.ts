@@ -50,6 +50,8 @@ export default defineConfig({
       {
         test: {
           name: 'api',
+          // Each file makes an API and a database of its own; what they import is the same, and takes seconds to load.
+          isolate: false,
           include: ['test/api/**/*.spec.ts'],
           globalSetup: ['test/support/postgres.global-setup.ts'],
           testTimeout: 60_000,
