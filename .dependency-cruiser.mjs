@@ -29,6 +29,7 @@ export default {
     mayImport('setup', 'contract'),
     mayImport('diagnosis', 'contract'),
     mayImport('link', 'contract', 'platform'),
+    mayImport('ctl', 'platform'),
     mayImport('forwarding', 'contract'),
     mayImport('engine', 'contract', 'platform', 'link', 'forwarding'),
     mayImport('agent', 'contract', 'platform', 'link', 'setup', 'diagnosis'),
@@ -53,10 +54,14 @@ export default {
     },
     {
       name: 'roles-are-imported-when-chosen',
-      comment: 'A director loads neither Nest nor TypeORM.',
+      comment: 'A director loads neither Nest nor TypeORM. Types load nothing.',
       severity: 'error',
       from: { path: '^src/[^/]+\\.ts$' },
-      to: { path: '^src/[^/]+/', pathNot: '^src/platform/', dependencyTypesNot: ['dynamic-import'] },
+      to: {
+        path: '^src/[^/]+/',
+        pathNot: '^src/platform/',
+        dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'],
+      },
     },
     {
       name: 'migrations-stand-still',
@@ -96,7 +101,7 @@ export default {
     {
       name: 'nodes-carry-no-framework',
       severity: 'error',
-      from: { path: '^src/(engine|agent|link|platform)/', pathNot: TESTS },
+      from: { path: '^src/(engine|agent|link|platform|ctl)/', pathNot: TESTS },
       to: {
         path: 'node_modules/(@nestjs|typeorm|pg|express|rxjs|class-validator|class-transformer|reflect-metadata)/',
       },

@@ -5,9 +5,11 @@
  */
 import { Command } from 'commander';
 import { agentRole } from './agent-role.js';
+import { ctlRole } from './ctl-role.js';
 import { engineRole } from './engine-role.js';
 import { VERSION } from './platform/version.js';
 import { runProgram } from './run-program.js';
+import { addCompletion } from './shell-completion.js';
 
 const program = new Command('homeward')
   .description('The control plane for Direct Server Return load balancing.')
@@ -21,10 +23,12 @@ program
 
 program.addCommand(engineRole());
 program.addCommand(agentRole());
+program.addCommand(ctlRole());
 
 program
   .command('migrate')
   .description('bring the database up to date and end')
   .action(async () => (await import('./api/store/migrate.js')).migrate());
 
+await addCompletion(program);
 await runProgram(program);

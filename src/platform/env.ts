@@ -113,6 +113,22 @@ export function doctorEnv(environment: Environment = process.env): DoctorEnv {
   }));
 }
 
+export interface CtlEnv {
+  /** `HOMEWARD_API_URL`, without a slash at the end. */
+  readonly apiUrl: string;
+  /** `HOMEWARD_TOKEN`: who asks. */
+  readonly token: string;
+}
+
+/** What `homeward ctl` needs, on whatever host an operator sits. A token among the arguments would be seen by everybody there. */
+export function ctlEnv(environment: Environment = process.env): CtlEnv {
+  return orDie(environment, (reader) => {
+    const token = reader.secret('HOMEWARD_TOKEN');
+    if (token === undefined) reader.refuse('HOMEWARD_TOKEN, or HOMEWARD_TOKEN_FILE, must be set');
+    return { apiUrl: apiUrlOf(reader) ?? 'http://127.0.0.1:3000', token: token ?? '' };
+  });
+}
+
 /** For commands on a director's host that ask nobody. */
 export function directorStateEnv(environment: Environment = process.env): StateEnv {
   return orDie(environment, (reader) => stateSettings(reader, DIRECTOR_STATE_DIR));

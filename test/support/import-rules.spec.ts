@@ -27,6 +27,7 @@ const TREE: readonly (readonly [path: string, text: string, rule?: string])[] = 
   ['src/forwarding/a.ts', "import '../platform/logger.js';", 'forwarding-imports-contract'],
   ['src/setup/a.ts', "import '../platform/logger.js';", 'setup-imports-contract'],
   ['src/link/a.ts', "import '../engine/b.js';", 'link-imports-contract-and-platform'],
+  ['src/ctl/a.ts', "import '../contract/report.js';", 'ctl-imports-platform'],
   ['src/engine/b.ts', "import '../link/d.js';"],
   [
     'src/engine/a.ts',

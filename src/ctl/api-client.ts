@@ -1,0 +1,65 @@
+/** The REST API as `homeward ctl` asks it: one request, one answer; it repeats nothing and keeps nothing. */
+import type { CtlEnv } from '../platform/env.js';
+import { EXIT } from './exit-codes.js';
+import { Refused } from './problem.js';
+
+export interface Question {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Begins with a slash; what is put into it is encoded. */
+  readonly path: string;
+  readonly query?: readonly (readonly [name: string, value: string])[];
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: { readonly type: string; readonly text: string };
+}
+
+/** Nobody answered, or what answered was cut off. */
+class Unreachable extends Error {
+  readonly exitCode = EXIT.failed;
+}
+
+export class ApiClient {
+  constructor(private readonly settings: CtlEnv) {}
+
+  /** @throws {Refused} for each answer of 400 and above. @throws {Unreachable} */
+  async ask(question: Question): Promise<Response> {
+    const answer = await this.#send(question);
+    if (!answer.ok) throw Refused.from(answer.status, await this.#read(answer));
+    return answer;
+  }
+
+  async json<T>(question: Question): Promise<T> {
+    return JSON.parse(await this.text(question)) as T;
+  }
+
+  async text(question: Question): Promise<string> {
+    return this.#read(await this.ask(question));
+  }
+
+  async #send({ method = 'GET', path, query = [], headers, body }: Question): Promise<Response> {
+    const url = new URL(this.settings.apiUrl + path);
+    for (const [name, value] of query) url.searchParams.append(name, value);
+    const type = body === undefined ? {} : { 'Content-Type': body.type };
+    const all = { Authorization: `Bearer ${this.settings.token}`, ...type, ...headers };
+    try {
+      // A redirect is followed by nobody: the token goes where it was told to go.
+      return await fetch(url, { method, headers: all, redirect: 'manual', ...(body && { body: body.text }) });
+    } catch (error) {
+      throw new Unreachable(`${this.settings.apiUrl} cannot be reached: ${causeOf(error)}`);
+    }
+  }
+
+  async #read(answer: Response): Promise<string> {
+    try {
+      return await answer.text();
+    } catch (error) {
+      throw new Unreachable(`the answer of ${this.settings.apiUrl} was cut off: ${causeOf(error)}`);
+    }
+  }
+}
+
+/** `fetch` says only that it failed; why stands in the cause, and of several addresses in each one's. */
+function causeOf(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  if (cause instanceof AggregateError) return cause.errors.map(String).join(', ');
+  return cause instanceof Error ? cause.message : String(error);
+}
