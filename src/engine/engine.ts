@@ -13,7 +13,7 @@ import { hasBody, type Refusals, type ServiceInForce } from './drivers/forwardin
 import type { EngineOptions } from './engine-options.js';
 import { faultsOf } from './faults.js';
 import { Footing } from './footing.js';
-import { forwardedPart } from './forwarded-part.js';
+import { forwardedPart } from '../forwarding/forwarded-part.js';
 import { DirectorHealth } from './health/director-health.js';
 import { OUTER_LINK } from './health/probe-table-text.js';
 import { NO_LOSS } from './losses.js';

@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import type { ServerEntry, ServiceDocument } from '../contract/documents.js';
 import type { Ground } from './ground.js';
-import { slotTable } from './slot-table.js';
-import { turnTable } from './turn-table.js';
+import { slotsOf } from './slots-of.js';
 import type { Element, Family } from './layout.js';
 import { steeringOf } from './steering.js';
 import { PROTOCOL_NUMBERS, straightKeys } from './straight-keys.js';
@@ -75,8 +74,8 @@ function slotElements(
   seed: number,
   family: Family,
 ): readonly Element[] {
-  const { number, scheduler, slots } = body;
-  const table = scheduler === 'round-robin' ? turnTable(servers, slots) : slotTable(servers, slots, seed);
+  const { number } = body;
+  const table = slotsOf(body, servers, seed);
   if (table.length === 0) return [];
   const { first, unknownSource, renewal } = steeringOf(body, family);
   const jump = (map: Element['map'], chain: string | undefined) =>

@@ -2,6 +2,7 @@
  * Which chain decides where a service's new flows go. Its name says everything about it, so that a chain which is not
  * part of every table can be made from the name alone, when the first service needs it (chains-on-demand.ts).
  */
+import { isIpv6 } from '../contract/canonical-address.js';
 import type { ServiceDocument } from '../contract/documents.js';
 import { spreadChain, type Family } from './layout.js';
 import { straightName, straightWayOf } from './straight-rules.js';
@@ -44,6 +45,11 @@ export function neededOnDemand(service: ServiceDocument, family: Family): readon
   const chains = [first, unknownSource ?? [], renewal ?? []].flat().filter((name) => ON_DEMAND.test(name));
   const way = straightWayOf(service);
   return way === undefined ? chains : [...chains, straightName(family, way)];
+}
+
+/** The same; nothing where no director shall know the service. */
+export function chainsNeeded(body: ServiceDocument | null): readonly string[] {
+  return body === null ? [] : neededOnDemand(body, isIpv6(body.address) ? 6 : 4);
 }
 
 export const ON_DEMAND = /^(source|renew|masked|round-robin)([46])-(\d+)-(\d+)$/;

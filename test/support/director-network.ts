@@ -28,7 +28,7 @@ import { RecordedWire } from './recorded-wire.js';
 import { SILENT_SEGMENT } from './silent-segment.js';
 import { untilSo } from './until-so.js';
 
-const SEED = 0x5eed;
+export const SEED = 0x5eed;
 
 /** VIPs are taken at once. */
 const UNASKED: ClaimTimes = { waitMs: 0, againMs: 60_000 };

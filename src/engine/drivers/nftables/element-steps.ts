@@ -1,8 +1,7 @@
-/** From documents to the elements that have to be there, and to the steps that bring them. Pure. */
-import type { Document, ServiceDocument } from '../../../contract/documents.js';
+/** From documents and what the kernel holds to the steps that repair it. Pure. */
+import type { ServiceDocument } from '../../../contract/documents.js';
 import type { Ground } from '../../../forwarding/ground.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
-import { elementDifference } from '../../../forwarding/element-difference.js';
 import type { KernelElements } from './kernel-elements.js';
 import type { Element } from '../../../forwarding/layout.js';
 import { serviceElements } from '../../../forwarding/service-elements.js';
