@@ -1,6 +1,7 @@
 /**
- * The chains for what only some services ask for: persistence with its prefix and timeout, for a rule's timeout is a
- * constant, and round-robin, for a rule counts for all who use it. Made from their names (steering.ts).
+ * The chains for what only some services ask for: each way to choose a slot, for the kernel goes through all rules that look
+ * something up in a map for every element of it that comes; persistence with its prefix and timeout, for a rule's timeout is a
+ * constant; and round-robin, for a rule counts for all who use it. Made from their names (steering.ts).
  *
  * Persistence: `sources` remembers the server of each source for the timeout since it last began or closed a flow.
  * The entry of a server that takes no new flows, because it drains or is gone, is replaced. A full map stops nothing:
@@ -9,6 +10,7 @@
 import type { Chain } from './chain.js';
 import { hashedClient, IS_ERROR, type Origin } from './flow-keys.js';
 import { HASHED_KEYS, type Family } from './layout.js';
+import { spreadChainOf } from './spread-chains.js';
 import { ON_DEMAND } from './steering.js';
 
 const ROOM = 262_144;
@@ -16,9 +18,12 @@ const ROOM = 262_144;
 /** The address by a hash: an IPv6 address is too long a key. Sources with equal hashes share an entry, and so a server. */
 export const SOURCES_MAP = `typeof meta priority . numgen inc mod ${HASHED_KEYS} : meta mark; flags dynamic,timeout; timeout 300s; size ${ROOM};`;
 
+/** With one number in its name, both are that one. */
 type Maker = (family: Family, first: number, second: number, seed: number) => readonly Chain[];
 
 const MAKERS: Readonly<Record<string, Maker>> = {
+  maglev: (family, slots, _, seed) => [spreadChainOf('maglev', family, slots, seed)],
+  'source-hash': (family, slots, _, seed) => [spreadChainOf('source-hash', family, slots, seed)],
   source: sourceChains,
   renew: (family, prefix, timeout, seed) => [
     { name: `renew${family}-${prefix}-${timeout}`, rules: [renewal(family, prefix, timeout, seed)] },
@@ -30,7 +35,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
 /** Each once, also where several of the names come to it. */
 export function chainsNamed(names: Iterable<string>, seed: number): readonly Chain[] {
   const chains = [...names].sort().flatMap((name) => {
-    const [, kind = '', family, first, second] = ON_DEMAND.exec(name) ?? [];
+    const [, kind = '', family, first, second = first] = ON_DEMAND.exec(name) ?? [];
     const make = MAKERS[kind];
     if (make === undefined) throw new Error(`no chain is called ${name}`);
     return make(family === '4' ? 4 : 6, Number(first), Number(second), seed);

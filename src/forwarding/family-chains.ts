@@ -7,7 +7,6 @@ import { forgetFragment, fragmentChain, rememberFragment } from './fragment-chai
 import { connectionKey, conversationKey } from './flow-keys.js';
 import type { FlowTimeouts } from './flow-timeouts.js';
 import type { Family } from './layout.js';
-import { spreadChains } from './spread-chains.js';
 
 export interface FamilyOptions {
   readonly family: Family;
@@ -28,7 +27,6 @@ export function familyChains(options: FamilyOptions): readonly Chain[] {
     fragmentChain(family, seed),
     { name: `deliver${family}`, rules: [...steps.send, LEAVE_TO_HOST] },
     { name: `straight${family}`, rules: [...steps.sendAtOnce, LEAVE_TO_HOST] },
-    ...spreadChains(family, seed),
   ];
 }
 

@@ -36,8 +36,6 @@ export type MapName =
   | 'stateless'
   | 'digests';
 
-/** Slot counts that a document may ask for. */
-export const SLOT_COUNTS = Array.from({ length: 13 }, (_, power) => 2 ** power);
 export const SCHEDULERS = ['maglev', 'source-hash'] as const;
 
 export function spreadChain(scheduler: (typeof SCHEDULERS)[number], family: Family, slots: number): string {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { onDemandText, rulesetText } from './ruleset-text.js';
 
-const text = rulesetText({ seed: 4711, devices: ['eth0', 'eth1'] });
+const MADE = ['maglev4-16', 'source-hash6-4096', 'masked4-24-16', 'source6-64-300', 'round-robin4-1-16'];
+const text = rulesetText({ seed: 4711, devices: ['eth0', 'eth1'], onDemand: MADE });
 
 function entryRules(devices: readonly string[], onDemand: readonly string[] = []): readonly string[] {
   const lines = rulesetText({ seed: 4711, devices, onDemand }).split('\n');
@@ -11,7 +12,7 @@ function entryRules(devices: readonly string[], onDemand: readonly string[] = []
 describe('the rules', () => {
   it('seed every hash, for a hash without a seed gets a new one at every load', () => {
     const hashes = text.split('\n').filter((line) => line.includes('jhash'));
-    expect(hashes.length).toBeGreaterThan(50);
+    expect(hashes.length).toBeGreaterThan(40);
     expect(hashes.filter((line) => !/jhash[^j]* seed 4711/.test(line))).toEqual([]);
   });
 
@@ -20,6 +21,21 @@ describe('the rules', () => {
     expect(updates.length).toBeGreaterThan(10);
     // The rules of the entry chain do all at once; where one ends early, others do the same in steps.
     expect(updates.filter((line) => !line.endsWith('}') && !line.includes('homeward in '))).toEqual([]);
+  });
+
+  it('look slots up only in the ways that services choose them, for each such rule costs every slot that comes', () => {
+    const lookups = (onDemand: readonly string[]) =>
+      rulesetText({ seed: 4711, devices: ['eth0'], onDemand })
+        .split('\n')
+        .filter((line) => line.includes('@slots'));
+    expect(lookups([])).toEqual([]);
+    expect(lookups(['maglev4-64'])).toEqual([
+      expect.stringMatching(
+        /maglev4-64 meta mark set meta priority \. jhash @nh\S+ \. th sport mod 64 seed 4711 map/,
+      ),
+      expect.stringMatching(/maglev4-64 meta l4proto icmp meta mark set .* mod 64 seed 4711 map @slots$/),
+    ]);
+    expect(lookups(['source-hash6-128'])).toHaveLength(2);
   });
 
   it('send out on every interface', () => {

@@ -4,19 +4,20 @@
  */
 import type { Chain } from './chain.js';
 import { hashedClient, IS_ERROR, type Origin } from './flow-keys.js';
-import { SCHEDULERS, SLOT_COUNTS, spreadChain, type Family } from './layout.js';
+import { spreadChain, type Family, type SCHEDULERS } from './layout.js';
 
-export function spreadChains(family: Family, seed: number): readonly Chain[] {
-  return SCHEDULERS.flatMap((scheduler) =>
-    SLOT_COUNTS.map((slots) => {
-      const pick = (origin: Origin) => {
-        const hashed = hashedClient(origin, family, scheduler === 'maglev');
-        return `meta mark set meta priority . jhash ${hashed} mod ${slots} seed ${seed} map @slots`;
-      };
-      return {
-        name: spreadChain(scheduler, family, slots),
-        rules: [pick('sent'), `${IS_ERROR[family]} ${pick('quoted')}`],
-      };
-    }),
-  );
+export function spreadChainOf(
+  scheduler: (typeof SCHEDULERS)[number],
+  family: Family,
+  slots: number,
+  seed: number,
+): Chain {
+  const pick = (origin: Origin) => {
+    const hashed = hashedClient(origin, family, scheduler === 'maglev');
+    return `meta mark set meta priority . jhash ${hashed} mod ${slots} seed ${seed} map @slots`;
+  };
+  return {
+    name: spreadChain(scheduler, family, slots),
+    rules: [pick('sent'), `${IS_ERROR[family]} ${pick('quoted')}`],
+  };
 }

@@ -52,7 +52,7 @@ export function chainsNeeded(body: ServiceDocument | null): readonly string[] {
   return body === null ? [] : neededOnDemand(body, isIpv6(body.address) ? 6 : 4);
 }
 
-export const ON_DEMAND = /^(source|renew|masked|round-robin)([46])-(\d+)-(\d+)$/;
+export const ON_DEMAND = /^(maglev|source-hash|source|renew|masked|round-robin)([46])-(\d+)(?:-(\d+))?$/;
 
 /** How many slots the chain of a jump chooses from; 0 where it chooses from none by itself. */
 export function slotsOfJump(verdict: string): number {

@@ -142,6 +142,9 @@ describe('a change that finds the kernel without what was there', () => {
     ['the table', 'flush ruleset'],
     ['an element', 'delete element netdev homeward backends4.eth0 { 11 }'],
   ])('brings back %s', async (_, damage) => {
+    // Without what others needed before.
+    await net.director.exec(['nft', 'flush ruleset']);
+    await net.restart();
     const rulesBefore = await rules();
     await net.director.exec(['nft', damage]);
     expect(await net.put({ ...web, servers: entries(1, 4, [null, 1000]) })).toEqual([]);
@@ -210,6 +213,15 @@ describe('a restart', () => {
     expect(await rules()).toBe(rulesBefore);
     await net.restart();
     expect(await rules()).not.toContain('map @straight6');
+  });
+
+  it('leaves rules alone that services needed which are gone', async () => {
+    const odd = service(95, { port: 8_081, slots: 128, servers: entries(95, 4, [1000, 1000]) });
+    await net.put(odd);
+    await net.remove(odd);
+    expect(await rules()).toContain('chain maglev4-128');
+    expect(await seenByMonitor(() => net.restart())).toBe('');
+    expect(await rules()).toContain('chain maglev4-128');
   });
 
   it('changes only what differs', async () => {

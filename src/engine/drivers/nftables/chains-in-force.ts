@@ -1,11 +1,12 @@
 /**
  * Which chains on demand the table has. What the documents need is brought before their elements, which jump there;
- * what they need no more stays until the rules are laid anew.
+ * what they need no more stays until the rules are laid anew, over a restart as well.
  */
 import { isIpv6 } from '../../../contract/canonical-address.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { isRefusal } from './is-refusal.js';
 import { neededOnDemand } from '../../../forwarding/steering.js';
+import { isStraightName } from '../../../forwarding/straight-rules.js';
 
 type Named = Document<ServiceDocument>;
 
@@ -19,6 +20,15 @@ export class ChainsInForce {
   /** From now on those of these documents. */
   startOver(documents: readonly Named[]): void {
     this.known = new Set(documents.flatMap(chainsFor));
+  }
+
+  /**
+   * From now on what was loaded, also for services that are gone: an unused chain does no harm. But a rule of the short way that
+   * nobody of these documents needs is tried for every packet.
+   */
+  takeOver(loaded: readonly string[], documents: readonly Named[]): void {
+    const needed = new Set(documents.flatMap(chainsFor));
+    this.known = new Set(loaded.filter((name) => needed.has(name) || !isStraightName(name)));
   }
 
   /** Brings what these documents need and is not there. @returns false: the kernel lost the table. */

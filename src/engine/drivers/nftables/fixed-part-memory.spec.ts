@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { leastText, memoryOf, sameMemory, strangeChainsText } from './fixed-part-memory.js';
+import {
+  leastText,
+  memoryOf,
+  rememberedOnDemand,
+  sameMemory,
+  strangeChainsText,
+} from './fixed-part-memory.js';
 
 const LOADED = `add table netdev homeward
 add map netdev homeward slots { typeof meta mark : meta mark; }
@@ -16,9 +22,15 @@ const IN = '\ttype filter hook ingress device "eth0" priority -100; policy accep
 const listing = (out: string, more = '') =>
   `table netdev homeward {\n\tmap slots {\n\t\ttypeof meta mark : meta mark\n\t}\n\n\tchain in {\n\t${IN}\n\t}\n\n\tchain out {\n\t\t${out}\n\t}\n${more}}`;
 const RIGHT = listing('fwd ip to 192.0.2.1 device "eth0"');
-const memory = memoryOf(LOADED, RIGHT);
+const memory = memoryOf(LOADED, RIGHT, ['maglev4-64', 'straight4-maglev-64']);
 
 describe('the memory of the fixed part', () => {
+  it('tells what was made on demand', () => {
+    expect(rememberedOnDemand(memory)).toEqual(['maglev4-64', 'straight4-maglev-64']);
+    expect(rememberedOnDemand(memoryOf(LOADED, RIGHT))).toEqual([]);
+    expect(rememberedOnDemand(undefined)).toEqual([]);
+  });
+
   it('knows the same text and listing again, also as an earlier version wrote it', () => {
     expect(sameMemory(memory, LOADED, RIGHT)).toBe(true);
     expect(sameMemory(memory.split('\n').slice(0, 2).join('\n'), LOADED, RIGHT)).toBe(true);
@@ -51,4 +63,6 @@ it('a chain that somebody else bound to an interface is to go, one that nothing 
   expect(strangeChainsText(LOADED, listing('drop', bound + loose))).toBe(
     'flush chain netdev homeward other\ndelete chain netdev homeward other\n',
   );
+  // One whose name begins another's is no more ours.
+  expect(strangeChainsText(LOADED, listing('drop', bound.replace('other', 'ou')))).toContain('delete chain');
 });

@@ -6,10 +6,18 @@
 import { createHash } from 'node:crypto';
 import { TABLE } from '../../../forwarding/layout.js';
 
-/** Of one that an earlier version wrote, the first two lines are alike. */
-export function memoryOf(loaded: string, listed: string): string {
+const MADE = 'on-demand ';
+
+/** Of one that an earlier version wrote, the first two lines are alike. @param onDemand names of what was made on demand. */
+export function memoryOf(loaded: string, listed: string, onDemand: Iterable<string> = []): string {
   const parts = [...partsOf(listed)].map(([name, text]) => `${name} ${hashOf(text)}`);
-  return [hashOf(loaded), hashOf(listed), ...parts].join('\n');
+  return [hashOf(loaded), hashOf(listed), ...parts, `${MADE}${[...onDemand].join(' ')}`].join('\n');
+}
+
+/** Names of what was made on demand. */
+export function rememberedOnDemand(memory: string | undefined): readonly string[] {
+  const line = memory?.split('\n').find((each) => each.startsWith(MADE));
+  return line?.slice(MADE.length).split(' ').filter(Boolean) ?? [];
 }
 
 export function sameMemory(memory: string | undefined, loaded: string, listed: string): boolean {
@@ -19,7 +27,8 @@ export function sameMemory(memory: string | undefined, loaded: string, listed: s
 
 /** Text that lays anew the chains that are not as they were; undefined where that is not all that is otherwise. */
 export function leastText(memory: string | undefined, loaded: string, listed: string): string | undefined {
-  const [text, , ...lines] = memory?.split('\n') ?? [];
+  const [text, , ...rest] = memory?.split('\n') ?? [];
+  const lines = rest.filter((line) => !line.startsWith(MADE));
   if (text !== hashOf(loaded) || lines.length === 0) return undefined;
   const found = partsOf(listed);
   const wrong = lines
@@ -59,7 +68,7 @@ function isChain(name: string): boolean {
 }
 
 function isLoaded(name: string, loaded: string): boolean {
-  return loaded.includes(`add ${inTable(name)}`);
+  return loaded.includes(`add ${inTable(name)}\n`);
 }
 
 function inTable(name: string): string {

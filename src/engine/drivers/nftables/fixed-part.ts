@@ -6,7 +6,13 @@
 import { join } from 'node:path';
 import { readFileIfThere, writeFileAtomically } from '../../../platform/state-file.js';
 import { TABLE } from '../../../forwarding/layout.js';
-import { leastText, memoryOf, sameMemory, strangeChainsText } from './fixed-part-memory.js';
+import {
+  leastText,
+  memoryOf,
+  rememberedOnDemand,
+  sameMemory,
+  strangeChainsText,
+} from './fixed-part-memory.js';
 import { isRefusal } from './is-refusal.js';
 import type { Nft } from './nft.js';
 import { onDemandText, rulesetText, type RulesetOptions } from '../../../forwarding/ruleset-text.js';
@@ -27,6 +33,11 @@ export class FixedPart {
     const listed = await this.nft.listFixedPart();
     if (listed === undefined) return false;
     return sameMemory(await readFileIfThere(this.path), rulesetText(options), listed);
+  }
+
+  /** Names of what was made on demand when rules were loaded last. */
+  async loadedOnDemand(): Promise<readonly string[]> {
+    return rememberedOnDemand(await readFileIfThere(this.path));
   }
 
   /** Rules change in one transaction; elements and flows stay. */
@@ -93,7 +104,8 @@ export class FixedPart {
 
   private async remember(options: RulesetOptions): Promise<void> {
     const listed = (await this.nft.listFixedPart()) ?? '';
-    await writeFileAtomically(this.path, memoryOf(rulesetText(options), listed), { mode: FILE_MODE });
+    const memory = memoryOf(rulesetText(options), listed, options.onDemand);
+    await writeFileAtomically(this.path, memory, { mode: FILE_MODE });
   }
 }
 

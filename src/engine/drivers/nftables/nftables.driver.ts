@@ -145,6 +145,15 @@ export class NftablesDriver implements ForwardingDriver {
     return { seed: ground.seed, devices: ground.devices, timeouts, onDemand: chains.names };
   }
 
+  private async bringRules(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
+    const needing = [...documents, ...this.inForce.values()];
+    this.chains.takeOver(await this.fixedPart.loadedOnDemand(), needing);
+    const right = await this.fixedPart.inForce(this.ruleset(ground));
+    if (right && (await this.bringChains(needing, ground))) return;
+    this.chains.startOver(needing);
+    await this.bringFixedPart(documents, ground);
+  }
+
   /**
    * The table with the first transaction's worth of services, should it have to be replaced, so that most tables are never
    * without; the rest follows as elements do. One transaction for all would take a gigabyte of memory in nft for ten
@@ -183,8 +192,7 @@ export class NftablesDriver implements ForwardingDriver {
     const { ground } = this.elements;
     if (ground === undefined) throw new Error('nothing can be applied before the first reconcile');
     const ordered = inOrder(changes);
-    const bringChains = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
-    const chained = await this.chains.bring(ordered, bringChains);
+    const chained = await this.bringChains(ordered, ground);
     const next = new Map(ordered.map((change) => [change.key, change]));
     const applied = chained ? await this.elements.change(next, ground) : LOST;
     if (applied.lost) this.logger.warn('the kernel lost what we put there');
@@ -193,12 +201,16 @@ export class NftablesDriver implements ForwardingDriver {
     return applied;
   }
 
+  private bringChains(documents: readonly Document<ServiceDocument>[], ground: Ground): Promise<boolean> {
+    const load = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
+    return this.chains.bring(documents, load);
+  }
+
   /** Everything, from whatever is there. */
   private async bringAll(wanted: Wanted, { maps }: InDoubt): Promise<Reconciled> {
     const { documents, ground } = wanted;
     const former = this.inForce;
-    this.chains.startOver([...documents, ...former.values()]);
-    if (!(await this.fixedPart.inForce(this.ruleset(ground)))) await this.bringFixedPart(documents, ground);
+    await this.bringRules(documents, ground);
     // No digest vouches for slots that somebody touched.
     const touched = [...maps].some((map) => map === 'slots' || isStraight(map));
     const first = await this.elements.bring(wanted, touched ? 'all' : 'few');
