@@ -2,30 +2,37 @@
  * Finds who holds a credential by its hash. A token is looked up each time. A node that was found is remembered until
  * any node is forgotten or joins again, because every change waits for the reports of its hosts; what a node asks for
  * looks for its credential once more, in the transaction that does it, so nothing hangs on how soon that is heard of.
- * Nodes that ask while others are looked up are looked up together.
+ * Those that ask while others are looked up are looked up together.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
 import { ChangeListener } from '../delivery/change-listener.js';
 import { CredentialLookup } from '../http/credential-lookup.js';
 import type { Actor, NodeIdentity } from '../http/request-context.js';
+import { readTogether } from '../store/read-together.js';
 
 const MOST_AT_ONCE = 100;
 /** Longer than nodes wait between two reports; should the news of a node be lost, it is back out by then. */
 const REMEMBERED_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
 
+const TOKENS = `
+  SELECT id, name, encode(hash, 'hex') AS "credentialHash" FROM token
+  WHERE hash = ANY (SELECT decode(hash, 'hex') FROM unnest($1::text[]) AS hash)`;
+
+const NODES = `
+  SELECT id, role, encode(credential_hash, 'hex') AS "credentialHash" FROM node
+  WHERE credential_hash = ANY (SELECT decode(hash, 'hex') FROM unnest($1::text[]) AS hash)`;
+
 @Injectable()
 export class StoredCredentials extends CredentialLookup {
-  /** Settles with the look-up that is under way. */
-  private underWay: Promise<unknown> = Promise.resolve();
-  private readonly nodes = new DataLoader<string, NodeIdentity | null>((hashes) => this.findNodes(hashes), {
-    cache: false,
-    maxBatchSize: MOST_AT_ONCE,
-    batchScheduleFn: (look) => void this.underWay.then(look, look),
-  });
+  private readonly tokens = readTogether(MOST_AT_ONCE, (hashes: readonly string[]) =>
+    this.look<Actor & Credential>(TOKENS, hashes),
+  );
+  private readonly nodes = readTogether(MOST_AT_ONCE, (hashes: readonly string[]) =>
+    this.look<NodeIdentity>(NODES, hashes),
+  );
 
   /** How often nodes were forgotten or joined again, as far as this process has heard. */
   private news = 0;
@@ -43,10 +50,8 @@ export class StoredCredentials extends CredentialLookup {
   }
 
   async findToken(sha256: Buffer): Promise<Actor | null> {
-    const [actor]: Actor[] = await this.dataSource.query('SELECT id, name FROM token WHERE hash = $1', [
-      sha256,
-    ]);
-    return actor ?? null;
+    const token = await this.tokens(sha256.toString('hex'));
+    return token === null ? null : { id: token.id, name: token.name };
   }
 
   async findNode(sha256: Buffer): Promise<NodeIdentity | null> {
@@ -54,21 +59,22 @@ export class StoredCredentials extends CredentialLookup {
     const remembered = this.found.get(hash);
     if (remembered !== undefined) return remembered;
     const { news } = this;
-    const node = await this.nodes.load(hash);
+    const node = await this.nodes(hash);
     // What was heard while it was looked up may have been about this one.
     if (node !== null && news === this.news) this.found.set(hash, node);
     return node;
   }
 
-  private async findNodes(hashes: readonly string[]): Promise<(NodeIdentity | null)[]> {
-    const look = this.dataSource.query<NodeIdentity[]>(
-      `SELECT id, role, encode(credential_hash, 'hex') AS "credentialHash" FROM node
-       WHERE credential_hash = ANY (SELECT decode(hash, 'hex') FROM unnest($1::text[]) AS hash)`,
-      [hashes],
-    );
-    this.underWay = look;
-    const nodes = await look;
-    const byHash = new Map(nodes.map((node) => [node.credentialHash, node]));
-    return hashes.map((hash) => byHash.get(hash) ?? null);
+  private async look<T extends Credential>(
+    sql: string,
+    hashes: readonly string[],
+  ): Promise<ReadonlyMap<string, T>> {
+    const found: T[] = await this.dataSource.query(sql, [hashes]);
+    return new Map(found.map((one) => [one.credentialHash, one]));
   }
+}
+
+interface Credential {
+  /** SHA-256 in hexadecimal. */
+  readonly credentialHash: string;
 }

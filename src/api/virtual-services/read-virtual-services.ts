@@ -10,19 +10,21 @@ import type { Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
+import { joinedTransaction } from '../store/joined-transaction.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
+import { readTogether } from '../store/read-together.js';
 import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
 
 @Injectable()
 export class ReadVirtualServices {
+  private readonly together = readTogether(MOST_AT_ONCE, (ids: readonly string[]) => this.several(ids));
+
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   async one(id: string): Promise<ServiceWithStatus> {
-    const [service] = await onOneConnection(this.dataSource, async (manager) =>
-      readStatus(manager, await loadVirtualServices(manager, [id])),
-    );
-    if (service === undefined) throw virtualServiceNotFound(id);
+    const service = await (joinedTransaction() === undefined ? this.together(id) : this.alone(id));
+    if (service === null) throw virtualServiceNotFound(id);
     return service;
   }
 
@@ -40,6 +42,11 @@ export class ReadVirtualServices {
     );
   }
 
+  /** Within a transaction, which alone sees what it has written. */
+  private async alone(id: string): Promise<ServiceWithStatus | null> {
+    return (await this.several([id])).get(id) ?? null;
+  }
+
   page(query: ListQuery): Promise<Page<ServiceWithStatus>> {
     const asksStatus = showsStatus(query.fields) || query.conditions.some(isOnStatus);
     return onOneConnection(this.dataSource, (manager) =>
@@ -53,6 +60,9 @@ export class ReadVirtualServices {
     );
   }
 }
+
+/** Services that are asked for one by one at the same time. */
+const MOST_AT_ONCE = 20;
 
 /** Whether nodes' reports have to be read for an answer with these fields: most of what a service costs. */
 function showsStatus(fields: readonly string[] | null): boolean {
