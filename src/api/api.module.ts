@@ -19,6 +19,11 @@ import { ReportQueue } from './delivery/reports/report-queue.js';
 import { StreamOpening } from './delivery/stream-opening.js';
 import { DiagnoseRealServer } from './diagnosis/diagnose-real-server.js';
 import { DiagnosisController } from './diagnosis/diagnosis.controller.js';
+import { EventFeed } from './events/event-feed.js';
+import { EventRetention } from './events/event-retention.js';
+import { EventsController } from './events/events.controller.js';
+import { ReadEvents } from './events/read-events.js';
+import { EventRecorder } from './events/record/event-recorder.js';
 import { HealthController } from './health/health.controller.js';
 import { ApiLogger } from './http/api-logger.js';
 import { CredentialLookup } from './http/credential-lookup.js';
@@ -62,6 +67,8 @@ export interface ApiResources {
   readonly logger: Logger;
   /** Where nodes reach the API, where that is not how operators reach it. */
   readonly publicUrl?: string | undefined;
+  /** How many days events are kept for; 30 by default. */
+  readonly eventDays?: number | undefined;
 }
 
 const FEATURES = {
@@ -78,6 +85,7 @@ const FEATURES = {
     NodesController,
     CapabilitiesController,
     RevisionsController,
+    EventsController,
     HealthController,
     MetricsController,
     DocumentsController,
@@ -104,6 +112,9 @@ const FEATURES = {
     JoinNode,
     InstallationFiles,
     ReadRevisions,
+    ReadEvents,
+    EventRecorder,
+    EventFeed,
     Metrics,
     ChangeListener,
     DocumentFeed,
@@ -120,9 +131,11 @@ const FEATURES = {
   ],
 };
 
+const EVENT_DAYS = 30;
+
 @Module({})
 export class ApiModule {
-  static with({ dataSource, databaseUrl, logger, publicUrl }: ApiResources): DynamicModule {
+  static with({ dataSource, databaseUrl, logger, publicUrl, eventDays }: ApiResources): DynamicModule {
     return {
       module: ApiModule,
       controllers: FEATURES.controllers,
@@ -130,6 +143,7 @@ export class ApiModule {
         ...FEATURES.providers,
         { provide: DataSource, useValue: dataSource },
         { provide: DatabaseUrl, useValue: new DatabaseUrl(databaseUrl) },
+        { provide: EventRetention, useValue: new EventRetention(eventDays ?? EVENT_DAYS) },
         { provide: PublicUrl, useValue: new PublicUrl(publicUrl) },
         { provide: ApiLogger, useValue: new ApiLogger(logger) },
       ],

@@ -24,7 +24,8 @@ export async function startApi(): Promise<void> {
     await runMigrations(database.dataSource);
     const news = await ensureAdminToken(database.dataSource, env);
     const { dataSource, url: databaseUrl } = database;
-    const api = await createApi({ dataSource, databaseUrl, logger, publicUrl: env.publicUrl });
+    const { publicUrl, eventDays } = env;
+    const api = await createApi({ dataSource, databaseUrl, logger, publicUrl, eventDays });
     closers.unshift({ name: 'http', close: () => api.close() });
     const url = await listen(api, env);
     if (news !== null) process.stdout.write(`${news}\n`);

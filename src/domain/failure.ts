@@ -43,6 +43,7 @@ export interface RuleViolation<Code extends string = string> {
 export type FailureKind =
   | ViolationKind
   | 'not-found'
+  | 'gone'
   | 'precondition-failed'
   | 'under-way'
   | 'unauthorized'

@@ -30,6 +30,7 @@ describe('the environment', () => {
     expect(apiEnv({})).toStrictEqual({
       port: 3000,
       host: '127.0.0.1',
+      eventDays: 30,
       dataDir: join(process.cwd(), 'data'),
       logLevel: 'info',
     });

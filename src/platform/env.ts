@@ -11,6 +11,7 @@ import type { LogLevel } from './logger.js';
 const LEAST_TOKEN_LENGTH = 24;
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
 const EXIT_BAD_SETTINGS = 2;
+const MOST_EVENT_DAYS = 3_650;
 /** Each role has its own: whoever takes an agent off a host must not take a director's identity with it. */
 const DIRECTOR_STATE_DIR = '/var/lib/homeward';
 const AGENT_STATE_DIR = '/var/lib/homeward-agent';
@@ -33,6 +34,8 @@ export interface ApiEnv extends MigrateEnv {
   readonly adminToken?: string;
   /** `HOMEWARD_PUBLIC_URL`: where nodes reach the API, without a slash at the end. */
   readonly publicUrl?: string;
+  /** `HOMEWARD_EVENT_DAYS`: how long events are kept. */
+  readonly eventDays: number;
 }
 
 interface StateEnv {
@@ -78,6 +81,7 @@ export function apiEnv(environment: Environment = process.env): ApiEnv {
     port: reader.wholeNumber('PORT', [0, 65_535], 3000),
     // The API speaks plain HTTP with bearer tokens: the network sees it only where somebody decided so.
     host: reader.text('HOMEWARD_HOST') ?? '127.0.0.1',
+    eventDays: reader.wholeNumber('HOMEWARD_EVENT_DAYS', [1, MOST_EVENT_DAYS], 30),
     ...given({ adminToken: adminToken(reader), publicUrl: publicUrl(reader) }),
   }));
 }

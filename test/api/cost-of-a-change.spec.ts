@@ -8,10 +8,11 @@ import { createDataSource } from '../../src/api/store/data-source.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { createTestDatabase } from '../support/test-database.js';
 import { proved, TestNode } from '../support/test-node.js';
+import { untilSo } from '../support/until-so.js';
 
 /** Those that grow with services; what grows with nodes alone may be read as a whole. */
 const LARGE =
-  'virtual_service|real_server|document|mention|vip_fact|health_fact|audit_entry|revision|kept_answer';
+  'virtual_service|real_server|document|mention|vip_fact|health_fact|audit_entry|revision|kept_answer|event|told_status';
 const WHOLE_TABLE = new RegExp(`Seq Scan on (${LARGE})\\b`);
 const SERVICES = 2_000;
 const SERVERS = 10;
@@ -45,6 +46,15 @@ const SEED = `
       WHERE n.role = 'director';
   INSERT INTO kept_answer (token_id, key, request, answer)
     SELECT id, n::text, '', '' FROM token CROSS JOIN generate_series(1, ${SERVICES}) n;
+  INSERT INTO revision (number, epoch, actor, request_id, created_at)
+    SELECT n, 1, 'admin', '', now() FROM generate_series(-${SERVICES}, -1) n;
+  INSERT INTO audit_entry (revision, position, action, object_type, object_id, after)
+    SELECT n, 0, 'create', 'virtual-service', gen_random_uuid(), '{}' FROM generate_series(-${SERVICES}, -1) n;
+  INSERT INTO event (position, epoch, type, time, object_type, object_id, name, tags)
+    SELECT n, 1, 'x', now(), 'virtual-service', gen_random_uuid(), '', '{}' FROM generate_series(-${SERVICES}, -1) n;
+  INSERT INTO told_status (object_id, virtual_service_id, told)
+    SELECT id, virtual_service_id, '{"conditions": {}}' FROM real_server;
+  UPDATE event_log SET version = 1000, began_at = now() + interval '1 day';
   UPDATE cluster SET version = 1000;
   ANALYZE`;
 
@@ -66,6 +76,9 @@ beforeAll(async () => {
   await api.dataSource.query(SEED);
   await agent.follow();
   await director.follow();
+  await agent.report(agent.agentReport({ complete: false, vips: [] }));
+  await director.report(director.directorReport());
+  await untilNodesAreTold();
 });
 
 afterAll(async () => {
@@ -73,6 +86,15 @@ afterAll(async () => {
   agent.leave();
   await api.close();
 });
+
+/** A host that comes concerns all that it serves, and a director everything: who records events looks at that once. */
+async function untilNodesAreTold(): Promise<void> {
+  const untold = `SELECT 1 FROM node n LEFT JOIN node_status s ON s.node_id = n.id LEFT JOIN told_node t ON t.node_id = n.id
+    WHERE (t.told ->> 'version')::bigint IS DISTINCT FROM s.version`;
+  await untilSo(async () => (await api.query(untold)).length === 0, 'what nodes are', 10_000);
+  await api.query('DELETE FROM due_status');
+  await api.query('UPDATE event_log SET walk = NULL');
+}
 
 async function explainEverything(url: string): Promise<void> {
   const settings = {

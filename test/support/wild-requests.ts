@@ -223,6 +223,7 @@ export const ROUTES = [
   'post /v1/nodes/:node/join-token',
   'get /v1/revisions',
   'get /v1/revisions/:number',
+  'get /v1/events',
   'get /v1/capabilities',
   'post /node/v1/join',
   'put /node/v1/report',

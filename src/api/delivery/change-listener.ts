@@ -10,12 +10,22 @@ import { DatabaseUrl } from '../store/database-url.js';
 import {
   ANSWERS_CHANNEL,
   DOCUMENTS_CHANNEL,
+  EVENTS_CHANNEL,
   NODES_CHANNEL,
   QUESTIONS_CHANNEL,
   REPORTS_CHANNEL,
+  REVISIONS_CHANNEL,
 } from '../store/channels.js';
 
-const CHANNELS = [DOCUMENTS_CHANNEL, NODES_CHANNEL, REPORTS_CHANNEL, QUESTIONS_CHANNEL, ANSWERS_CHANNEL];
+const CHANNELS = [
+  DOCUMENTS_CHANNEL,
+  NODES_CHANNEL,
+  REPORTS_CHANNEL,
+  QUESTIONS_CHANNEL,
+  ANSWERS_CHANNEL,
+  REVISIONS_CHANNEL,
+  EVENTS_CHANNEL,
+];
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
 const CONNECT_LIMIT_MS = 3_000;
@@ -27,6 +37,8 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   private readonly onDocuments = new Set<(version: number | null) => void>();
   private readonly onNode = new Set<() => void>();
   private readonly onReport = new Set<() => void>();
+  private readonly onRevision = new Set<() => void>();
+  private readonly onEvent = new Set<() => void>();
   private readonly onQuestion = new Set<(nodeId: string, questionId: string) => void>();
   private readonly onAnswer = new Set<(questionId: string) => void>();
   private client: pg.Client | null = null;
@@ -54,6 +66,16 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   /** Nodes reported something that statuses may move by. Not polled. */
   onReports(listener: () => void): void {
     this.onReport.add(listener);
+  }
+
+  /** A revision was taken. Not polled. */
+  onRevisions(listener: () => void): void {
+    this.onRevision.add(listener);
+  }
+
+  /** Events were recorded. Not polled. */
+  onEvents(listener: () => void): void {
+    this.onEvent.add(listener);
   }
 
   /** Some process asks a node. Never told again: who asks waits for no more than seconds. */
@@ -106,6 +128,8 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
     if (channel === DOCUMENTS_CHANNEL) this.moved(Number(payload) || null);
     if (channel === NODES_CHANNEL) this.movedNodes();
     if (channel === REPORTS_CHANNEL) for (const listener of this.onReport) listener();
+    if (channel === REVISIONS_CHANNEL) for (const listener of this.onRevision) listener();
+    if (channel === EVENTS_CHANNEL) for (const listener of this.onEvent) listener();
     const [first = '', second = ''] = payload.split(' ', 2);
     if (channel === QUESTIONS_CHANNEL) for (const listener of this.onQuestion) listener(first, second);
     if (channel === ANSWERS_CHANNEL) for (const listener of this.onAnswer) listener(first);

@@ -5,6 +5,7 @@
 import type { Document } from '../../contract/documents.js';
 import { CONTRACT_FORMAT } from '../../contract/documents.js';
 import { DOCUMENTS_EVENT, type DocumentsMessage } from '../../contract/stream.js';
+import type { EventSink } from '../http/event-sink.js';
 import type { NodeIdentity } from '../http/request-context.js';
 import { DIRECTORS_SCOPE } from './publish/write-documents.js';
 import type { CatchUp, History, ScopeBatch } from './read-documents.js';
@@ -13,13 +14,6 @@ import type { CatchUp, History, ScopeBatch } from './read-documents.js';
 const PART_SIZE = 200;
 /** Who asks waits for seconds; what a stalled node was asked longer ago is of no use. */
 const MOST_ASIDES = 64;
-
-/** Where the events go. */
-export interface EventSink {
-  /** Resolves when the reader can take more; rejects when it is gone, or takes too long. */
-  write(text: string): Promise<void>;
-  end(): void;
-}
 
 type Pending = Pick<DocumentsMessage, 'kind' | 'digest'> & {
   readonly history: History;

@@ -3,9 +3,10 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { DOCUMENTS_PATH, HEARTBEAT_MS } from '../../contract/stream.js';
 import { ForNodes } from '../http/access.js';
+import { eventSink, sendEventStreamHead } from '../http/event-sink.js';
 import { currentNode } from '../http/request-context.js';
 import { DocumentFeed } from './document-feed.js';
-import { DocumentStream, type EventSink } from './document-stream.js';
+import { DocumentStream } from './document-stream.js';
 import { PositionQuery } from './position.query.js';
 import { StreamOpening } from './stream-opening.js';
 
@@ -25,12 +26,12 @@ export class DocumentsController {
   @ForNodes()
   async stream(@Query() query: PositionQuery, @Res() response: Response): Promise<void> {
     const node = currentNode();
-    const stream = new DocumentStream(node, sinkOf(response));
+    const stream = new DocumentStream(node, eventSink(response, WRITE_LIMIT_MS));
     // Before anything is waited for: a node that has hung up by then would never be heard of again.
     response.on('close', () => this.feed.close(stream));
     const since = await this.opening.note(node, query);
     if (response.destroyed) return;
-    sendHead(response);
+    sendEventStreamHead(response);
     try {
       await this.feed.open(stream, since);
     } catch {
@@ -38,32 +39,4 @@ export class DocumentsController {
     }
     if (response.destroyed) this.feed.close(stream);
   }
-}
-
-function sendHead(response: Response): void {
-  response.socket?.setNoDelay(true);
-  response.socket?.setKeepAlive(true);
-  response.writeHead(200, {
-    'Content-Type': 'text/event-stream; charset=utf-8',
-    'Cache-Control': 'no-store',
-    // Asks proxies such as nginx not to collect events before passing them on.
-    'X-Accel-Buffering': 'no',
-  });
-  response.flushHeaders();
-}
-
-function sinkOf(response: Response): EventSink {
-  return {
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        if (response.destroyed) reject(new Error('the node is gone'));
-        const tooSlow = setTimeout(() => reject(new Error('the node takes nothing')), WRITE_LIMIT_MS);
-        response.write(text, (error) => {
-          clearTimeout(tooSlow);
-          if (error) reject(error);
-          else resolve();
-        });
-      }),
-    end: () => response.destroy(),
-  };
 }

@@ -1,6 +1,8 @@
 /** What has to be done because time goes by, and not because somebody asked. Every process does it; none has to. */
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { EventRetention } from '../events/event-retention.js';
+import { pruneEvents } from '../events/prune-events.js';
 import { ApiLogger } from '../http/api-logger.js';
 import { pruneKeptAnswers } from '../http/idempotency/kept-answers.js';
 import { Transactions } from '../store/transactions.js';
@@ -19,6 +21,7 @@ const TOMBSTONES_MS = 60_000;
 const HEALTH_FACTS_MS = 60_000;
 const QUESTIONS_MS = 300_000;
 const KEPT_ANSWERS_MS = 300_000;
+const EVENTS_MS = 60_000;
 
 @Injectable()
 export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -28,11 +31,12 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(Transactions) private readonly transactions: Transactions,
     @Inject(EndIdleDrains) private readonly idleDrains: EndIdleDrains,
+    @Inject(EventRetention) private readonly retention: EventRetention,
     @Inject(ApiLogger) private readonly logger: ApiLogger,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { dataSource, transactions, idleDrains, logger } = this;
+    const { dataSource, transactions, idleDrains, retention, logger } = this;
     this.stops = [
       repeat('end drains', DRAINS_MS, () => endDrains(dataSource, transactions), logger.log),
       repeat('end drains without flows', IDLE_DRAINS_MS, () => idleDrains.pass(), logger.log),
@@ -40,6 +44,7 @@ export class Housekeeping implements OnApplicationBootstrap, OnApplicationShutdo
       repeat('prune tombstones', TOMBSTONES_MS, () => pruneTombstones(dataSource, transactions), logger.log),
       repeat('prune health facts', HEALTH_FACTS_MS, () => pruneHealthFacts(dataSource), logger.log),
       repeat('prune kept answers', KEPT_ANSWERS_MS, () => pruneKeptAnswers(dataSource), logger.log),
+      repeat('forget events', EVENTS_MS, () => pruneEvents(dataSource, retention.days), logger.log),
       repeat('prune questions', QUESTIONS_MS, () => pruneQuestions(dataSource), logger.log),
     ];
   }

@@ -9,6 +9,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureKind, number>> = {
   'method-not-allowed': 405,
   conflict: 409,
   'under-way': 409,
+  gone: 410,
   'precondition-failed': 412,
   'payload-too-large': 413,
   'unsupported-media-type': 415,

@@ -3,11 +3,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { DocumentFeed } from '../delivery/document-feed.js';
+import { EventFeed } from '../events/event-feed.js';
 
 interface Counts {
   services: number;
   servers: number;
   revision: number;
+  events: number;
+  lag: number | null;
   nodes: {
     role: string;
     name: string;
@@ -25,6 +28,10 @@ const SQL = `
   SELECT (SELECT count(*)::integer FROM virtual_service) AS services,
     (SELECT count(*)::integer FROM real_server) AS servers,
     (SELECT revision::float8 FROM cluster) AS revision,
+    (SELECT position::float8 FROM event_log) AS events,
+    (SELECT extract(epoch FROM now() - min(w.since))::float8 FROM (
+      SELECT min(at) AS since FROM touched_fact UNION ALL SELECT min(since) FROM due_status UNION ALL
+      (SELECT created_at FROM revision WHERE number > (SELECT revision FROM event_log) ORDER BY number LIMIT 1)) AS w) AS lag,
     (SELECT coalesce(json_agg(json_build_object('role', n.role, 'name', n.name,
         'behind', greatest(0, coalesce(d.version, 0) - CASE WHEN s.epoch = c.epoch THEN s.version ELSE 0 END),
         'faults', (SELECT count(*) FROM fault f WHERE f.node_id = n.id),
@@ -76,9 +83,25 @@ export class Metrics {
 
   private readonly streams = this.gauge('homeward_open_streams', 'Nodes that stream from this process.');
 
+  private readonly events = this.gauge('homeward_events', 'Position of the last event that was recorded.');
+  private readonly lag = this.gauge(
+    'homeward_event_lag_seconds',
+    'Since when the oldest waits that events are to be made of; 0 where nothing waits.',
+  );
+  private readonly readers = this.gauge(
+    'homeward_event_streams',
+    'Readers of events that stream from this process.',
+  );
+  private readonly cutOffs = new Counter({
+    name: 'homeward_event_streams_cut_total',
+    help: 'Readers of events that were cut off: they took nothing, were too far behind, or lost their token.',
+    registers: [this.registry],
+  });
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(DocumentFeed) private readonly feed: DocumentFeed,
+    @Inject(EventFeed) private readonly eventFeed: EventFeed,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -87,13 +110,18 @@ export class Metrics {
     const [counts]: Counts[] = await this.dataSource.query(SQL);
     if (counts !== undefined) this.take(counts);
     this.streams.set(this.feed.openStreams);
+    this.readers.set(this.eventFeed.openStreams);
+    this.cutOffs.reset();
+    this.cutOffs.inc(this.eventFeed.cutOffs);
     return this.registry.metrics();
   }
 
-  private take({ services, servers, revision, nodes }: Counts): void {
+  private take({ services, servers, revision, events, lag, nodes }: Counts): void {
     this.services.set(services);
     this.servers.set(servers);
     this.revision.set(revision);
+    this.events.set(events);
+    this.lag.set(Math.max(0, lag ?? 0));
     this.behind.reset();
     this.faults.reset();
     this.seconds.reset();

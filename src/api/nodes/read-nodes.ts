@@ -13,10 +13,10 @@ import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeStatusRow } from '../store/rows/node-status.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
-import { isConnected } from './is-connected.js';
 import { compareTables, readTables } from './read-tables.js';
 import { NODES } from './node.listing.js';
 import type { NodeState } from './node-state.js';
+import { nodeState, readHolding } from './state-of-nodes.js';
 
 export interface NodeWithStatus {
   readonly node: NodeRow;
@@ -89,7 +89,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
       status,
       faults: ofNode,
       faultCount: ofNode[0]?.total ?? 0,
-      state: stateOf(node, status, holding),
+      state: nodeState(node, status, holding),
       revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
       tables: compareTables(node.id, tables),
       cards,
@@ -124,26 +124,6 @@ async function readCards(
     [heard],
   );
   return new Map(rows.map(({ mac, name }) => [mac, name]));
-}
-
-/** Of the agents that leave, those whose hosts shall still hold a VIP, because a director may send packets there. */
-async function readHolding(
-  manager: EntityManager,
-  statuses: readonly NodeStatusRow[],
-): Promise<ReadonlySet<string>> {
-  const leaving = statuses.filter((status) => status.leaving).map(({ nodeId }) => nodeId);
-  if (leaving.length === 0) return new Set();
-  const rows: { id: string }[] = await manager.query(
-    'SELECT DISTINCT scope AS id FROM document WHERE scope = ANY ($1::text[]) AND body IS NOT NULL',
-    [leaving],
-  );
-  return new Set(rows.map(({ id }) => id));
-}
-
-function stateOf(node: NodeRow, status: NodeStatusRow | null, holding: ReadonlySet<string>): NodeState {
-  if (node.joinedAt === null) return 'waiting-to-join';
-  if (status?.leaving === true) return holding.has(node.id) ? 'leaving' : 'left';
-  return isConnected(status?.lastSeenAt ?? null) ? 'connected' : 'away';
 }
 
 /**

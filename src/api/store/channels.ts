@@ -14,6 +14,11 @@ export const QUESTIONS_CHANNEL = 'homeward_questions';
 /** A question was answered: its id. */
 export const ANSWERS_CHANNEL = 'homeward_answers';
 
+/** A revision was taken: its number. */
+export const REVISIONS_CHANNEL = 'homeward_revisions';
+/** Events were recorded: the position of the last. */
+export const EVENTS_CHANNEL = 'homeward_events';
+
 export async function notify(manager: EntityManager, channel: string): Promise<void> {
   await manager.query('SELECT pg_notify($1, $2)', [channel, '']);
 }

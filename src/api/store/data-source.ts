@@ -12,12 +12,16 @@ import { KeptAnswers1795406400009 } from '../../../migrations/1795406400009-keep
 import { Questions1795406400007 } from '../../../migrations/1795406400007-create-questions.js';
 import { FindVirtualServices1795406400010 } from '../../../migrations/1795406400010-find-virtual-services.js';
 import { FlowAffinity1795406400011 } from '../../../migrations/1795406400011-add-flow-affinity.js';
+import { Events1795406400014 } from '../../../migrations/1795406400014-create-events.js';
 import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
 import { ClusterRow } from './rows/cluster.row.js';
 import { DocumentScopeRow } from './rows/document-scope.row.js';
 import { DocumentRow } from './rows/document.row.js';
 import { DrainRow } from './rows/drain.row.js';
+import { DueStatusRow } from './rows/due-status.row.js';
+import { EventLogRow } from './rows/event-log.row.js';
+import { EventRow } from './rows/event.row.js';
 import { FaultRow } from './rows/fault.row.js';
 import { HealthFactRow } from './rows/health-fact.row.js';
 import { KeptAnswerRow } from './rows/kept-answer.row.js';
@@ -30,6 +34,9 @@ import { RealServerRow } from './rows/real-server.row.js';
 import { RevisionRow } from './rows/revision.row.js';
 import { SilenceFactRow } from './rows/silence-fact.row.js';
 import { TokenRow } from './rows/token.row.js';
+import { ToldNodeRow } from './rows/told-node.row.js';
+import { ToldStatusRow } from './rows/told-status.row.js';
+import { TouchedFactRow } from './rows/touched-fact.row.js';
 import { VipFactRow } from './rows/vip-fact.row.js';
 import { VirtualServiceRow } from './rows/virtual-service.row.js';
 
@@ -39,6 +46,9 @@ const ROWS = [
   DocumentRow,
   DocumentScopeRow,
   DrainRow,
+  DueStatusRow,
+  EventLogRow,
+  EventRow,
   FaultRow,
   HealthFactRow,
   KeptAnswerRow,
@@ -50,7 +60,10 @@ const ROWS = [
   RealServerRow,
   RevisionRow,
   SilenceFactRow,
+  ToldNodeRow,
+  ToldStatusRow,
   TokenRow,
+  TouchedFactRow,
   VipFactRow,
   VirtualServiceRow,
 ];
@@ -84,6 +97,7 @@ export function createDataSource(url: string): DataSource {
       KeptAnswers1795406400009,
       FindVirtualServices1795406400010,
       FlowAffinity1795406400011,
+      Events1795406400014,
     ],
     migrationsTableName: 'schema_migration',
     migrationsTransactionMode: 'each',

@@ -11,7 +11,8 @@ import type { TakenReport } from './judge-reports.js';
 const FORGET_UNLISTED = `
   DELETE FROM health_fact f
   WHERE f.node_id = ANY ($1::uuid[])
-    AND (f.node_id, f.server_number) NOT IN (SELECT * FROM unnest($2::uuid[], $3::integer[]))`;
+    AND (f.node_id, f.server_number) NOT IN (SELECT * FROM unnest($2::uuid[], $3::integer[]))
+  RETURNING f.server_number AS number`;
 
 /** Each server is looked up by itself, and one that is not there any more is left out: its number is never used again. */
 const KEEP = `
@@ -23,28 +24,38 @@ const KEEP = `
   ON CONFLICT (server_number, node_id) DO UPDATE SET healthy = excluded.healthy, reason = excluded.reason,
     message = excluded.message, since = excluded.since
   WHERE (f.healthy, f.reason, f.message, f.since)
-    IS DISTINCT FROM (excluded.healthy, excluded.reason, excluded.message, excluded.since)`;
+    IS DISTINCT FROM (excluded.healthy, excluded.reason, excluded.message, excluded.since)
+  RETURNING f.server_number AS number`;
 
+interface Numbered {
+  readonly number: number;
+}
+
+/** @returns the numbers of the servers of which something came, went or changed. */
 export async function saveHealthFacts(
   manager: EntityManager,
   reports: readonly TakenReport<DirectorReport>[],
-): Promise<void> {
+): Promise<number[]> {
   const whole = reports.filter(({ report }) => report.complete).map(({ nodeId }) => nodeId);
   const facts = reports.flatMap(({ nodeId, report }) => report.health.map((fact) => ({ nodeId, ...fact })));
   const nodeIds = facts.map(({ nodeId }) => nodeId);
   const numbers = facts.map(({ number }) => number);
-  await Promise.all([
-    whole.length > 0 && manager.query(FORGET_UNLISTED, [whole, nodeIds, numbers]),
-    facts.length > 0 &&
-      manager.query(KEEP, [
-        nodeIds,
-        numbers,
-        facts.map(({ healthy }) => healthy),
-        facts.map(({ reason }) => reason),
-        facts.map(({ message }) => message),
-        facts.map(sinceOf),
-      ]),
+  const [[gone], kept] = await Promise.all([
+    whole.length === 0
+      ? ([[]] as [Numbered[]])
+      : manager.query<[Numbered[], number]>(FORGET_UNLISTED, [whole, nodeIds, numbers]),
+    facts.length === 0
+      ? []
+      : manager.query<Numbered[]>(KEEP, [
+          nodeIds,
+          numbers,
+          facts.map(({ healthy }) => healthy),
+          facts.map(({ reason }) => reason),
+          facts.map(({ message }) => message),
+          facts.map(sinceOf),
+        ]),
   ]);
+  return [...gone, ...kept].map(({ number }) => number);
 }
 
 /** A clock that is set wrong shows no time that is still to come, and none that PostgreSQL does not know. */

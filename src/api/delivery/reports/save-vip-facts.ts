@@ -15,7 +15,7 @@ const FORGET_UNLISTED = `
 const verdicts = (services: string) =>
   `(SELECT jsonb_agg(e - 'answers' - 'firewall') FROM jsonb_array_elements(${services}) e)`;
 
-/** Answers with those of which admission may now think otherwise; new words alone move no document. */
+/** Answers with those that changed, and whether admission may now think otherwise: new words alone move no document. */
 const KEEP = `
   WITH said AS (
     SELECT * FROM unnest($1::uuid[], $2::inet[], $3::boolean[], $4::boolean[], $5::text[], $6::text[], $7::jsonb[])
@@ -33,9 +33,9 @@ const KEEP = `
     WHERE (vip_fact.bound, vip_fact.silent, vip_fact.reason, vip_fact.message, vip_fact.services)
       IS DISTINCT FROM (excluded.bound, excluded.silent, excluded.reason, excluded.message, excluded.services)
     RETURNING node_id, vip, bound, silent, services)
-  SELECT n.node_id AS "nodeId", host(n.vip) AS vip FROM kept n
-  LEFT JOIN known k ON k.node_id = n.node_id AND k.vip = n.vip
-  WHERE (n.bound, n.silent, ${verdicts('n.services')}) IS DISTINCT FROM (k.bound, k.silent, ${verdicts('k.services')})`;
+  SELECT n.node_id AS "nodeId", host(n.vip) AS vip,
+    (n.bound, n.silent, ${verdicts('n.services')}) IS DISTINCT FROM (k.bound, k.silent, ${verdicts('k.services')}) AS judged
+  FROM kept n LEFT JOIN known k ON k.node_id = n.node_id AND k.vip = n.vip`;
 
 /** An agent tells once that it let go of a VIP, and does not list it again. */
 const FORGET_RELEASED = `
@@ -43,11 +43,16 @@ const FORGET_RELEASED = `
   WHERE f.node_id = w.node_id AND f.vip = w.vip AND NOT EXISTS (
     SELECT 1 FROM document d WHERE d.scope = f.node_id::text AND d.key = host(f.vip) AND d.body IS NOT NULL)`;
 
-/** @returns the VIPs whose servers may now be judged otherwise. */
+/** What is known of a VIP has changed. */
+export interface MovedVip extends VipOfNode {
+  /** Its servers may now be judged otherwise. */
+  readonly judged: boolean;
+}
+
 export async function saveVipFacts(
   manager: EntityManager,
   reports: readonly TakenReport<AgentReport>[],
-): Promise<VipOfNode[]> {
+): Promise<MovedVip[]> {
   const facts = reports.flatMap(({ nodeId, report }) => report.vips.map((fact) => ({ nodeId, ...fact })));
   const whole = reports.filter(({ report }) => report.complete).map(({ nodeId }) => nodeId);
   const released = facts.filter(({ bound }) => !bound);
@@ -59,7 +64,7 @@ export async function saveVipFacts(
       : manager.query<[VipOfNode[], number]>(FORGET_UNLISTED, [whole, nodeIds, vips]),
     facts.length === 0
       ? []
-      : manager.query<VipOfNode[]>(KEEP, [
+      : manager.query<MovedVip[]>(KEEP, [
           nodeIds,
           vips,
           facts.map(({ bound }) => bound),
@@ -74,5 +79,5 @@ export async function saveVipFacts(
         released.map(({ address }) => address),
       ]),
   ]);
-  return [...gone, ...kept];
+  return [...gone.map((vip) => ({ ...vip, judged: true })), ...kept];
 }

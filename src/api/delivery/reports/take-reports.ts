@@ -4,12 +4,15 @@
  * newer one was taken, is dropped. Reports that say nothing new cost a few statements for all of them together, and
  * take the commit order only from a director, while a VIP waits to leave a host, and from who answers a change.
  */
+import { isIP } from 'node:net';
+import { isUUID } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import type { AgentReport, DirectorReport, Report, ReportAnswer } from '../../../contract/report.js';
 import type { NodeIdentity } from '../../http/request-context.js';
 import type { VirtualService } from '../../../domain/virtual-service.js';
 import { holdCommits, readCommitOrder, type CommitOrder } from '../../store/commit-order.js';
 import { notify, REPORTS_CHANNEL } from '../../store/channels.js';
+import { touchFacts, type TouchedFacts } from '../../store/touched-facts.js';
 import { loadServicesAt, type VipOfNode } from '../../store/load-virtual-services.js';
 import { hasDroppedMentions } from '../publish/mentions.js';
 import { approvedLosses } from '../publish/approved-losses.js';
@@ -21,7 +24,7 @@ import { saveFaults } from './save-faults.js';
 import { saveHealthFacts } from './save-health-facts.js';
 import { saveNodeStatuses } from './save-node-statuses.js';
 import { saveSilenceFacts } from './save-silence-facts.js';
-import { saveVipFacts } from './save-vip-facts.js';
+import { saveVipFacts, type MovedVip } from './save-vip-facts.js';
 import { turnHosts, turnsOf } from './turn-hosts.js';
 import { vipsConfirmedSince } from './vips-confirmed-since.js';
 
@@ -61,7 +64,7 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
   const directors = taken.filter(isOfDirector);
   const news = newsOf(agents);
   const isConfirming = taken.some(confirmsMore);
-  const [, faultsMoved, changed, heard, , confirmed, isLettingGo, held] = await Promise.all([
+  const [, faults, facts, heard, checked, confirmed, isLettingGo, held] = await Promise.all([
     saveNodeStatuses(manager, taken),
     saveFaults(manager, taken),
     saveVipFacts(manager, agents),
@@ -72,18 +75,39 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
     news.length > 0 ? holdServicesAt(manager, news) : null,
     isConfirming && notify(manager, REPORTS_CHANNEL),
   ]);
-  const moved = [...changed, ...confirmed];
-  const isNews = faultsMoved || changed.length + heard.length > 0;
-  if (isNews && !isConfirming) await notify(manager, REPORTS_CHANNEL);
+  const touching = touch(manager, touchedBy({ faults, facts, heard, checked }));
+  const moved = [...facts.filter(({ judged }) => judged), ...confirmed];
   const turns = turnsOf(agents);
-  if (moved.length + heard.length + turns.length === 0 && !isLettingGo) return;
-  const { order, services } = await holdMoved(manager, moved, held);
+  if (moved.length + heard.length + turns.length === 0 && !isLettingGo) return touching;
+  const [{ order, services }] = await Promise.all([holdMoved(manager, moved, held), touching]);
   const turned = await turnHosts(manager, order, turns);
   const serviceIds = [...new Set([...services.map(({ id }) => id), ...heard, ...turned.serviceIds])];
   if (serviceIds.length === 0 && !isLettingGo) return;
   // That a host is given up is somebody's word, said on that host.
   const approve = (judged: Judged) => approvedLosses(judged, new Set(turned.serviceIds), order.revision);
   await publishDocuments(manager, order, { serviceIds, vips: turned.vips, known: services }, approve);
+}
+
+interface Moves {
+  /** Keys of documents: of a director's the service, of an agent's the VIP. */
+  readonly faults: readonly string[];
+  readonly facts: readonly MovedVip[];
+  readonly heard: readonly string[];
+  readonly checked: readonly number[];
+}
+
+/** Keys of faults are whatever a node sends: only what is an id or an address is asked for. */
+function touchedBy({ faults, facts, heard, checked }: Moves): TouchedFacts {
+  const ofVips = faults.filter((key) => isIP(key) !== 0 && !key.includes('%'));
+  return {
+    serviceIds: [...new Set([...heard, ...faults.filter((key) => isUUID(key, 'loose'))])],
+    serverNumbers: [...new Set(checked)],
+    vips: [...new Set([...facts.map(({ vip }) => vip), ...ofVips])],
+  };
+}
+
+async function touch(manager: EntityManager, touched: TouchedFacts): Promise<void> {
+  if (Object.values(touched).some((moved) => moved.length > 0)) await touchFacts(manager, touched);
 }
 
 /** The commit order, and services that nobody changes any more before this transaction ends. */

@@ -2,6 +2,8 @@ import { Check, Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, typ
 import { bigintAsNumber } from './bigint-column.js';
 import { RevisionRow } from './revision.row.js';
 
+export type ObjectType = 'virtual-service' | 'real-server' | 'node';
+
 /** What a revision did to one object. Rows are only ever added; a trigger refuses the rest. */
 @Entity('audit_entry')
 @Index('audit_entry_object_idx', ['objectId'])
@@ -27,7 +29,7 @@ export class AuditEntryRow {
   action: 'create' | 'update' | 'delete';
 
   @Column({ name: 'object_type', type: 'text' })
-  objectType: 'virtual-service' | 'real-server' | 'node';
+  objectType: ObjectType;
 
   @Column({ name: 'object_id', type: 'uuid' })
   objectId: string;
