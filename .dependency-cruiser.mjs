@@ -4,7 +4,7 @@
  */
 const TESTS = '\\.(spec|fake)\\.ts$';
 const FEATURES =
-  'virtual-services|real-servers|nodes|revisions|events|capabilities|health|metrics|installation|diagnosis|traffic';
+  'virtual-services|real-servers|nodes|configuration|revisions|events|capabilities|health|metrics|installation|diagnosis|traffic';
 /** Packages that compute and do no I/O. */
 const PURE_PACKAGES = 'node_modules/(ipaddr\\.js|ajv)/';
 const NPM = ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg', 'npm-unknown'];

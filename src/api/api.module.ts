@@ -4,6 +4,9 @@ import { DataSource } from 'typeorm';
 import type { Logger } from '../platform/logger.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
 import { ChangeVirtualService } from './changes/change-virtual-service.js';
+import { ApplyConfiguration } from './configuration/apply-configuration.js';
+import { ConfigurationController } from './configuration/configuration.controller.js';
+import { ExportConfiguration } from './configuration/export-configuration.js';
 import { ChangeListener } from './delivery/change-listener.js';
 import { DocumentFeed } from './delivery/document-feed.js';
 import { DocumentsController } from './delivery/documents.controller.js';
@@ -84,6 +87,7 @@ const FEATURES = {
     SetupController,
     NodesController,
     CapabilitiesController,
+    ConfigurationController,
     RevisionsController,
     EventsController,
     HealthController,
@@ -111,6 +115,8 @@ const FEATURES = {
     WriteNodes,
     JoinNode,
     InstallationFiles,
+    ExportConfiguration,
+    ApplyConfiguration,
     ReadRevisions,
     ReadEvents,
     EventRecorder,

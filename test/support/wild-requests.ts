@@ -39,6 +39,9 @@ const NAMES = [
   'sourcePort',
   'directorId',
   'realServerId',
+  'virtualServices',
+  'revision',
+  'tag.env',
 ];
 const TEXTS = [
   '"192.0.2.200"',
@@ -170,6 +173,7 @@ function bodyFor(route: string): fc.Arbitrary<string> {
     return text(wrapped('create', route.includes('real-servers') ? server : service));
   if (route.startsWith('put') && route.endsWith('/real-servers'))
     return text(fc.record({ realServers: fc.array(server, { maxLength: 2 }) }));
+  if (route.endsWith('/configuration')) return text(wrapped('virtualServices', service));
   if (route.includes('real-servers')) return route.startsWith('patch') ? oneMember(server) : text(server);
   if (route.includes('virtual-services'))
     return route.startsWith('patch') ? oneMember(service) : text(service);
@@ -221,6 +225,8 @@ export const ROUTES = [
   'get /v1/nodes/:node',
   'delete /v1/nodes/:node',
   'post /v1/nodes/:node/join-token',
+  'get /v1/configuration',
+  'put /v1/configuration',
   'get /v1/revisions',
   'get /v1/revisions/:number',
   'get /v1/events',

@@ -85,7 +85,7 @@ export class ChangeVirtualService {
   }
 }
 
-function changesSomething({ before, after }: ServiceChange): boolean {
+export function changesSomething({ before, after }: ServiceChange): boolean {
   return !isDeepStrictEqual(before, after === null ? null : inNumberOrder(after));
 }
 

@@ -23,7 +23,8 @@ export type RequestCode =
   | 'too-deep'
   | 'unknown-field'
   | 'unknown-parameter'
-  | 'url-malformed';
+  | 'url-malformed'
+  | 'yaml-malformed';
 
 export type RequestViolation = RuleViolation<RequestCode>;
 

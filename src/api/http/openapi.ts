@@ -32,6 +32,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ],
   ['Nodes', 'Directors, which forward, and agents, which make a real server hold its VIPs silently.'],
   ['Installation', 'What a real server installs its agent from.'],
+  ['Configuration', 'All virtual services as one text, to be read, kept and applied.'],
   ['Revisions', 'The history of all changes.'],
   ['Events', 'All that happens, in one order, as a page or as a stream.'],
   ['Capabilities', 'What the connected directors can enforce.'],

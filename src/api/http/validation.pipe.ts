@@ -9,6 +9,7 @@ import { Failed, rulesBroken } from '../../domain/failure.js';
 import { describeBodyErrors, describeQueryErrors } from './describe-errors.js';
 import { invalidRequest, violation, type RequestViolation } from './invalid-request.js';
 import { isReservedName } from './reserved-names.js';
+import { withoutTags } from './tagged-query.js';
 
 type Describe = (errors: readonly ValidationError[]) => readonly RequestViolation[];
 
@@ -51,7 +52,7 @@ function presentBody(value: unknown): unknown {
 /** A query as single texts; a parameter that comes twice has no one meaning. */
 function plainQuery(value: unknown, { metatype }: ArgumentMetadata): unknown {
   if (metatype === undefined || typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value);
+  const entries = Object.entries(withoutTags(value, metatype));
   const [first, ...others] = entries.flatMap(([name, text]) => queryViolations(name, text));
   if (first !== undefined) throw invalidRequest(first, ...others);
   return Object.fromEntries(entries);

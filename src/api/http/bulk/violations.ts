@@ -4,6 +4,10 @@ import { Failed, rulesBroken, type RuleViolation } from '../../../domain/failure
 export class Violations {
   private readonly all: RuleViolation[] = [];
 
+  get count(): number {
+    return this.all.length;
+  }
+
   add(violation: RuleViolation): void {
     this.all.push(violation);
   }
