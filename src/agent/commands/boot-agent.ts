@@ -12,7 +12,7 @@ import { createLogger, type Logger } from '../../platform/logger.js';
 import type { HostDriver } from '../hosts/host-driver.js';
 import { LinuxHost } from '../hosts/linux/linux-host.js';
 import { lockHost } from '../hosts/linux/host-lock.js';
-import { addressPlaces } from '../plan/host-view.js';
+import { addressPlaces } from '../../setup/host-plan/seen-host.js';
 import { judgeVip } from '../plan/judge-vip.js';
 import { planBoot, type BootPlan } from '../plan/plan-boot.js';
 import { HostSettlement } from '../settlement/settle-host.js';

@@ -11,7 +11,7 @@ import { bootEnv } from '../../platform/env.js';
 import { createLogger, type Logger } from '../../platform/logger.js';
 import type { HostDriver } from '../hosts/host-driver.js';
 import { hostForPlatform } from '../hosts/host-for-platform.js';
-import { addressPlaces, isOnLoopback } from '../plan/host-view.js';
+import { addressPlaces, isOnLoopback } from '../../setup/host-plan/seen-host.js';
 import { HostSettlement } from '../settlement/settle-host.js';
 import { VipLedger } from '../settlement/vip-ledger.js';
 import { refuseWhileWanted } from './refuse-while-wanted.js';

@@ -1,7 +1,8 @@
 /** What a doctor found out about a host, before anything is made of it. */
 import type { VipDocument, VipService } from '../../contract/documents.js';
 import type { Kept } from '../../link/held/assemble-held.js';
-import type { AddressPlaces, HostView } from '../plan/host-view.js';
+import type { AddressPlaces } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from '../plan/host-view.js';
 import type { HostReadings } from '../proofs/host-readings.js';
 import type { PortOutcome } from '../proofs/outcome.js';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressPlaces } from '../plan/host-view.js';
-import { view as viewOf, VIP, VIP6, withCard } from '../plan/planned.fake.js';
+import { addressPlaces } from '../../setup/host-plan/seen-host.js';
+import { view as viewOf, VIP, VIP6, withCard } from '../../setup/host-plan/planned.fake.js';
 import type { Asked, Examined } from './examined.js';
 import { knownHost } from './known-host.js';
 

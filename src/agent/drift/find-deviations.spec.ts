@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostView, InterfaceAddress } from '../plan/host-view.js';
+import type { InterfaceAddress } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from '../plan/host-view.js';
 import { bootDeviations, vipDeviations } from './find-deviations.js';
 
 const VIP = '192.0.2.200';

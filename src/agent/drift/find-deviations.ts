@@ -1,6 +1,7 @@
 /** Lists what of a host is not as the agent wants it, each thing under the name that an administrator has for it. Pure. */
 import type { Deviation } from '../../link/drift/deviation.js';
-import { addressPlaces, isHostPlace, type AddressPlace, type HostView } from '../plan/host-view.js';
+import { addressPlaces, isHostPlace, type AddressPlace } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from '../plan/host-view.js';
 
 export function vipThing(address: string): string {
   return `VIP ${address}`;

@@ -1,4 +1,4 @@
-import type { Lock } from '../plan/restraint.js';
+import type { Lock } from '../../setup/host-plan/restraint.js';
 
 /** What a pass brought about and saw done. */
 export interface Made {

@@ -6,7 +6,7 @@
 import type { HostDrift } from '../../contract/report.js';
 import type { Deviation } from '../../link/drift/deviation.js';
 import type { HostView } from '../plan/host-view.js';
-import type { Kept, Lock, Restraint } from '../plan/restraint.js';
+import type { Kept, Lock, Restraint } from '../../setup/host-plan/restraint.js';
 import { DriftBook } from '../../link/drift/drift-book.js';
 import { bootDeviations, guardDeviations, vipThing } from './find-deviations.js';
 import { LockDrift, type Seen } from './lock-drift.js';

@@ -9,7 +9,7 @@ import type { Made } from '../drift/made.js';
 import { Repairs, type Looked, type Moment } from '../drift/repairs.js';
 import type { Deviation } from '../../link/drift/deviation.js';
 import type { VipRefusal } from '../plan/refuse-vip.js';
-import { UNRESTRAINED, type Restraint } from '../plan/restraint.js';
+import { UNRESTRAINED, type Restraint } from '../../setup/host-plan/restraint.js';
 
 /** Of all that was undone at once, so much is logged. */
 const SOME = 5;

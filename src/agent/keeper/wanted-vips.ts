@@ -4,7 +4,8 @@
  */
 import type { Document, VipDocument, VipService } from '../../contract/documents.js';
 import { isIpv6 } from '../../contract/canonical-address.js';
-import { addressPlaces, needsSettings, type HostView, type Silence } from '../plan/host-view.js';
+import { addressPlaces, needsSettings } from '../../setup/host-plan/seen-host.js';
+import type { HostView, Silence } from '../plan/host-view.js';
 import { refuseAddress, refuseHere, type VipRefusal } from '../plan/refuse-vip.js';
 
 interface Wanted {

@@ -2,7 +2,8 @@
  * Says after a pass over the host which VIPs are as they shall be, and what stands against the others. Pure.
  */
 import type { VipFact } from '../../contract/report.js';
-import { addressPlaces, type HostView } from './host-view.js';
+import { addressPlaces } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from './host-view.js';
 import { judgeReleased, judgeVip, problemsOf } from './judge-vip.js';
 import type { VipRefusal } from './refuse-vip.js';
 

@@ -1,6 +1,7 @@
 /** Says what is true about one VIP on this host, and what to do where that is not enough. Pure. */
 import type { VipFact } from '../../contract/report.js';
-import { isHostPlace, needsSettings, type AddressPlaces, type HostView } from './host-view.js';
+import { isHostPlace, needsSettings, type AddressPlaces } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from './host-view.js';
 import type { VipRefusal } from './refuse-vip.js';
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressPlaces, type HostView } from './host-view.js';
+import { addressPlaces } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from './host-view.js';
 import { refuseAddress, refuseHere } from './refuse-vip.js';
 
 const VIEW: HostView = {

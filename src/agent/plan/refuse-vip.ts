@@ -5,7 +5,8 @@
 import ipaddr from 'ipaddr.js';
 import { isCanonicalAddress } from '../../contract/canonical-address.js';
 import type { VipDocument } from '../../contract/documents.js';
-import { isHostPlace, type AddressPlaces, type HostView } from './host-view.js';
+import { isHostPlace, type AddressPlaces } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from './host-view.js';
 
 export interface VipRefusal {
   readonly reason: string;

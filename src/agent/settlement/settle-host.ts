@@ -8,10 +8,11 @@ import type { Made } from '../drift/made.js';
 import type { HostDriver, HostSettings } from '../hosts/host-driver.js';
 import { rememberedSettings } from '../plan/changed-settings.js';
 import { ownSettings } from '../plan/inherited-settings.js';
-import { harmfulVips, type Harm } from '../plan/harmful-vips.js';
-import { addressPlaces, isOnLoopback, type HostView } from '../plan/host-view.js';
-import { lingering, planVips, type Step } from '../plan/plan-vips.js';
-import { UNRESTRAINED, type Lock, type Restraint } from '../plan/restraint.js';
+import { harmfulVips, type Harm } from '../../setup/host-plan/harmful-vips.js';
+import { addressPlaces, isOnLoopback } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from '../plan/host-view.js';
+import { lingering, planVips, type Step } from '../../setup/host-plan/plan-vips.js';
+import { UNRESTRAINED, type Lock, type Restraint } from '../../setup/host-plan/restraint.js';
 import { restoreSettings } from './restore-settings.js';
 import type { VipLedger } from './vip-ledger.js';
 

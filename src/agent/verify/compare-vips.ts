@@ -1,6 +1,7 @@
 /** Where each VIP should be, and where it is. Pure. */
 import { isIpv6 } from '../../contract/canonical-address.js';
-import { addressPlaces, isHostPlace, type AddressPlace, type HostView } from '../plan/host-view.js';
+import { addressPlaces, isHostPlace, type AddressPlace } from '../../setup/host-plan/seen-host.js';
+import type { HostView } from '../plan/host-view.js';
 import type { Comparison } from './comparison.js';
 
 export function compareVips(addresses: readonly string[], view: HostView): Comparison[] {

@@ -30,3 +30,6 @@ export function arpSetting(key: ArpKey): ArpSetting {
   if (setting === undefined) throw new Error(`there is no ARP setting ${key}`);
   return setting;
 }
+
+/** Where the agent keeps them for the next boot: behind 99-sysctl.conf, by which Debian applies /etc/sysctl.conf. */
+export const BOOT_SETTINGS_FILE = '99-zz-homeward-agent.conf';

@@ -4,7 +4,7 @@
  */
 import { guardRules, type GuardFamily } from '../../../setup/linux/guard-rules.js';
 import type { Comparison } from '../../verify/comparison.js';
-import { GUARD_SET, GUARD_TABLE } from './guard-text.js';
+import { GUARD_SET, GUARD_TABLE } from '../../../setup/linux/guard-text.js';
 
 /** `listing`: the table as nft lists it, empty where there is none. */
 export function compareGuard(family: GuardFamily, listing: string): Comparison {

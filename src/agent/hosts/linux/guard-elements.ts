@@ -1,6 +1,6 @@
 /** The addresses in a listing of the guard's set, by `nft -j list set`. Pure. */
 import { decodeText, strictDecoder, type Decoded } from '../../../contract/strict-decoder.js';
-import { addressOf } from './guard-text.js';
+import { addressOf } from '../../../setup/linux/guard-text.js';
 
 const decodeListing = strictDecoder<{
   readonly nftables: readonly { readonly set?: { readonly elem?: readonly string[] } }[];

@@ -5,8 +5,8 @@
 import type { CommandRunner } from '../../../platform/command-runner.js';
 import { defaultRoutesFrom, interfacesFrom } from '../../../platform/host-interfaces.js';
 import { runIpBatch } from '../../../platform/ip-batch.js';
-import { isIpv6 } from '../../../contract/canonical-address.js';
-import { type HostView, type Silence } from '../../plan/host-view.js';
+import { bindLine, unbindLine } from '../../../setup/linux/address-lines.js';
+import type { HostView, Silence } from '../../plan/host-view.js';
 import type { HostDriver, HostSettings } from '../host-driver.js';
 import {
   readArpSettings,
@@ -120,14 +120,11 @@ export class LinuxHost implements HostDriver {
   }
 
   async bind(addresses: readonly string[]): Promise<void> {
-    // No broadcast address, and no duplicate detection: the director holds the same VIP on purpose.
-    await this.#batch(addresses, (address) =>
-      isIpv6(address) ? `address add ${address}/128 dev lo nodad` : `address add ${address}/32 dev lo`,
-    );
+    await this.#batch(addresses, bindLine);
   }
 
   async unbind(addresses: readonly string[]): Promise<void> {
-    await this.#batch(addresses, (address) => `address del ${address}/${isIpv6(address) ? 128 : 32} dev lo`);
+    await this.#batch(addresses, unbindLine);
   }
 
   async #batch(addresses: readonly string[], line: (address: string) => string): Promise<void> {

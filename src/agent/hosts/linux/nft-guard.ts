@@ -15,7 +15,7 @@ import {
   loadText,
   presenceText,
   removeText,
-} from './guard-text.js';
+} from '../../../setup/linux/guard-text.js';
 
 /** Ten thousand addresses of each family take half a second. */
 const TIMEOUT_MS = 60_000;

@@ -3,7 +3,7 @@
  * and an empty object for whatever is left out. Pure; anything unexpected is an error.
  */
 import { decodeText, strictDecoder } from '../../../contract/strict-decoder.js';
-import type { HostInterface } from '../../plan/host-view.js';
+import type { HostInterface } from '../../../setup/host-plan/seen-host.js';
 
 interface ListedInterface {
   readonly ifname?: string;

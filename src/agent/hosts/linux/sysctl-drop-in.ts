@@ -11,10 +11,9 @@ import {
   temporaryOf,
   writeFileAtomically,
 } from '../../../platform/state-file.js';
+import { BOOT_SETTINGS_FILE } from '../../../setup/linux/arp-settings.js';
 import type { HostSettings } from '../host-driver.js';
 
-/** Behind 99-sysctl.conf, by which Debian applies /etc/sysctl.conf. */
-const FILE = '99-zz-homeward-agent.conf';
 /** Anybody may read what the kernel shows to anybody. */
 const MODE = 0o644;
 const HEAD =
@@ -24,7 +23,7 @@ export class SysctlDropIn {
   readonly path: string;
 
   constructor(directory: string) {
-    this.path = join(directory, FILE);
+    this.path = join(directory, BOOT_SETTINGS_FILE);
   }
 
   /** A file that cannot be read keeps nothing, and is no reason not to look at the rest of the host. */

@@ -3,7 +3,7 @@ import type { HostWatch } from '../../../platform/host-watch.js';
 import type { Logger } from '../../../platform/logger.js';
 import type { WatchedProgram } from '../../../platform/program-watch.js';
 import { ProgramsWatch } from '../../../platform/programs-watch.js';
-import { GUARD_TABLE } from './guard-text.js';
+import { GUARD_TABLE } from '../../../setup/linux/guard-text.js';
 import { isNewsOfIp, isNewsOfTable } from './watch-lines.js';
 
 /** Each prints one line for an event. */

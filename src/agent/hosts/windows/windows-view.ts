@@ -1,6 +1,7 @@
 /** A Windows host as the agent's plans see hosts: its interfaces, and the one adapter that stands for loopback. Pure. */
 import { isCanonicalAddress } from '../../../contract/canonical-address.js';
-import type { HostInterface, HostView } from '../../plan/host-view.js';
+import type { HostInterface } from '../../../setup/host-plan/seen-host.js';
+import type { HostView } from '../../plan/host-view.js';
 import { doorGuard, type Services } from './doors.js';
 import type { Observation } from './observation.js';
 import { judgeSilence } from './silent-settings.js';

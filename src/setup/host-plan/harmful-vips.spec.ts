@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { addressPlaces, type HostView } from './host-view.js';
+import { addressPlaces } from './seen-host.js';
+import type { HostView } from '../../agent/plan/host-view.js';
 import { harmfulVips } from './harmful-vips.js';
 import { plan, view, VIP, VIP6, withCard } from './planned.fake.js';
 import type { Kept, Lock } from './restraint.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isIpv6 } from '../../contract/canonical-address.js';
-import { type HostView } from './host-view.js';
+import type { HostView } from '../../agent/plan/host-view.js';
 import { plan, view, VIP6 } from './planned.fake.js';
 import type { Step } from './plan-vips.js';
 import type { Lock } from './restraint.js';

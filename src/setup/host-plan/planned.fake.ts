@@ -1,6 +1,6 @@
 /** A host, and what is planned for it. */
 import { isIpv6 } from '../../contract/canonical-address.js';
-import { type HostView } from './host-view.js';
+import type { HostView } from '../../agent/plan/host-view.js';
 import { UNRESTRAINED } from './restraint.js';
 import { planVips, type Situation, type Step } from './plan-vips.js';
 

@@ -5,7 +5,7 @@
  */
 import { harmfulVips, type Harm } from './harmful-vips.js';
 import type { Lock, Restraint } from './restraint.js';
-import { addressPlaces, isHostPlace, isOnLoopback, needsSettings, type HostView } from './host-view.js';
+import { addressPlaces, isHostPlace, isOnLoopback, needsSettings, type SeenHost } from './seen-host.js';
 
 export type Step =
   | { readonly do: 'silence' | 'keep-settings' | 'restore' | 'drop-guard' }
@@ -25,7 +25,7 @@ export interface Situation {
   readonly silenceNeeded: boolean;
   /** Whether it shall hold any VIP. */
   readonly guardNeeded: boolean;
-  readonly view: HostView;
+  readonly view: SeenHost;
   /** The VIPs that this agent put on loopback, or was about to when it died. */
   readonly ours: ReadonlySet<string>;
   /** The VIPs that this agent holds or held and that an operator put on loopback. */
@@ -162,14 +162,14 @@ function some(
 }
 
 /** Whether an address of these that depends on the settings stands on loopback. */
-export function lingering(addresses: Iterable<string>, view: HostView): boolean {
+export function lingering(addresses: Iterable<string>, view: SeenHost): boolean {
   const places = addressPlaces(view);
   return [...addresses].some(
     (address) => needsSettings(address, view.silence) && isOnLoopback(address, places),
   );
 }
 
-function addressesOnLoopback(view: HostView): ReadonlySet<string> {
+function addressesOnLoopback(view: SeenHost): ReadonlySet<string> {
   const held = new Set<string>();
   for (const [address, places] of addressPlaces(view)) {
     if (places.some((place) => isHostPlace(address, place))) held.add(address);

@@ -12,8 +12,8 @@ import {
   guardRules,
   ND_TARGET,
   type GuardFamily,
-} from '../../../setup/linux/guard-rules.js';
-import { isIpv6 } from '../../../contract/canonical-address.js';
+} from './guard-rules.js';
+import { isIpv6 } from '../../contract/canonical-address.js';
 
 export const GUARD_TABLE = 'homeward';
 export const GUARD_SET = 'vips';

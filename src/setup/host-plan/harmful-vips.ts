@@ -5,14 +5,14 @@
  */
 import { isLinkLocal } from '../../contract/link-local.js';
 import { isIpv6 } from '../../contract/canonical-address.js';
-import { type AddressPlaces, type HostView } from './host-view.js';
+import type { AddressPlaces, SeenHost } from './seen-host.js';
 
 export type Harm = 'own-address' | 'gateway';
 
 /** `vips`: all that the agent shall hold, holds or held. */
 export function harmfulVips(
   vips: ReadonlySet<string>,
-  view: HostView,
+  view: SeenHost,
   places: AddressPlaces,
 ): ReadonlyMap<string, Harm> {
   const gateways = new Set(view.gateways);
@@ -27,7 +27,7 @@ export function harmfulVips(
  * The only address of its family on a network card is how the host is reached there. Beside another one it is a VIP that
  * somebody put there by mistake: the host is reached without it, and must not answer for it.
  */
-function isOwn(vip: string, vips: ReadonlySet<string>, view: HostView, places: AddressPlaces): boolean {
+function isOwn(vip: string, vips: ReadonlySet<string>, view: SeenHost, places: AddressPlaces): boolean {
   // What is left out of a view may be the other address.
   if (view.partial === true) return false;
   const cards = (places.get(vip) ?? []).filter(({ loopback }) => !loopback);
