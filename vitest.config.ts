@@ -63,6 +63,7 @@ export default defineConfig({
         // They count what the kernel and the engine do in a short while, and need the machine to themselves.
         test: {
           name: 'nodes-alone',
+          isolate: false,
           include: [ALONE],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -74,6 +75,7 @@ export default defineConfig({
         // They mostly wait for the kernel; each file has hosts of its own.
         test: {
           name: 'nodes',
+          isolate: false,
           include: ['test/nodes/**/*.spec.ts'],
           exclude: [ALONE],
           testTimeout: 120_000,

@@ -8,6 +8,7 @@ import { openSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { INSTALLED_AGENT } from '../support/installed-agent.js';
 import { stopProcess, type Host } from '../support/namespaces.js';
 
 const MAIN = fileURLToPath(new URL('../../src/main.js', import.meta.url));
@@ -33,7 +34,7 @@ export class Roles {
   /** Runs `homeward <role>` inside the host. */
   start(name: string, host: Host, role: string, env: Readonly<Record<string, string>>): void {
     const log = openSync(this.logOf(name), 'a', 0o600);
-    const child = host.spawn([process.execPath, MAIN, role], { env, stdio: ['ignore', log, log] });
+    const child = host.spawn([process.execPath, programOf(role), role], { env, stdio: ['ignore', log, log] });
     this.running.set(name, child);
     child.once('exit', (code, signal) => {
       if (this.running.delete(name)) {
@@ -62,13 +63,17 @@ export class Roles {
   async runToEnd(
     name: string,
     host: Host,
-    argv: readonly string[],
+    [role, ...rest]: readonly [string, ...string[]],
     env: Readonly<Record<string, string>>,
   ): Promise<void> {
     const log = openSync(this.logOf(name), 'a', 0o600);
-    const child = host.spawn([process.execPath, MAIN, ...argv], { env, stdio: ['ignore', log, log] });
+    const child = host.spawn([process.execPath, programOf(role), role, ...rest], {
+      env,
+      stdio: ['ignore', log, log],
+    });
     const [code] = (await once(child, 'exit')) as [number | null];
-    if (code !== 0) throw new Error(`${name}: homeward ${argv.join(' ')} ended with ${code ?? 'a signal'}`);
+    if (code !== 0)
+      throw new Error(`${name}: homeward ${[role, ...rest].join(' ')} ended with ${code ?? 'a signal'}`);
   }
 
   /** In the order that lets each say goodbye to the next: nodes first, the API last. */
@@ -99,4 +104,9 @@ export class Roles {
   private logOf(name: string): string {
     return join(this.directory, `${name}.log`);
   }
+}
+
+/** Real servers have what is installed on them; directors and the API's machine have the whole. */
+function programOf(role: string): string {
+  return role === 'agent' ? INSTALLED_AGENT : MAIN;
 }

@@ -4,10 +4,11 @@
  */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { VipDocument, VipService } from '../../src/contract/documents.js';
 import { AgentLab, VIP, VIP6 } from '../support/agent-lab.js';
+import { INSTALLED_AGENT } from '../support/installed-agent.js';
 import { TrafficPeer } from '../support/traffic.js';
 
 const OWN = '192.0.2.11';
@@ -19,7 +20,6 @@ const PAGE: VipService = {
   endPort: 8080,
   http: { scheme: 'http', path: '/', host: null, expectedStatus: 200 },
 };
-const MAIN = resolve('dist/src/main.js');
 /** Nobody repairs what a test breaks. */
 const NO_AGENT = 'agent-away';
 
@@ -84,7 +84,9 @@ async function tellOwnAddress(): Promise<void> {
 
 async function run(options: string, stateDir = lab.stateDir) {
   const env = `HOMEWARD_STATE_DIR=${stateDir} HOMEWARD_SYSCTL_DIR=${lab.sysctlDir} HOMEWARD_RUN_DIR=${join(lab.stateDir, 'run')}`;
-  const said = await sh(`${env} ${process.execPath} ${MAIN} agent doctor ${options} 2>&1; echo $?`);
+  const said = await sh(
+    `${env} ${process.execPath} ${INSTALLED_AGENT} agent doctor ${options} 2>&1; echo $?`,
+  );
   const [, text = '', exitCode = ''] = /^([^]*?)(\d+)\n$/.exec(said) ?? [];
   return { text, exitCode: Number(exitCode) };
 }

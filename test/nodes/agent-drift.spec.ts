@@ -15,7 +15,7 @@ const PATIENCE_MS = 20_000;
 const DROP_IN = '99-zz-homeward-agent.conf';
 const NEW_MAC = '02:00:00:00:00:dd';
 const DOCUMENTS = { [VIP]: vipDocument(VIP), [VIP6]: vipDocument(VIP6) };
-const WITHOUT_WATCH = 'dist/test/support/polling-agent.js';
+const WITHOUT_WATCH = 'dist/test/bundled/polling-agent.cjs';
 
 let lab: AgentLab;
 

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentLab, REAL_SERVER_MAC, vipDocument, VIP, VIP6 } from '../support/agent-lab.js';
+import { INSTALLED_AGENT } from '../support/installed-agent.js';
 
 const OTHER = '192.0.2.201';
 /** A member that no contract knows yet. */
@@ -87,7 +88,7 @@ describe('VIPs of an agent', () => {
     // As after a reboot: nothing of it is left, and nobody can be asked.
     await lab.realServer.exec(['ip', 'address', 'del', `${VIP}/32`, 'dev', 'lo']);
     await lab.realServer.sysctl('net.ipv4.conf.all.arp_ignore', 0);
-    const second = lab.startAgent('dist/src/main.js', { HOMEWARD_API_URL: 'http://127.0.0.1:9' });
+    const second = lab.startAgent(INSTALLED_AGENT, { HOMEWARD_API_URL: 'http://127.0.0.1:9' });
     await lab.until(async () => (await lab.addresses()).onLoopback.length === 1, 'the VIP');
     expect(await lab.sysctls()).toBe('1 2 1 2');
     await lab.kill(second);
@@ -202,12 +203,12 @@ describe('a host', () => {
     const elsewhere = { HOMEWARD_STATE_DIR: join(lab.stateDir, 'elsewhere') };
     const first = lab.startAgent();
     await lab.putInForce({ [VIP]: vipDocument(VIP) });
-    const second = lab.startAgent('dist/src/main.js', elsewhere);
+    const second = lab.startAgent(INSTALLED_AGENT, elsewhere);
     await lab.untilEnded(second);
     expect(second.exitCode).toBe(1);
     await lab.kill(first);
     const before = lab.reports.length;
-    lab.startAgent('dist/src/main.js', elsewhere);
+    lab.startAgent(INSTALLED_AGENT, elsewhere);
     await lab.until(() => lab.reports.length > before, 'a report of the other one');
   });
 });

@@ -1,9 +1,10 @@
 /** A host does not let go of most of its VIPs because a database is suddenly empty. */
 import type { ChildProcess } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { AgentLab, vipDocument } from '../support/agent-lab.js';
+import { INSTALLED_AGENT } from '../support/installed-agent.js';
 
 const VIPS = ['192.0.2.200', '192.0.2.201', '192.0.2.202', '2001:db8::200'];
 
@@ -77,7 +78,7 @@ it('goes on holding them where the files of what it was handed are lost, until a
   expect(await bound()).toBe(4);
   const faults = () => lab.reports.at(-1)?.faults.filter(({ reason }) => reason === 'ReleaseRefused');
   await lab.until(() => faults()?.length === VIPS.length, 'the faults');
-  const program = [process.execPath, resolve('dist/src/main.js'), 'agent', 'approve-release'];
+  const program = [process.execPath, INSTALLED_AGENT, 'agent', 'approve-release'];
   await lab.realServer.exec(['env', `HOMEWARD_STATE_DIR=${lab.stateDir}`, ...program, ...VIPS]);
   await lab.until(async () => (await bound()) === 0, 'the release');
 });

@@ -1,7 +1,7 @@
 /** `homeward agent verify` on a real kernel: it changes nothing, and names the one thing that is wrong. */
-import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AgentLab, vipDocument, VIP, VIP6 } from '../support/agent-lab.js';
+import { INSTALLED_AGENT } from '../support/installed-agent.js';
 
 let lab: AgentLab;
 
@@ -20,7 +20,7 @@ interface Shown {
 }
 
 async function verify(): Promise<Shown> {
-  const program = `${process.execPath} ${resolve('dist/src/main.js')} agent verify`;
+  const program = `${process.execPath} ${INSTALLED_AGENT} agent verify`;
   const env = `HOMEWARD_STATE_DIR=${lab.stateDir} HOMEWARD_SYSCTL_DIR=${lab.sysctlDir}`;
   const lines = (await sh(`${env} ${program}; echo $?`)).trim().split('\n');
   const wrong = lines.filter((line) => line.startsWith('WRONG')).map((line) => line.replace(/^WRONG +/, ''));

@@ -19,6 +19,7 @@ import type { Notice, Order } from './control-plane-process.js';
 import { JOIN_TOKEN } from './control-plane-stand-in.js';
 import { Capture } from '../lab/capture.js';
 import { claimsOf } from '../lab/evidence.js';
+import { INSTALLED_AGENT } from './installed-agent.js';
 import { createNetwork, stopProcess, type Host, type Network } from './namespaces.js';
 import { untilSo } from './until-so.js';
 
@@ -72,7 +73,7 @@ export class AgentLab {
   }
 
   async startControlPlane(): Promise<void> {
-    const script = resolve('dist/test/support/control-plane-process.js');
+    const script = resolve('dist/test/bundled/control-plane-process.cjs');
     const plane = this.realServer.spawn([process.execPath, script], {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
@@ -85,7 +86,7 @@ export class AgentLab {
     await once(plane, 'message');
   }
 
-  startAgent(script = 'dist/src/main.js', env: Readonly<Record<string, string>> = {}): ChildProcess {
+  startAgent(script = INSTALLED_AGENT, env: Readonly<Record<string, string>> = {}): ChildProcess {
     return this.realServer.spawn([process.execPath, resolve(script), 'agent'], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: {

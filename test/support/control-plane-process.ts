@@ -15,16 +15,19 @@ export type Order = {
 /** What the test is sent. */
 export type Notice = { readonly port: number } | { readonly version: number } | { readonly report: Report };
 
-const plane = await ControlPlaneStandIn.start();
+void serve();
 
-process.on('message', (order: Order) => {
-  plane.approves = order.approves;
-  plane.put(order.put);
-  tell({ version: plane.version });
-});
-process.on('disconnect', () => process.exit());
-plane.onReport = (report) => tell({ report });
-tell({ port: plane.port });
+async function serve(): Promise<void> {
+  const plane = await ControlPlaneStandIn.start();
+  process.on('message', (order: Order) => {
+    plane.approves = order.approves;
+    plane.put(order.put);
+    tell({ version: plane.version });
+  });
+  process.on('disconnect', () => process.exit());
+  plane.onReport = (report) => tell({ report });
+  tell({ port: plane.port });
+}
 
 function tell(notice: Notice): void {
   process.send?.(notice);

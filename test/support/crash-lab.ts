@@ -15,11 +15,11 @@ import { HeldStore } from '../../src/link/held/held-store.js';
 import { systemCommands } from '../../src/platform/command-runner.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { ArpWatch, VIP, VIP6, vipDocument } from './agent-lab.js';
+import { INSTALLED_AGENT } from './installed-agent.js';
 import { createNetwork, type Host, type Network } from './namespaces.js';
 
 export const VIPS = [VIP, '192.0.2.201', VIP6];
-const KILLED_AGENT = resolve('dist/test/support/killed-agent.js');
-const HOMEWARD = resolve('dist/src/main.js');
+const KILLED_AGENT = resolve('dist/test/bundled/killed-agent.cjs');
 /** Long enough for some questions, which come every 10 ms. */
 const A_LOOK_MS = 80;
 /** With an entry for an address, the kernel answers for it as for its own: lo keeps no IPv6 VIP silent then. */
@@ -146,7 +146,7 @@ export class CrashLab {
 
   /** What the boot unit runs. `within`: a command that runs it in its turn. */
   bootCommand(host: Host, machine: Machine, within: readonly string[] = []): Promise<Ended> {
-    const [program, ...args] = [...within, process.execPath, HOMEWARD, 'agent', 'boot'];
+    const [program, ...args] = [...within, process.execPath, INSTALLED_AGENT, 'agent', 'boot'];
     return run(host, [program ?? '', ...args], machine, {});
   }
 }

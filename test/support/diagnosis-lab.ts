@@ -88,7 +88,7 @@ export class DiagnosisLab {
 
   /** It has mounts of its own, so that a program can be hidden from it alone. */
   startAgent(): void {
-    const program = [process.execPath, resolve('dist/test/support/quick-agent.js')];
+    const program = [process.execPath, resolve('dist/test/bundled/quick-agent.cjs')];
     this.agent = this.server.spawn(['unshare', '--mount', '--', ...program], {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: this.#agentEnv,

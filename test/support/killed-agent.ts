@@ -6,17 +6,27 @@
  * HOMEWARD_TEST_WITHOUT takes one lock away without its knowing, and has the host answer for an IPv6 VIP on lo where that
  * is the settings; HOMEWARD_TEST_ORDER makes the mistakes that must be seen then.
  */
-import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
 import { networkInterfaces } from 'node:os';
-import { basename } from 'node:path';
+import { killsNext, step, steps } from './planted-bombs.js';
+import { bootHost } from '../../src/agent/commands/boot-agent.js';
 import type { HostSettings } from '../../src/agent/hosts/host-driver.js';
+import { LinuxHost } from '../../src/agent/hosts/linux/linux-host.js';
+import { linuxReader } from '../../src/agent/hosts/linux/read-for-proofs.js';
+import { VipKeeper } from '../../src/agent/keeper/vip-keeper.js';
 import type { HostView, Silence } from '../../src/agent/plan/host-view.js';
+import { Proofs } from '../../src/agent/proofs/proofs.js';
 import type { Document, VipDocument } from '../../src/contract/documents.js';
-import type { CommandOptions, CommandRunner } from '../../src/platform/command-runner.js';
+import type { HeldDocuments } from '../../src/link/held/held-documents.js';
+import { readHeld } from '../../src/link/held/held-store.js';
+import {
+  systemCommands,
+  type CommandOptions,
+  type CommandRunner,
+} from '../../src/platform/command-runner.js';
+import { bootEnv } from '../../src/platform/env.js';
+import { createLogger } from '../../src/platform/logger.js';
 import type { OneLock, WrongOrder } from './crash-lab.js';
 
-const KILL_AT = Number(process.env['HOMEWARD_TEST_KILL_AT'] ?? 0);
 const WITHOUT = process.env['HOMEWARD_TEST_WITHOUT'] as OneLock | '' | undefined;
 const ORDER = process.env['HOMEWARD_TEST_ORDER'] as WrongOrder | '' | undefined;
 /** What is said when one was made. */
@@ -24,19 +34,6 @@ const MISTAKE = 'a mistake';
 const LOUD_SETTINGS = { 'all/arp_ignore': 0, 'all/arp_announce': 0 };
 /** Programs and words that change something. */
 const CHANGES = /^(ip .*-batch|nft -f)/;
-const steps: string[] = [];
-
-plantInFiles();
-// Later than the bombs, for these modules bind to the functions as they find them.
-const { bootHost } = await import('../../src/agent/commands/boot-agent.js');
-const { LinuxHost } = await import('../../src/agent/hosts/linux/linux-host.js');
-const { linuxReader } = await import('../../src/agent/hosts/linux/read-for-proofs.js');
-const { Proofs } = await import('../../src/agent/proofs/proofs.js');
-const { VipKeeper } = await import('../../src/agent/keeper/vip-keeper.js');
-const { readHeld } = await import('../../src/link/held/held-store.js');
-const { systemCommands } = await import('../../src/platform/command-runner.js');
-const { bootEnv } = await import('../../src/platform/env.js');
-const { createLogger } = await import('../../src/platform/logger.js');
 
 const watched: CommandRunner = {
   async run(argv, options) {
@@ -53,6 +50,10 @@ class HinderedHost extends LinuxHost {
   #silent = false;
   #covered: Set<string> | undefined;
 
+  constructor(private readonly vips: readonly string[]) {
+    super(watched, env.sysctlDir);
+  }
+
   override async readSilence(): Promise<Silence> {
     const silence = await super.readSilence();
     if (WITHOUT !== 'settings') return silence;
@@ -60,7 +61,7 @@ class HinderedHost extends LinuxHost {
   }
 
   override async writeSettings(settings: HostSettings): Promise<void> {
-    if (ORDER === 'vip-before-settings') await this.#mistake(() => this.bind(vips));
+    if (ORDER === 'vip-before-settings') await this.#mistake(() => this.bind(this.vips));
     if (WITHOUT !== 'settings') return super.writeSettings(settings);
     step('write no settings');
     this.#silent = true;
@@ -79,7 +80,7 @@ class HinderedHost extends LinuxHost {
   }
 
   override async loadGuard(addresses: readonly string[]): Promise<void> {
-    if (ORDER === 'vip-before-guard') await this.#mistake(() => this.bind(vips));
+    if (ORDER === 'vip-before-guard') await this.#mistake(() => this.bind(this.vips));
     if (WITHOUT !== 'guard') return super.loadGuard(addresses);
     step('nft -f no guard');
     this.#covered = new Set(addresses);
@@ -112,19 +113,21 @@ class HinderedHost extends LinuxHost {
 
 const env = bootEnv();
 const logger = createLogger('agent', env.logLevel);
-const { held } = await readHeld(env.stateDir);
-const vips = [...held.documents.keys()];
-const host = new HinderedHost(watched, env.sysctlDir);
-if (process.env['HOMEWARD_TEST_DOES'] === 'boot') await boot();
-else await run();
-process.stdout.write(JSON.stringify(steps));
+void doWhatIsAsked();
 
-async function boot(): Promise<void> {
+async function doWhatIsAsked(): Promise<void> {
+  const { held } = await readHeld(env.stateDir);
+  const host = new HinderedHost([...held.documents.keys()]);
+  await (process.env['HOMEWARD_TEST_DOES'] === 'boot' ? boot(host) : run(host, held));
+  process.stdout.write(JSON.stringify(steps));
+}
+
+async function boot(host: LinuxHost): Promise<void> {
   const exitCode = await bootHost(host, env.stateDir, logger);
   if (exitCode !== 0) throw new Error(`the boot command ended with ${exitCode}`);
 }
 
-async function run(): Promise<void> {
+async function run(host: LinuxHost, held: HeldDocuments): Promise<void> {
   const proofs = new Proofs(linuxReader(systemCommands), logger);
   const keeper = new VipKeeper(host, proofs, env.stateDir, logger);
   const faults = await keeper.reconcile(held.documents as Map<string, Document<VipDocument>>, 7, {
@@ -133,11 +136,6 @@ async function run(): Promise<void> {
   });
   await keeper.stop();
   if (faults.length > 0) throw new Error(JSON.stringify(faults));
-}
-
-function step(name: string): void {
-  steps.push(name);
-  if (steps.length === KILL_AT) process.kill(process.pid, 'SIGKILL');
 }
 
 /** What is bound is loud, and what is bound no more is not. */
@@ -149,39 +147,10 @@ function loudBatch({ input = '' }: CommandOptions = {}): string {
 
 /** `ip` takes line after line, and may be killed between two of them as well. */
 async function halfABatch(argv: readonly [string, ...string[]], options: CommandOptions = {}): Promise<void> {
-  if (steps.length + 1 === KILL_AT) {
+  if (killsNext()) {
     const lines = String(options.input).split('\n');
     const input = `${lines.slice(0, lines.length / 2).join('\n')}\n`;
     await systemCommands.run(argv, { ...options, input });
   }
   step(`half of ${argv.join(' ')}`);
-}
-
-function plantInFiles(): void {
-  const { fdatasync, writeSync } = fs;
-  const { rename, rm, writeFile } = fs.promises;
-  Object.assign(fs, {
-    fdatasync: (file: number, done: fs.NoParamCallback) => {
-      step('sync a journal');
-      fdatasync(file, done);
-    },
-    writeSync: (file: number, bytes: Buffer, ...rest: number[]) => {
-      if (steps.length + 1 === KILL_AT) writeSync(file, bytes.subarray(0, bytes.length / 2));
-      step('half a line of a journal');
-      return writeSync(file, bytes, ...rest);
-    },
-  });
-  fs.promises.rename = (from, to) => {
-    step(`rename ${basename(String(to))}`);
-    return rename(from, to);
-  };
-  fs.promises.rm = (path, options) => {
-    if (!String(path).endsWith('.tmp')) step(`remove ${basename(String(path))}`);
-    return rm(path, options);
-  };
-  fs.promises.writeFile = (path, data, options) => {
-    if (String(path).startsWith('/proc/sys/')) step(`write ${String(path)}`);
-    return writeFile(path, data, options);
-  };
-  syncBuiltinESMExports();
 }

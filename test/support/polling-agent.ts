@@ -13,4 +13,4 @@ const env = agentEnv();
 const logger = createLogger('agent', env.logLevel);
 const host = new LinuxHost(systemCommands, env.sysctlDir);
 const proofs = new Proofs(linuxReader(systemCommands), logger);
-await runNode(new VipKeeper(host, proofs, env.stateDir, logger), env, untilStopped(), logger);
+void runNode(new VipKeeper(host, proofs, env.stateDir, logger), env, untilStopped(), logger);

@@ -28,6 +28,9 @@ const SOURCE_FOLDERS = ['src', 'migrations', 'test/lab', 'test/bench', 'test/sup
 /** What real servers are given: made of the sources and of what lies here. */
 const PACKAGING = 'packaging';
 const PACKAGED = 'dist/install/homeward-agent.cjs';
+/** Makes one file each of test programs. */
+const BUNDLER = 'test/support/bundle-programs.mjs';
+const BUNDLED = 'dist/test/bundled';
 const BUILD_SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
@@ -141,14 +144,18 @@ function build() {
   }
   rmSync(STAMP, { force: true });
   removeOrphanedOutputs();
-  for (const step of [['node_modules/@nestjs/cli/bin/nest.js', 'build'], ['packaging/build-agent.mjs']]) {
+  for (const step of [
+    ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
+    ['packaging/build-agent.mjs'],
+    [BUNDLER],
+  ]) {
     if (run(process.execPath, step).status !== 0) fail('The build failed.');
   }
   writeFileSync(STAMP, `${JSON.stringify({ sources, settings })}\n`);
 }
 
 function sourcesDigest() {
-  const lines = [...sourceFiles(), ...shippedPrograms(), ...filesIn(PACKAGING)].map((path) => {
+  const lines = [...sourceFiles(), ...shippedPrograms(), ...filesIn(PACKAGING), BUNDLER].map((path) => {
     const { size, mtimeMs } = statSync(join(ROOT, path));
     return `${path} ${size} ${mtimeMs}`;
   });
@@ -168,7 +175,7 @@ function sourceFiles() {
 function missingOutputs() {
   const outputs = sourceFiles().map((path) => join('dist', path.replace(/\.ts$/, '.js')));
   const copies = shippedPrograms().map((path) => join('dist', path));
-  return [...outputs, ...copies, PACKAGED].filter((path) => !existsSync(join(ROOT, path)));
+  return [...outputs, ...copies, PACKAGED, BUNDLED].filter((path) => !existsSync(join(ROOT, path)));
 }
 
 /** What the product starts beside itself, copied as it is. */

@@ -18,7 +18,7 @@ const logger = createLogger('agent', env.logLevel);
 const host = new LinuxHost(systemCommands, env.sysctlDir);
 const proofs = new Proofs(linuxReader(systemCommands), logger, { readMs: READ_MS });
 const watch = watchKernel(logger);
-await runNode(
+void runNode(
   new InstalledKeeper(env.stateDir, host, proofs, env.stateDir, logger, { watch, pollMs: POLL_MS }),
   env,
   untilStopped(),
