@@ -1,5 +1,6 @@
 /** Puts the API together. Everything that outlives a request is made by whoever starts it, and handed in. */
 import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DataSource } from 'typeorm';
 import type { Logger } from '../platform/logger.js';
 import { CapabilitiesController } from './capabilities/capabilities.controller.js';
@@ -40,6 +41,10 @@ import { NodesController } from './nodes/nodes.controller.js';
 import { PublicUrl } from './nodes/public-url.js';
 import { ReadNodes } from './nodes/read-nodes.js';
 import { WriteNodes } from './nodes/write-nodes.js';
+import { MakePlans } from './plans/make-plans.js';
+import { OnlyPlannableInterceptor } from './plans/only-plannable.interceptor.js';
+import { PlanWrites } from './plans/plan-writes.js';
+import { PlansController } from './plans/plans.controller.js';
 import { AttestRealServers } from './real-servers/attest-real-servers.js';
 import { AttestationController } from './real-servers/attestation.controller.js';
 import { BulkRealServers } from './real-servers/bulk-real-servers.js';
@@ -90,6 +95,7 @@ const FEATURES = {
     ConfigurationController,
     RevisionsController,
     EventsController,
+    PlansController,
     HealthController,
     MetricsController,
     DocumentsController,
@@ -121,6 +127,9 @@ const FEATURES = {
     ReadEvents,
     EventRecorder,
     EventFeed,
+    MakePlans,
+    PlanWrites,
+    { provide: APP_INTERCEPTOR, useClass: OnlyPlannableInterceptor },
     Metrics,
     ChangeListener,
     DocumentFeed,

@@ -165,10 +165,24 @@ function queryFor(route: string): fc.Arbitrary<string> {
   return client.map((each) => `?${new URLSearchParams(each as Record<string, string>).toString()}`);
 }
 
+const plannedWrite = fc.record(
+  {
+    method: mostly(['POST', 'PUT', 'PATCH', 'DELETE'], ['GET', 'post']),
+    path: mostly(
+      ['/v1/virtual-services', '/v1/virtual-services/bulk', '/v1/virtual-services/1?approve=1', '/v1/nodes'],
+      ['/v1/plans', '/v1/../healthz', '/node/v1/join', '/v1/%00', '/v1/ä'],
+    ),
+    body: fc.oneof(service, server, object(any)),
+    ifMatch: mostly(['"1"'], ['*', '\n']),
+  },
+  { requiredKeys: ['method', 'path'] },
+);
+
 /** A body that was made for the route; a patch gets one member of it. */
 function bodyFor(route: string): fc.Arbitrary<string> {
   if (route.startsWith('put ') && route.endsWith('/real-servers'))
     return text(wrapped('realServers', server));
+  if (route.endsWith('/plans')) return text(wrapped('changes', plannedWrite));
   if (route.endsWith('/bulk'))
     return text(wrapped('create', route.includes('real-servers') ? server : service));
   if (route.startsWith('put') && route.endsWith('/real-servers'))
@@ -220,6 +234,7 @@ export const ROUTES = [
   'get /v1/virtual-services/:service/flows',
   'get /v1/virtual-services/:service/route',
   'post /v1/virtual-services/:service/probe',
+  'post /v1/plans',
   'post /v1/nodes',
   'get /v1/nodes',
   'get /v1/nodes/:node',

@@ -4,15 +4,15 @@
  * happened. A change that changes nothing takes no revision.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
-import { inNumberOrder, type VirtualService } from '../../domain/virtual-service.js';
+import type { VirtualService } from '../../domain/virtual-service.js';
 import { requireMatch } from '../http/etag.js';
 import { lockVirtualServices } from '../store/load-virtual-services.js';
 import { Transactions } from '../store/transactions.js';
 import { commitChanges } from './commit-changes.js';
-import { sameField, type ServiceChange } from './service-change.js';
+import { planOf } from './plan-in-progress.js';
+import { changesSomething, sameField, type ServiceChange } from './service-change.js';
 
 /** Makes the next state of a service; null removes it. It may read through the manager, and must not write. */
 export type Apply = (before: VirtualService, manager: EntityManager) => Promise<VirtualService | null>;
@@ -44,6 +44,7 @@ export class ChangeVirtualService {
   create(make: (manager: EntityManager) => Promise<VirtualService>): Promise<VirtualService> {
     return this.transactions.run(async (manager) => {
       const change = { before: null, after: await make(manager), where: sameField };
+      planOf(manager)?.take([change], undefined);
       const { services } = await commitChanges(manager, [change], undefined);
       return services[0] ?? change.after;
     });
@@ -66,7 +67,10 @@ export class ChangeVirtualService {
   }
 
   /**
-   * All of them or none, as one revision.
+   * All of them or none, as one revision. Where the request is a plan (`?dryRun=true` of a route that is `Repeatable`, or one of
+   * `POST /v1/plans`) nothing is locked or stored: the plan takes the changes, and the caller gets no further than this.
+   * So a use case that has all it does go through here is planned without a line of its own, if `apply` draws ids by `takeId`
+   * and numbers by `takeServerNumbers` and `takeServiceNumbers`.
    * @param ids of those that there are already.
    * @returns the revision; null where nothing had to be changed.
    */
@@ -76,17 +80,14 @@ export class ChangeVirtualService {
     apply: ApplySeveral,
   ): Promise<number | null> {
     return this.transactions.run(async (manager) => {
-      const changes = (await apply(await lockVirtualServices(manager, ids), manager)).filter(
-        changesSomething,
-      );
+      const plan = planOf(manager);
+      const found = await (plan?.find(ids) ?? lockVirtualServices(manager, ids));
+      const changes = (await apply(found, manager)).filter(changesSomething);
+      plan?.take(changes, approve);
       if (changes.length === 0) return null;
       return (await commitChanges(manager, changes, approve)).revision;
     });
   }
-}
-
-export function changesSomething({ before, after }: ServiceChange): boolean {
-  return !isDeepStrictEqual(before, after === null ? null : inNumberOrder(after));
 }
 
 export function virtualServiceNotFound(id: string): Failed {

@@ -1,4 +1,5 @@
-import type { VirtualService } from '../../domain/virtual-service.js';
+import { isDeepStrictEqual } from 'node:util';
+import { inNumberOrder, type VirtualService } from '../../domain/virtual-service.js';
 
 /** What a request makes of one virtual service. */
 export interface ServiceChange {
@@ -12,3 +13,7 @@ export interface ServiceChange {
 
 /** For a request whose body is the service. */
 export const sameField = (field: string): string => field;
+
+export function changesSomething({ before, after }: ServiceChange): boolean {
+  return !isDeepStrictEqual(before, after === null ? null : inNumberOrder(after));
+}

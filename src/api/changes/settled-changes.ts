@@ -8,6 +8,7 @@ import type { VirtualService } from '../../domain/virtual-service.js';
 import { holdCommits } from '../store/commit-order.js';
 import { lockVirtualServices } from '../store/load-virtual-services.js';
 import type { ApplySeveral } from './change-virtual-service.js';
+import { notPlannable, planOf } from './plan-in-progress.js';
 import type { ServiceChange } from './service-change.js';
 
 /** What was worked out, of the state at a revision or later. */
@@ -30,6 +31,12 @@ export function settledChanges(
   workOut: (manager: EntityManager) => Promise<WorkedOut>,
 ): ApplySeveral {
   return async (found, manager) => {
+    const plan = planOf(manager);
+    if (plan !== undefined) {
+      // On the snapshot of a plan nothing moves. What other writes of the plan would leave was not looked at.
+      if (plan.hasChanges) throw notPlannable();
+      return first.changes(found, manager);
+    }
     await holdCommits(manager);
     if (!(await hasMoved(manager, first.revision))) return first.changes(found, manager);
     const anew = await workOut(manager);

@@ -3,7 +3,6 @@
  * a real server is known by its address, as everywhere where a whole is sent. An entry that says the same in other words
  * is no change.
  */
-import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type { EntityManager } from 'typeorm';
 import { matchByAddress, replaceRealServers } from '../../domain/replace-real-servers.js';
@@ -12,12 +11,12 @@ import {
   VIRTUAL_SERVICE_DEFAULTS,
   type VirtualService,
 } from '../../domain/virtual-service.js';
-import { changesSomething } from '../changes/change-virtual-service.js';
-import type { ServiceChange } from '../changes/service-change.js';
+import { changesSomething, type ServiceChange } from '../changes/service-change.js';
 import { Violations } from '../http/bulk/violations.js';
 import { definedIn } from '../http/defined-in.js';
 import { RequestValidationPipe } from '../http/validation.pipe.js';
 import { readServerDraft } from '../real-servers/server-draft.js';
+import { takeId } from '../store/take-id.js';
 import { takeServerNumbers } from '../store/take-numbers.js';
 import { makeServices } from '../virtual-services/make-services.js';
 import { readServiceDraft } from '../virtual-services/service-draft.js';
@@ -66,7 +65,7 @@ export async function changesOfComparison(
   const matched = differing.map(({ before: { id }, entry }) => matchOf(bodies, entry, found.get(id)));
   const newServers = matched.flatMap(({ wanted }) => wanted.filter(({ server }) => server === null));
   const numbers = await takeServerNumbers(manager, newServers.length);
-  const takeIdentity = () => ({ id: randomUUID(), number: numbers.shift() ?? 0 });
+  const takeIdentity = () => ({ id: takeId(manager), number: numbers.shift() ?? 0 });
   const changed = matched.map(({ entry, before, next, wanted }) => ({
     entry,
     before,

@@ -1,5 +1,5 @@
 /**
- * Refuses query parameters on a route that takes none: `?dryRun=true` must never be a write that was meant as a
+ * Refuses query parameters on a route that takes none: `?dry_run=true` must never be a write that was meant as a
  * question. Routes that take a query check it by its class. Probes are left alone, for whoever calls them has habits.
  */
 import {
@@ -15,6 +15,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import type { Observable } from 'rxjs';
 import { ACCESS_KEY, type Access } from './access.js';
+import { DRY_RUN, isPlannable } from './dry-run.js';
 import { invalidRequest, violation } from './invalid-request.js';
 
 @Injectable()
@@ -23,7 +24,8 @@ export class DeclaredQueryInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { query } = context.switchToHttp().getRequest<Request>();
-    const [first, ...others] = Object.keys(query).map(unknownParameter);
+    const named = Object.keys(query).filter((name) => name !== DRY_RUN || !isPlannable(context.getHandler()));
+    const [first, ...others] = named.map(unknownParameter);
     if (first !== undefined && !this.isPublic(context) && !takesQuery(context)) {
       throw invalidRequest(first, ...others);
     }

@@ -6,6 +6,7 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import swaggerUi from 'swagger-ui-express';
+import { DRY_RUN, PLAN_MEDIA_TYPE } from './dry-run.js';
 import { PROBLEM_SCHEMA } from './problem-schema.js';
 
 /** Version of the contract, not of the program: it moves when a client could notice. */
@@ -19,7 +20,20 @@ export function buildOpenApiDocument(application: INestApplication): OpenAPIObje
   });
   const { components = {} } = document;
   const schemas = { ...components.schemas, Problem: PROBLEM_SCHEMA };
+  for (const path of Object.values(document.paths)) describePlans(path);
   return { ...document, components: { ...components, schemas } };
+}
+
+/** A write that can be planned answers with the plan too, in a media type of its own. */
+function describePlans(path: OpenAPIObject['paths'][string]): void {
+  for (const operation of [path.post, path.put, path.patch, path.delete]) {
+    const isPlannable = operation?.parameters?.some((each) => 'name' in each && each.name === DRY_RUN);
+    if (operation === undefined || isPlannable !== true) continue;
+    const { 200: usual = { description: 'With `dryRun`: the plan; nothing is done.' } } = operation.responses;
+    const content = 'content' in usual ? usual.content : {};
+    const schema = { $ref: '#/components/schemas/PlanView' };
+    operation.responses['200'] = { ...usual, content: { ...content, [PLAN_MEDIA_TYPE]: { schema } } };
+  }
 }
 
 /** Every `@ApiTags` names one of these. */
@@ -33,6 +47,7 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Nodes', 'Directors, which forward, and agents, which make a real server hold its VIPs silently.'],
   ['Installation', 'What a real server installs its agent from.'],
   ['Configuration', 'All virtual services as one text, to be read, kept and applied.'],
+  ['Plans', 'What writes would do, before they are made.'],
   ['Revisions', 'The history of all changes.'],
   ['Events', 'All that happens, in one order, as a page or as a stream.'],
   ['Capabilities', 'What the connected directors can enforce.'],

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pinoHttp, type HttpLogger } from 'pino-http';
 import type { Logger } from '../../platform/logger.js';
+import { joinedTransaction } from '../store/joined-transaction.js';
 
 const NODE_ROUTES = '/node/';
 
@@ -12,6 +13,8 @@ export function requestLog(logger: Logger): HttpLogger {
   return pinoHttp({
     logger,
     quietReqLogger: true,
+    // A request within a request is a write that is planned with others: nothing that it would do is done.
+    autoLogging: { ignore: () => joinedTransaction() !== undefined },
     customAttributeKeys: { reqId: 'requestId' },
     serializers: { req: () => undefined, res: () => undefined, err: () => undefined },
     customLogLevel: levelOf,

@@ -1,19 +1,21 @@
 /** Makes nodes known, gives them join tokens, and forgets them. Each is a change with a revision of its own. */
 import { Inject, Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import type { Address } from '../../domain/address.js';
+import { planOf } from '../changes/plan-in-progress.js';
 import { recordRevision } from '../changes/record-revision.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
 import { readAddress } from '../http/read-address.js';
 import { NODES_CHANNEL, notify } from '../store/channels.js';
-import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
+import { readCommitOrder, takeNextRevision, type CommitOrder } from '../store/commit-order.js';
 import { NodeAddressRow } from '../store/rows/node-address.row.js';
 import { NodeRow } from '../store/rows/node.row.js';
+import { takeId } from '../store/take-id.js';
 import { Transactions } from '../store/transactions.js';
 import { addressesOf } from './addresses-of.js';
 import { nodeCreation, nodeDeletion, nodeUpdate } from './audit-node.js';
 import { makeJoinToken, type JoinToken } from './join-token.js';
+import { documentsOfNewNode } from './documents-of-new-node.js';
 import type { CreateNodeDto } from './node.dto.js';
 import { requireFreeAddresses, requireFreeName, requireLetGo, requireUnused } from './node-rules.js';
 import { nodeNotFound } from './read-nodes.js';
@@ -31,12 +33,18 @@ export class WriteNodes {
   create(dto: CreateNodeDto): Promise<Joining> {
     const addresses = dto.addresses.map(readAddress);
     return this.transactions.run(async (manager) => {
+      const plan = planOf(manager);
       const at = new Date();
-      const order = await takeNextRevision(manager);
+      const order = await (plan === undefined ? takeNextRevision(manager) : readCommitOrder(manager));
       await requireFreeName(manager, dto.name);
       await requireFreeAddresses(manager, addresses);
+      const id = takeId(manager);
+      plan?.takeObjects({
+        entries: [nodeCreation({ ...dto, id }, addresses)],
+        documents: await documentsOfNewNode(manager, { ...dto, id }, addresses),
+      });
       const joinToken = makeJoinToken(at);
-      const id = await insertNode(manager, dto, addresses, joinToken, at);
+      await insertNode(manager, { ...dto, id }, addresses, joinToken, at);
       await recordRevision(manager, order, at, [nodeCreation({ ...dto, id }, addresses)]);
       await publishDocuments(manager, order, await touchedByNode(manager, id));
       return { id, joinToken };
@@ -50,11 +58,15 @@ export class WriteNodes {
       const order = await lockNode(manager, id);
       const node = await manager.findOneBy(NodeRow, { id });
       if (node === null) throw nodeNotFound(id);
+      const addresses = await addressesOf(manager, id);
+      const before = { joinTokenExpiresAt: node.joinTokenExpiresAt };
+      // When it would expire depends on when it is made.
+      const planned = nodeUpdate(node, addresses, before, { joinTokenExpiresAt: null });
+      planOf(manager)?.takeObjects({ entries: [planned], documents: [] });
       const joinToken = makeJoinToken(at);
       const { hash: joinTokenHash, expiresAt: joinTokenExpiresAt } = joinToken;
       await manager.update(NodeRow, { id }, { joinTokenHash, joinTokenExpiresAt });
-      const before = { joinTokenExpiresAt: node.joinTokenExpiresAt };
-      const change = nodeUpdate(node, await addressesOf(manager, id), before, { joinTokenExpiresAt });
+      const change = nodeUpdate(node, addresses, before, { joinTokenExpiresAt });
       await recordRevision(manager, order, at, [change]);
       return { id, joinToken };
     });
@@ -69,12 +81,14 @@ export class WriteNodes {
       const addresses = await addressesOf(manager, id);
       await requireUnused(manager, addresses, node);
       const vipsLeftBehind = await requireLetGo(manager, node, force);
+      const lost = vipsLeftBehind.length === 0 ? {} : { forced: true, vipsLeftBehind };
+      const entries = [nodeDeletion(node, addresses, lost)];
+      planOf(manager)?.takeObjects({ entries, documents: [] });
       await manager.delete(NodeRow, { id });
       await notify(manager, NODES_CHANNEL);
       await manager.query('DELETE FROM document WHERE scope = $1', [id]);
       await manager.query('DELETE FROM document_scope WHERE scope = $1', [id]);
-      const lost = vipsLeftBehind.length === 0 ? {} : { forced: true, vipsLeftBehind };
-      await recordRevision(manager, order, new Date(), [nodeDeletion(node, addresses, lost)]);
+      await recordRevision(manager, order, new Date(), entries);
       // A director that is gone confirms nothing more: what waited for it alone need not wait any longer.
       await publishDocuments(manager, order, { serviceIds: [], vips: [] });
     });
@@ -83,6 +97,7 @@ export class WriteNodes {
 
 /** The node first, then the commit order: that is how its reports take them too, and two orders would be a deadlock. */
 async function lockNode(manager: EntityManager, id: string): Promise<CommitOrder> {
+  if (planOf(manager) !== undefined) return readCommitOrder(manager);
   const [, order] = await Promise.all([
     manager.query('SELECT 1 FROM node WHERE id = $1 FOR UPDATE', [id]),
     takeNextRevision(manager),
@@ -92,12 +107,11 @@ async function lockNode(manager: EntityManager, id: string): Promise<CommitOrder
 
 async function insertNode(
   manager: EntityManager,
-  { name, role }: CreateNodeDto,
+  { id, name, role }: CreateNodeDto & { readonly id: string },
   addresses: readonly Address[],
   { hash, expiresAt }: JoinToken,
   createdAt: Date,
-): Promise<string> {
-  const id = randomUUID();
+): Promise<void> {
   await manager.insert(NodeRow, {
     id,
     name,
@@ -110,5 +124,4 @@ async function insertNode(
     NodeAddressRow,
     addresses.map((address) => ({ address, nodeId: id })),
   );
-  return id;
 }

@@ -1,6 +1,5 @@
 /** Adds, patches and removes many real servers of one virtual service, all or none: it is one change of that service. */
 import { Inject, Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { newRealServer, type RealServer, type RealServerDraft } from '../../domain/real-server.js';
 import { wantedServer } from '../../domain/replace-real-servers.js';
@@ -10,6 +9,7 @@ import type { ServiceChange } from '../changes/service-change.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { namedObjects, requireFound, type NamedObject } from '../http/bulk/named-objects.js';
 import { Violations } from '../http/bulk/violations.js';
+import { takeId } from '../store/take-id.js';
 import { takeServerNumbers } from '../store/take-numbers.js';
 import type { BulkRealServersDto } from './bulk-real-servers.dto.js';
 import { RealServerDto } from './real-server.dto.js';
@@ -37,14 +37,15 @@ export class BulkRealServers {
 
   async run(serviceId: string, terms: Terms, dto: BulkRealServersDto): Promise<BulkServersOutcome> {
     const { patches, deletions } = namedObjects(dto);
-    const created = (dto.create ?? []).map((server, index) => ({
-      id: randomUUID(),
-      draft: readServerDraft(server),
-      server: null,
-      pointer: `/create/${index}`,
-    }));
+    let created: readonly Wanted[] = [];
     await this.road.changeParts(serviceId, terms, async (before, manager) => {
       const patched = await patchedServers(before, patches, deletions);
+      created = (dto.create ?? []).map((server, index) => ({
+        id: takeId(manager),
+        draft: readServerDraft(server),
+        server: null,
+        pointer: `/create/${index}`,
+      }));
       const gone = new Set([...patches, ...deletions].map(({ id }) => id));
       return together(before, gone, [...patched, ...created], manager);
     });

@@ -1,6 +1,5 @@
 /** Adds, replaces, patches and removes real servers; each is a change of the virtual service that they belong to. */
 import { Inject, Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import { REAL_SERVER_DEFAULTS, type RealServer, type RealServerDraft } from '../../domain/real-server.js';
@@ -14,6 +13,7 @@ import {
 import { ChangeVirtualService, type Terms } from '../changes/change-virtual-service.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { definedIn } from '../http/defined-in.js';
+import { takeId } from '../store/take-id.js';
 import { takeServerNumbers } from '../store/take-numbers.js';
 import { RealServerDto } from './real-server.dto.js';
 import { readServerDraft, serverBody } from './server-draft.js';
@@ -24,10 +24,11 @@ export class WriteRealServers {
 
   /** @returns the id of the new server. */
   async attach(serviceId: string, terms: Terms, dto: RealServerDto): Promise<string> {
-    const id = randomUUID();
-    await this.road.change(serviceId, terms, async (before, manager) =>
-      addRealServer(before, readServerDraft(dto), { id, number: await takeNumber(manager) }),
-    );
+    let id = '';
+    await this.road.change(serviceId, terms, async (before, manager) => {
+      id = takeId(manager);
+      return addRealServer(before, readServerDraft(dto), { id, number: await takeNumber(manager) });
+    });
     return id;
   }
 
@@ -40,7 +41,7 @@ export class WriteRealServers {
     await this.road.change(serviceId, terms, async (before, manager) => {
       const wanted = matchByAddress(before, dtos.map(readServerDraft));
       const numbers = await takeServerNumbers(manager, wanted.filter(({ server }) => server === null).length);
-      const takeIdentity = () => ({ id: randomUUID(), number: numbers.shift() ?? 0 });
+      const takeIdentity = () => ({ id: takeId(manager), number: numbers.shift() ?? 0 });
       return replaceRealServers(before, wanted, takeIdentity, options);
     });
   }

@@ -1,5 +1,9 @@
-/** Numbers that name services and servers in the kernels of all directors. A number is never given twice, nor given back. */
+/**
+ * Numbers that name services and servers in the kernels of all directors. A number is never given twice, nor given back;
+ * a plan has others in their place.
+ */
 import type { EntityManager } from 'typeorm';
+import { placeholdersOf } from './placeholders.js';
 
 /** In the order in which they were given, which is that of their size. */
 export function takeServiceNumbers(manager: EntityManager, count: number): Promise<number[]> {
@@ -12,6 +16,8 @@ export function takeServerNumbers(manager: EntityManager, count: number): Promis
 
 async function take(manager: EntityManager, sequence: string, count: number): Promise<number[]> {
   if (count === 0) return [];
+  const placeholders = placeholdersOf(manager);
+  if (placeholders !== undefined) return placeholders.numbers(count);
   const rows: { number: number }[] = await manager.query(
     `SELECT nextval('${sequence}')::integer AS number FROM generate_series(1, $1)`,
     [count],

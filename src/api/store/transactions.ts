@@ -8,13 +8,17 @@ import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
 import { hasMovedDocuments } from './commit-order.js';
 import { joinedTransaction } from './joined-transaction.js';
 import { onOneConnection } from './on-one-connection.js';
+import { drawNothing } from './placeholders.js';
 
 /**
  * Writers queue for the commit order, and each that waits there holds a connection. So only this many of the pool's
  * connections are for them, and reads, probes and credentials always find one.
  */
 const AT_ONCE = 6;
+/** Of those that are left for reads. */
+const PLANS_AT_ONCE = 2;
 const ATTEMPTS = 4;
+const READ_ONLY = ' ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 const TRY_AGAIN = new Set(['40001', '40P01']);
 
 /** Reads, over the connection that it is given, what a transaction has moved; never rejects. */
@@ -24,6 +28,7 @@ type ReadMoved = (manager: EntityManager) => Promise<void>;
 export class Transactions {
   private readMoved: ReadMoved = () => Promise.resolve();
   private readonly turn = pLimit(AT_ONCE);
+  private readonly turnToPlan = pLimit(PLANS_AT_ONCE);
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
@@ -35,6 +40,19 @@ export class Transactions {
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const joined = joinedTransaction();
     return joined === undefined ? this.turn(() => this.attempt(work)) : work(joined);
+  }
+
+  /**
+   * Runs work that must change nothing, on one snapshot of all that is committed: PostgreSQL itself refuses every write in
+   * it and every lock that somebody could wait for, and nothing is drawn.
+   */
+  plan<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.turnToPlan(() =>
+      onOneConnection(this.dataSource, async (manager) => {
+        drawNothing(manager);
+        return this.inTransaction(manager, work, READ_ONLY);
+      }),
+    );
   }
 
   private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
@@ -51,9 +69,10 @@ export class Transactions {
   private async inTransaction<T>(
     manager: EntityManager,
     work: (manager: EntityManager) => Promise<T>,
+    mode = '',
   ): Promise<T> {
     try {
-      const [, result] = await Promise.all([manager.query('START TRANSACTION'), work(manager)]);
+      const [, result] = await Promise.all([manager.query(`START TRANSACTION${mode}`), work(manager)]);
       await Promise.all([manager.query('COMMIT'), hasMovedDocuments(manager) && this.readMoved(manager)]);
       return result;
     } catch (error) {

@@ -13,6 +13,7 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { from, mergeMap, type Observable } from 'rxjs';
 import { ApiLogger } from '../http/api-logger.js';
+import { isDryRun } from '../http/dry-run.js';
 import { ReadRealServers } from '../real-servers/read-real-servers.js';
 import { ReadVirtualServices } from '../virtual-services/read-virtual-services.js';
 import { VirtualServiceView } from '../virtual-services/virtual-service.view.js';
@@ -36,7 +37,8 @@ export class WaitInterceptor implements NestInterceptor {
     const response = http.getResponse<Response>();
     const shown = this.reflector.get<Shown | undefined>(WAITABLE_KEY, context.getHandler());
     if (shown === 'nothing') response.status(204);
-    const seconds = shown === undefined ? null : preferredWait(request.get('Prefer'));
+    const isWrite = shown !== undefined && !isDryRun(request);
+    const seconds = isWrite ? preferredWait(request.get('Prefer')) : null;
     if (shown === undefined || seconds === null) return next.handle();
     return next
       .handle()

@@ -10,7 +10,7 @@ import type { VirtualService } from '../../../domain/virtual-service.js';
 import type { VipOnHost } from '../../store/observe-real-servers.js';
 import { nobodysWord, type ApproveLosses } from './approved-losses.js';
 import { compileServices, type KnownServices } from './compile-services.js';
-import { compileVips, type CompiledVip } from './compile-vips.js';
+import { compileVips, type CompiledVip, type Unstored } from './compile-vips.js';
 import { recordMentions, releaseMentions } from './mentions.js';
 import {
   DIRECTORS_SCOPE,
@@ -89,6 +89,15 @@ export async function judgeServices(
     readStored(manager, places),
   ]);
   return judgeDocuments([...compiled, ...nothing], before);
+}
+
+/** The documents of hosts as a change makes them that stores nothing. */
+export async function judgeUnstoredVips(
+  manager: EntityManager,
+  touchedVips: readonly VipOnHost[],
+  unstored: Unstored,
+): Promise<Judged> {
+  return judgeVips(await compileVips(manager, touchedVips, unstored));
 }
 
 /** Two addresses of one host can both bring its VIP along. */

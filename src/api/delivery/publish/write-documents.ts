@@ -66,6 +66,20 @@ export async function readStored(manager: EntityManager, places: readonly Place[
   return manager.query(READ_STORED, [places.map(({ scope }) => scope), places.map(({ key }) => key)]);
 }
 
+/** What is stored in these places, by `placeOf`; a place without a body is left out. */
+export async function readBodies(
+  manager: EntityManager,
+  places: readonly Place[],
+): Promise<ReadonlyMap<string, DocumentBody>> {
+  if (places.length === 0) return new Map();
+  const rows: (Place & { readonly body: DocumentBody })[] = await manager.query(
+    `SELECT d.scope, d.key, d.body FROM unnest($1::text[], $2::text[]) AS w (scope, key)
+     JOIN document d ON d.scope = w.scope AND d.key = w.key WHERE d.body IS NOT NULL`,
+    [places.map(({ scope }) => scope), places.map(({ key }) => key)],
+  );
+  return new Map(rows.map((row) => [placeOf(row), row.body]));
+}
+
 function byPlace(rows: readonly StoredAt[]): Stored {
   return {
     documents: new Map(rows.map((row) => [placeOf(row), row])),

@@ -12,6 +12,7 @@ import {
 } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { from, lastValueFrom, type Observable } from 'rxjs';
+import { currentPlan } from '../../changes/plan-in-progress.js';
 import { joinTransaction } from '../../store/joined-transaction.js';
 import { Transactions } from '../../store/transactions.js';
 import { answerText } from '../answer-text.js';
@@ -29,6 +30,7 @@ export class RepeatableInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
+    if (currentPlan() !== undefined) return next.handle();
     const asked = keyedRequest(http.getRequest<Request>());
     return asked === null ? next.handle() : from(this.once(asked, http.getResponse<Response>(), next));
   }

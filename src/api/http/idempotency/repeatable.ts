@@ -1,15 +1,18 @@
 import { applyDecorators, UseInterceptors } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
+import { Plannable } from '../../plans/plannable.js';
 import { ApiProblems } from '../api-problems.js';
 import { IDEMPOTENCY_KEY } from './keyed-request.js';
 import { RepeatableInterceptor } from './repeatable.interceptor.js';
 
 /**
- * The route takes an Idempotency-Key. Everything that it does in the database must go by `Transactions` or
+ * The route takes an Idempotency-Key, and can be planned. Everything that it does in the database must go by `Transactions` or
  * `onOneConnection`, and it must wait for nobody: with a key, everybody else's changes wait until it has answered.
  */
 export const Repeatable = () =>
   applyDecorators(
+    // First, and so outside: what is only planned has no answer to keep.
+    Plannable(),
     UseInterceptors(RepeatableInterceptor),
     ApiHeader({
       name: IDEMPOTENCY_KEY,
