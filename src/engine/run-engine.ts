@@ -19,6 +19,7 @@ export async function runEngine(): Promise<void> {
   const commands = systemCommands;
   const driver = new NftablesDriver({ commands, stateDir, logger });
   const watch = new DirectorWatch({ logger, isOwn: (pid) => driver.isOwn(pid) });
+  driver.onOwn((pid) => watch.own(pid));
   const wire = new FrameWire(startProgram);
   const engine = new Engine({ driver, commands, stateDir, interface: named, logger, watch, wire });
   const config = { apiUrl, stateDir, ...(joinToken === undefined ? {} : { joinToken }) };

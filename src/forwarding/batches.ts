@@ -2,7 +2,7 @@
 import type { ElementDifference } from './element-difference.js';
 
 /** Elements per transaction: nft takes about 1 kB of memory for each. */
-export const TRANSACTION_LIMIT = 64_000;
+export const TRANSACTION_LIMIT = 32_000;
 
 export interface Step extends ElementDifference {
   /** The document that it is for. */

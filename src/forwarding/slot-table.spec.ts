@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { slotTable } from './slot-table.js';
@@ -55,6 +56,17 @@ describe('the slot table', () => {
       }),
       runs,
     );
+  });
+
+  it('is the one that directors of earlier versions make', () => {
+    const all = [3, 500, 70_000, 2 ** 31 - 1].map((number, index) => ({ number, weight: 1 + index * 900 }));
+    expect(slotTable(all, 16, 4711).join(' ')).toBe(
+      '2147483647 70000 2147483647 70000 500 2147483647 2147483647 70000 2147483647 2147483647 500 500 70000 2147483647 70000 2147483647',
+    );
+    const digest = createHash('sha256')
+      .update(slotTable(alike(300), 4096, 9).join(' '))
+      .digest('hex');
+    expect(digest).toBe('d91ba262f5fb3a2467982a9b849a90569c2bb530da9c840f121ba259cd64a7f4');
   });
 
   it('spreads differently under another seed', () => {

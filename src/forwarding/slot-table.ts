@@ -10,8 +10,10 @@ import type { ServerEntry } from '../contract/documents.js';
 
 export type Weighted = Pick<ServerEntry, 'number' | 'weight'>;
 
-/** Bits of a preference; with the pair's index it must fit in the 53 bits of an exact double. */
-const PREFERENCE_BITS = 28;
+/** Of a wish. */
+const STRENGTH_BITS = 28;
+/** So many of them are sorted by dealing out. */
+const MOST_UPPER_BITS = 20;
 
 /** The server number of each slot; empty when no server has weight. `slots` is at most 4096. */
 export function slotTable(servers: readonly Weighted[], slots: number, seed: number): readonly number[] {
@@ -20,10 +22,9 @@ export function slotTable(servers: readonly Weighted[], slots: number, seed: num
   const left = slotShares(weighted, slots);
   const table = new Array<number>(slots).fill(0);
   // The strongest wish of any server for any slot is granted first, until shares are used up: a stable matching.
-  for (const wish of wishes(weighted, slots, seed)) {
-    const pair = wish % (weighted.length * slots);
-    const index = Math.floor(pair / slots);
-    const slot = pair % slots;
+  for (const pair of wishes(weighted, slots, seed)) {
+    const index = Math.trunc(pair / slots);
+    const slot = pair - index * slots;
     const server = weighted[index];
     if (server === undefined || table[slot] !== 0 || left[index] === 0) continue;
     table[slot] = server.number;
@@ -44,18 +45,53 @@ export function slotShares(servers: readonly Weighted[], slots: number): number[
   return shares;
 }
 
-/** All pairs of server and slot, strongest wish first; each number carries the pair in its low part. */
-function wishes(servers: readonly Weighted[], slots: number, seed: number): Float64Array {
-  const pairs = servers.length * slots;
-  const keys = new Float64Array(pairs);
+/**
+ * All pairs of server and slot, `index * slots + slot`, strongest wish first; of equally strong ones the lower pair. Strengths are
+ * hashes and so spread evenly: dealt out by them over as many places as there are pairs, few pairs stand wrong by then.
+ */
+function wishes(servers: readonly Weighted[], slots: number, seed: number): Uint32Array {
+  const strengths = strengthsOf(servers, slots, seed);
+  const pairs = dealtOut(strengths);
+  for (let at = 1; at < pairs.length; at++) {
+    const pair = pairs[at] ?? 0;
+    const strength = strengths[pair] ?? 0;
+    let place = at;
+    for (; place > 0 && (strengths[pairs[place - 1] ?? 0] ?? 0) > strength; place--) {
+      pairs[place] = pairs[place - 1] ?? 0;
+    }
+    pairs[place] = pair;
+  }
+  return pairs;
+}
+
+/** By pair; the lower, the stronger. */
+function strengthsOf(servers: readonly Weighted[], slots: number, seed: number): Uint32Array {
+  const strengths = new Uint32Array(servers.length * slots);
   servers.forEach(({ number }, index) => {
     const base = mix(mix(seed) ^ number);
     for (let slot = 0; slot < slots; slot++) {
-      const preference = mix((base + Math.imul(slot, 0x9e3779b1)) | 0) >>> (32 - PREFERENCE_BITS);
-      keys[index * slots + slot] = preference * pairs + index * slots + slot;
+      const hash = mix((base + Math.imul(slot, 0x9e3779b1)) | 0);
+      strengths[index * slots + slot] = hash >>> (32 - STRENGTH_BITS);
     }
   });
-  return keys.sort();
+  return strengths;
+}
+
+/** Pairs by the upper bits of their strength, and equal ones as they come. */
+function dealtOut(strengths: Uint32Array): Uint32Array {
+  const unread = STRENGTH_BITS - Math.min(MOST_UPPER_BITS, Math.ceil(Math.log2(strengths.length)));
+  const next = new Uint32Array((1 << (STRENGTH_BITS - unread)) + 1);
+  for (const strength of strengths)
+    next[(strength >>> unread) + 1] = (next[(strength >>> unread) + 1] ?? 0) + 1;
+  for (let place = 1; place < next.length; place++) next[place] = (next[place] ?? 0) + (next[place - 1] ?? 0);
+  const pairs = new Uint32Array(strengths.length);
+  for (let pair = 0; pair < pairs.length; pair++) {
+    const place = (strengths[pair] ?? 0) >>> unread;
+    const at = next[place] ?? 0;
+    pairs[at] = pair;
+    next[place] = at + 1;
+  }
+  return pairs;
 }
 
 /** The finalizer of MurmurHash3: every bit of the input moves every bit of the output. */

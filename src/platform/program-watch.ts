@@ -14,6 +14,8 @@ export interface WatchedProgram {
   readonly argv: readonly [string, ...string[]];
   /** Whether a line that it printed is worth a look at the host. */
   readonly isNews: (line: string) => boolean;
+  /** It reads its standard input; without this it has none. */
+  readonly takesInput?: true;
 }
 
 export class ProgramWatch {
@@ -36,6 +38,11 @@ export class ProgramWatch {
 
   start(onNews: () => void): void {
     this.#running ??= this.#keepRunning(onNews);
+  }
+
+  /** To its standard input; lost while it does not run. */
+  tell(text: string): void {
+    if (this.watched.takesInput === true) this.#program?.write(text);
   }
 
   async stop(): Promise<void> {
@@ -61,7 +68,12 @@ export class ProgramWatch {
       this.#lastLine = line;
       if (this.watched.isNews(line)) onNews();
     };
-    this.#program = await startProgram(this.watched.argv, { deathSignal: 'KILL', onLine });
+    const { argv, takesInput } = this.watched;
+    this.#program = await startProgram(argv, {
+      deathSignal: 'KILL',
+      onLine,
+      ...(takesInput && { takesInput }),
+    });
     if (this.#stop.signal.aborted) this.#program.signal('SIGTERM');
     const settled = setTimeout(() => {
       this.#trouble = null;

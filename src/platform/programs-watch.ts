@@ -18,6 +18,11 @@ export class ProgramsWatch implements HostWatch {
     for (const program of this.#programs) program.start(onMoved);
   }
 
+  /** To those that read their standard input. */
+  tell(text: string): void {
+    for (const program of this.#programs) program.tell(text);
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#programs.map((program) => program.stop()));
   }

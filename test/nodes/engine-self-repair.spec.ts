@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { OWN_PRIORITY } from '../../src/engine/network/second-lock.js';
 import { VIP4, VIP6 } from '../support/director-hosts.js';
+import { stopProcess } from '../support/namespaces.js';
+import { TABLE_MONITOR } from '../../src/engine/watch/table-monitor.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { entries, service } from '../support/service-documents.js';
 import type { Connection } from '../support/traffic.js';
@@ -110,6 +112,27 @@ describe('what the engine does itself', () => {
     await net.put(web);
     await new Promise((done) => setTimeout(done, 500));
     expect(net.commands.filter(({ argv }) => argv.includes('list') || argv.includes('show'))).toEqual([]);
+  });
+});
+
+describe('the monitor of the table', () => {
+  it('passes over what it was told that the engine does, once, and tells of all else', async () => {
+    const monitor = net.director.spawn([...TABLE_MONITOR], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let heard = '';
+    monitor.stdout?.on('data', (chunk: Buffer) => (heard += chunk.toString()));
+    await expect.poll(() => heard).toContain('listening');
+    const change = (command: string, onStart?: (pid: number) => void) =>
+      net.director.exec(['sh', '-c', `sleep 0.2; exec nft '${command}'`], { ...(onStart && { onStart }) });
+    const pids: number[] = [];
+    const asOwn = (pid: number) => (pids.push(pid), monitor.stdin?.write(`own ${pid}\n`));
+    const touch = `add element netdev homeward digests { 77 : 1 }; delete element netdev homeward digests { 77 }`;
+    net.deaf = true;
+    await change(touch, asOwn);
+    await change(touch, (pid) => pids.push(pid));
+    net.deaf = false;
+    await expect.poll(() => heard).toContain(`commit ${pids[1]} nft`);
+    expect(heard).not.toContain(`commit ${pids[0]} `);
+    await stopProcess(monitor);
   });
 });
 

@@ -95,6 +95,7 @@ export class DirectorNetwork extends DirectorHosts {
     const watch = watches
       ? new DirectorWatch({ logger, isOwn: (pid) => this.deaf || driver.isOwn(pid), prefix })
       : undefined;
+    driver.onOwn((pid) => watch?.own(pid));
     this.spoken = voice ? this.voiceOf(this.director) : undefined;
     const engine = new Engine({
       driver,

@@ -44,7 +44,7 @@ export class DirectorWatch implements HostWatch {
     const under = (argv: readonly string[]) => [...prefix, ...argv] as [string, ...string[]];
     this.#programs = new ProgramsWatch(
       [
-        { argv: under(TABLE_MONITOR), isNews: (line) => this.#hearCommit(line) },
+        { argv: under(TABLE_MONITOR), isNews: (line) => this.#hearCommit(line), takesInput: true },
         { argv: under(POLICY_MONITOR), isNews: (line) => this.#hearPolicies(line) },
         { argv: under(IP_MONITOR), isNews: (line) => this.#hearHost(hostEventIn(line, OWN_MARK)) },
       ],
@@ -62,6 +62,11 @@ export class DirectorWatch implements HostWatch {
 
   stop(): Promise<void> {
     return this.#programs.stop();
+  }
+
+  /** The engine has started a process that is about to change its table. */
+  own(pid: number): void {
+    this.#programs.tell(`own ${pid}\n`);
   }
 
   /** What was heard since the last call. */

@@ -73,6 +73,7 @@ export class KernelElements {
 
   /** What is missing or wrong of a document's elements. */
   differenceTo(wanted: readonly Element[]): ElementDifference {
+    if (this.isEmpty) return { added: wanted, deleted: [] };
     const vouched = wanted.some((each) => each.map === 'digests' && this.has(each));
     const added = wanted.filter((each) => !this.has(each) && !(vouched && this.unread.has(each.map)));
     const unread = vouched ? [] : this.unreadSlots(wanted);

@@ -14,6 +14,8 @@ const LOAD_TIMEOUT_MS = 120_000;
 const REMEMBERED = 256;
 
 export class Nft {
+  /** Is told of each process that changes the kernel's tables, before it does. */
+  onOwn: (pid: number) => void = () => undefined;
   private shown: string | undefined;
   private readonly processes = new Set<number>();
 
@@ -71,6 +73,7 @@ export class Nft {
     this.processes.add(pid);
     const [oldest] = this.processes;
     if (this.processes.size > REMEMBERED && oldest !== undefined) this.processes.delete(oldest);
+    this.onOwn(pid);
   }
 }
 

@@ -136,6 +136,11 @@ export class NftablesDriver implements ForwardingDriver {
     return this.nft.isOwn(pid);
   }
 
+  /** Has each such process told, before it changes anything. */
+  onOwn(listener: (pid: number) => void): void {
+    this.nft.onOwn = listener;
+  }
+
   openReadBack(): { deviatingMaps(): Promise<readonly string[]> } | undefined {
     return this.elements.openReadBack();
   }

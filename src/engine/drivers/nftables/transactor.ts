@@ -8,6 +8,12 @@ import { batches, type Step } from '../../../forwarding/batches.js';
 import type { Nft } from './nft.js';
 import { separateText, transactionText } from '../../../forwarding/transaction-text.js';
 
+/**
+ * So many transactions are on their way at once, as long as nothing is deleted: what nft makes of its text takes longer than what
+ * the kernel makes of the transaction, and the kernel takes one at a time.
+ */
+const ABREAST = 2;
+
 /** How often the refused steps are tried once more, because others made room for them. */
 const SECOND_CHANCES = 3;
 
@@ -32,7 +38,27 @@ export async function* transact(
   steps: Iterable<Step>,
   options: TransactOptions,
 ): AsyncIterable<Outcome> {
-  for (const batch of batches(steps)) yield* attempt(nft, batch, options);
+  const running: Promise<readonly Outcome[]>[] = [];
+  try {
+    for (const batch of batches(steps)) {
+      const alone = batch.some(({ deleted }) => deleted.length > 0);
+      while (running.length > (alone ? 0 : ABREAST - 1)) yield* (await running.shift()) ?? [];
+      const outcomes = allOf(attempt(nft, batch, options));
+      // Whoever waits for its turn is told of a failure; until then it is no unhandled one.
+      outcomes.catch(() => undefined);
+      running.push(outcomes);
+      if (alone) yield* (await running.shift()) ?? [];
+    }
+    while (running.length > 0) yield* (await running.shift()) ?? [];
+  } finally {
+    await Promise.allSettled(running);
+  }
+}
+
+async function allOf(outcomes: AsyncIterable<Outcome>): Promise<readonly Outcome[]> {
+  const all: Outcome[] = [];
+  for await (const each of outcomes) all.push(each);
+  return all;
 }
 
 async function* attempt(
