@@ -20,13 +20,14 @@ export interface ObservedService {
 export async function observeServices(
   manager: EntityManager,
   ids: readonly string[],
+  now = Date.now(),
 ): Promise<(id: string) => ObservedService> {
   const { epoch, directors, documents, faults, drains } = await readServiceFacts(manager, ids);
   const byKey = new Map(documents.map((document) => [document.key, document]));
   return (id) => {
     const document = byKey.get(id) ?? null;
     const ofService = faults.filter(({ key }) => key === id);
-    const observations = directors.map((director) => observeDirector(director, epoch, ofService));
+    const observations = directors.map((director) => observeDirector(director, epoch, ofService, now));
     return {
       observation: { document, directors: observations, changedAt: latest(ofService) },
       named: namedServers(document, observations),
@@ -43,6 +44,7 @@ function observeDirector(
   director: Director,
   epoch: number,
   faults: readonly StoredFault[],
+  now: number,
 ): DirectorObservation {
   const fault = faults.find(({ nodeId }) => nodeId === director.id) ?? null;
   return {
@@ -51,7 +53,7 @@ function observeDirector(
     versionInForce: director.epoch === epoch ? director.version : null,
     revision: director.epoch === epoch ? director.revision : null,
     fault,
-    connected: isConnected(director.lastSeenAt),
+    connected: isConnected(director.lastSeenAt, now),
     lastSeenAt: director.lastSeenAt,
     network: director.host,
   };

@@ -1,6 +1,6 @@
 /**
  * Reads how virtual services are: a handful of statements for a whole page of them, put together by the domain.
- * Nothing is remembered here: what is shown is what the nodes last said.
+ * Nothing is remembered here: what is shown is what the nodes last said, as of `now`, which says who is away.
  */
 import type { EntityManager } from 'typeorm';
 import type { RealServer } from '../../domain/real-server.js';
@@ -42,28 +42,31 @@ export interface ObservedWhole {
 export async function readStatus(
   manager: EntityManager,
   services: readonly VirtualService[],
+  now = Date.now(),
 ): Promise<ServiceWithStatus[]> {
-  return (await readObservations(manager, services)).map(withStatus);
+  return (await readObservations(manager, services, now)).map(withStatus);
 }
 
 export async function readObservations(
   manager: EntityManager,
   services: readonly VirtualService[],
+  now = Date.now(),
 ): Promise<ObservedWhole[]> {
   const pairs = services.flatMap((service) =>
     service.realServers.map(({ address }) => ({ vip: service.address, host: address })),
   );
   const [vips, hosts, silence, health, observed] = await Promise.all([
-    observeHosts(manager, pairs),
+    observeHosts(manager, pairs, [], now),
     readHosts(
       manager,
       pairs.map(({ host }) => host),
     ),
-    observeSilence(manager, services),
-    observeHealth(manager, services),
+    observeSilence(manager, services, now),
+    observeHealth(manager, services, now),
     observeServices(
       manager,
       services.map(({ id }) => id),
+      now,
     ),
   ]);
   return services.map((service) =>

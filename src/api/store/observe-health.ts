@@ -15,6 +15,7 @@ const SQL = `
 export async function observeHealth(
   manager: EntityManager,
   services: readonly VirtualService[],
+  now = Date.now(),
 ): Promise<ReadonlyMap<number, readonly HealthFinding[]>> {
   const byNumber = new Map<number, HealthFinding[]>();
   const numbers = services.flatMap(({ healthCheck, realServers }) =>
@@ -22,7 +23,7 @@ export async function observeHealth(
   );
   if (numbers.length === 0) return byNumber;
   for (const { number, ...found } of await manager.query<Row[]>(SQL, [numbers])) {
-    const finding = { ...found, connected: isConnected(found.lastSeenAt) };
+    const finding = { ...found, connected: isConnected(found.lastSeenAt, now) };
     const known = byNumber.get(number);
     if (known === undefined) byNumber.set(number, [finding]);
     else known.push(finding);

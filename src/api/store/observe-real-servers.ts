@@ -86,6 +86,7 @@ export async function observeHosts(
   manager: EntityManager,
   pairs: readonly VipOnHost[],
   judged: readonly string[] = [],
+  now = Date.now(),
 ): Promise<ReadonlyMap<string, HostObservation>> {
   if (pairs.length === 0) return new Map();
   const rows: Row[] = await manager.query(SQL, [
@@ -93,19 +94,19 @@ export async function observeHosts(
     pairs.map(({ host }) => host),
     judged,
   ]);
-  return new Map(rows.map((row) => [pairKey(row), toObservation(row)]));
+  return new Map(rows.map((row) => [pairKey(row), toObservation(row, now)]));
 }
 
 export function pairKey({ vip, host }: VipOnHost): string {
   return `${vip} ${host}`;
 }
 
-function toObservation(row: Row): HostObservation {
+function toObservation(row: Row, now: number): HostObservation {
   return {
     agent: {
       nodeId: row.node_id,
       name: row.node_name,
-      connected: isConnected(row.last_seen_at),
+      connected: isConnected(row.last_seen_at, now),
       lastSeenAt: row.last_seen_at,
       positionVersion: row.position_version,
       revision: row.node_revision,

@@ -48,6 +48,7 @@ const SQL = `
 export async function observeSilence(
   manager: EntityManager,
   services: readonly VirtualService[],
+  now = Date.now(),
 ): Promise<ReadonlyMap<number, SilenceObservation>> {
   const numbers = services.flatMap(({ realServers }) =>
     realServers.filter(({ managed }) => !managed).map(({ number }) => number),
@@ -55,19 +56,19 @@ export async function observeSilence(
   if (numbers.length === 0) return new Map();
   const byNumber = new Map<number, Row[]>(numbers.map((number) => [number, []]));
   for (const row of await manager.query<Row[]>(SQL, [numbers])) byNumber.get(row.number)?.push(row);
-  return new Map([...byNumber].map(([number, rows]) => [number, observationOf(rows)]));
+  return new Map([...byNumber].map(([number, rows]) => [number, observationOf(rows, now)]));
 }
 
-function observationOf(rows: readonly Row[]): SilenceObservation {
+function observationOf(rows: readonly Row[], now: number): SilenceObservation {
   const times = rows.flatMap(({ changedAt }) => (changedAt === null ? [] : [changedAt]));
   return {
     named: rows[0]?.named ?? false,
-    findings: rows.flatMap(findingOf),
+    findings: rows.flatMap((row) => findingOf(row, now)),
     changedAt: times.length === 0 ? null : new Date(Math.max(...times.map(Number))),
   };
 }
 
-function findingOf(row: Row): DirectorFinding[] {
+function findingOf(row: Row, now: number): DirectorFinding[] {
   const { nodeId, director, lastSeenAt, asked, onSegment, silent, message, strangers } = row;
   if (nodeId === null || director === null) return [];
   const found = {
@@ -77,10 +78,10 @@ function findingOf(row: Row): DirectorFinding[] {
     message: message ?? '',
     strangers: strangers ?? [],
   };
-  return [{ nodeId, director, ...presenceOf(lastSeenAt), ...found }];
+  return [{ nodeId, director, ...presenceOf(lastSeenAt, now), ...found }];
 }
 
-function presenceOf(lastSeenAt: Date | null): Pick<DirectorFinding, 'connected' | 'longAway'> {
-  const longAway = lastSeenAt === null || Date.now() - lastSeenAt.getTime() > LONG_AWAY_MINUTES * 60_000;
-  return { connected: isConnected(lastSeenAt), longAway };
+function presenceOf(lastSeenAt: Date | null, now: number): Pick<DirectorFinding, 'connected' | 'longAway'> {
+  const longAway = lastSeenAt === null || now - lastSeenAt.getTime() > LONG_AWAY_MINUTES * 60_000;
+  return { connected: isConnected(lastSeenAt, now), longAway };
 }

@@ -6,18 +6,22 @@ import type { Condition } from '../finding/listed-field.js';
 import { isDerived, type ListQuery } from '../finding/list-query.js';
 import { showsAny } from '../finding/sparse.js';
 import type { Page } from '../http/page.js';
+import { WrittenPage } from '../http/written-page.js';
 import type { Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
+import { inOneSnapshot } from '../store/in-one-snapshot.js';
 import { joinedTransaction } from '../store/joined-transaction.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
 import { readTogether } from '../store/read-together.js';
 import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
+import { WrittenServices } from './written-services.js';
 
 @Injectable()
 export class ReadVirtualServices {
+  private readonly texts = new WrittenServices();
   private readonly together = readTogether(MOST_AT_ONCE, (ids: readonly string[]) => this.several(ids));
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
@@ -45,6 +49,19 @@ export class ReadVirtualServices {
   /** Within a transaction, which alone sees what it has written. */
   private async alone(id: string): Promise<ServiceWithStatus | null> {
     return (await this.several([id])).get(id) ?? null;
+  }
+
+  /** Whole services, as the texts that they are in an answer; null where the query asks for something else. */
+  async written(query: ListQuery): Promise<WrittenPage | null> {
+    if (query.fields !== null || query.conditions.some(isOnStatus)) return null;
+    const page = await inOneSnapshot(this.dataSource, (manager) =>
+      listPage(manager, VIRTUAL_SERVICES, query, async (places) => {
+        const ids = places.map(({ id }) => id);
+        const texts = await this.texts.read(manager, ids);
+        return new Map([...texts].map(([id, text]) => [id, { text }]));
+      }),
+    );
+    return new WrittenPage({ ...page, items: page.items.map(({ text }) => text) });
   }
 
   page(query: ListQuery): Promise<Page<ServiceWithStatus>> {

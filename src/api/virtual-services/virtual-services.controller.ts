@@ -31,6 +31,7 @@ import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
+import type { WrittenPage } from '../http/written-page.js';
 import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
 import { ReadVirtualServices } from './read-virtual-services.js';
 import { VirtualServicePageView } from './virtual-service-page.view.js';
@@ -58,7 +59,9 @@ export class VirtualServicesController {
   @ApiOkResponse({ type: VirtualServicePageView })
   async listVirtualServices(
     @ListParameters(VIRTUAL_SERVICES.listing) query: ListQuery,
-  ): Promise<VirtualServicePageView> {
+  ): Promise<VirtualServicePageView | WrittenPage> {
+    const written = await this.services.written(query);
+    if (written !== null) return written;
     const page = await this.services.page(query);
     const views = page.items.map((one) => VirtualServiceView.of(one));
     return { ...page, items: sparse(views, query.fields) };

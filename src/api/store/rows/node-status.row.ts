@@ -63,6 +63,10 @@ export class NodeStatusRow {
   @Column({ type: 'boolean', default: false })
   leaving: boolean;
 
+  /** How often `host`, `conditions` and `leaving` have changed; the database counts. */
+  @Column({ type: 'bigint', default: 0, transformer: bigintAsNumber })
+  told: number;
+
   @Column({ name: 'last_seen_at', type: 'timestamptz', precision: 3 })
   lastSeenAt: Date;
 }
