@@ -1,7 +1,7 @@
 /**
- * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab] [test] [bench]`.
+ * Makes a machine ready for what an npm script is about to do: `prepare-machine.mjs [build] [lab] [test] [browser] [bench]`.
  * npm packages always; `build` also compiles; `lab` also looks for the programs that the kernel tests need,
- * and with `test` or `bench` for what only the tests or the bench need.
+ * and with `test` or `bench` for what only the tests or the bench need; `browser` looks for the browser of the API tests.
  * It runs before anything is installed, so it uses Node alone. With nothing to do it is silent and quick; it never
  * installs or changes anything outside this folder, but for Debian packages when it is root.
  */
@@ -31,6 +31,14 @@ const PACKAGED = 'dist/install/homeward-agent.cjs';
 /** Makes one file each of test programs. */
 const BUNDLER = 'test/support/bundle-programs.mjs';
 const BUNDLED = 'dist/test/bundled';
+/** Types of the API for its tests. */
+const CLIENT = 'dist/client/schema.d.ts';
+const BUILD_STEPS = [
+  ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
+  ['packaging/build-agent.mjs'],
+  [BUNDLER],
+  ['test/support/generate-client.mjs'],
+];
 const BUILD_SETTINGS = [
   'tsconfig.json',
   'tsconfig.build.json',
@@ -55,6 +63,8 @@ const TEST_PACKAGES = {
   'mono-mcs': ['mcs'],
   'mono-4.0-service': ['mono-service'],
 };
+/** What drives /docs as a person would. */
+const BROWSER_PACKAGES = { chromium: ['chromium'] };
 /** What sends packets fast enough to load a director. */
 const BENCH_PACKAGES = { 'netsniff-ng': ['trafgen'] };
 
@@ -66,7 +76,7 @@ const wanted = new Set(process.argv.slice(2));
 const underLock = wanted.delete('--locked');
 requireNode();
 if (underLock || somethingToDo()) prepareFolder();
-if (wanted.has('lab')) prepareLab();
+if (wanted.has('lab') || wanted.has('browser')) prepareLab();
 if (wanted.has('bench')) fetchPeer();
 
 function requireNode() {
@@ -84,7 +94,7 @@ function prepareFolder() {
   if (underLock) return installAndBuild();
   mkdirSync(join(ROOT, '.homeward'), { recursive: true });
   const again = [process.execPath, fileURLToPath(import.meta.url), '--locked', ...wanted].filter(
-    (word) => word !== 'lab' && word !== 'test' && word !== 'bench',
+    (word) => word !== 'lab' && word !== 'test' && word !== 'browser' && word !== 'bench',
   );
   const { error, status } = run('flock', ['.homeward/prepare.lock', ...again]);
   if (error?.code === 'ENOENT') return installAndBuild();
@@ -144,11 +154,7 @@ function build() {
   }
   rmSync(STAMP, { force: true });
   removeOrphanedOutputs();
-  for (const step of [
-    ['node_modules/@nestjs/cli/bin/nest.js', 'build'],
-    ['packaging/build-agent.mjs'],
-    [BUNDLER],
-  ]) {
+  for (const step of BUILD_STEPS) {
     if (run(process.execPath, step).status !== 0) fail('The build failed.');
   }
   writeFileSync(STAMP, `${JSON.stringify({ sources, settings })}\n`);
@@ -175,7 +181,7 @@ function sourceFiles() {
 function missingOutputs() {
   const outputs = sourceFiles().map((path) => join('dist', path.replace(/\.ts$/, '.js')));
   const copies = shippedPrograms().map((path) => join('dist', path));
-  return [...outputs, ...copies, PACKAGED, BUNDLED].filter((path) => !existsSync(join(ROOT, path)));
+  return [...outputs, ...copies, PACKAGED, BUNDLED, CLIENT].filter((path) => !existsSync(join(ROOT, path)));
 }
 
 /** What the product starts beside itself, copied as it is. */
@@ -196,7 +202,7 @@ function removeOrphanedOutputs() {
 function prepareLab() {
   const missing = missingDebianPackages();
   if (missing.length > 0) installDebianPackages(missing);
-  if (process.geteuid() !== 0) requireNamespaces();
+  if (wanted.has('lab') && process.geteuid() !== 0) requireNamespaces();
 }
 
 /** Unpacked and not installed: its package would start it on the machine. The bench says so where it is not there. */
@@ -216,8 +222,9 @@ function fetchPeer() {
 
 function missingDebianPackages() {
   const wantedPackages = {
-    ...DEBIAN_PACKAGES,
+    ...(wanted.has('lab') && DEBIAN_PACKAGES),
     ...(wanted.has('test') && TEST_PACKAGES),
+    ...(wanted.has('browser') && BROWSER_PACKAGES),
     ...(wanted.has('bench') && BENCH_PACKAGES),
   };
   return Object.entries(wantedPackages)

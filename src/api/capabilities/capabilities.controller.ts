@@ -9,7 +9,7 @@ import { CapabilitiesView } from './capabilities.view.js';
 
 @Controller('/v1/capabilities')
 @ApiTags('Capabilities')
-@ApiProblems(401, 503)
+@ApiProblems(400, 401, 503)
 export class CapabilitiesController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 

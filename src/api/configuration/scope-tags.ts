@@ -21,7 +21,9 @@ export const ScopeParameters = () =>
       explode: true,
       schema: {
         type: 'object',
-        additionalProperties: { type: 'string' },
+        // Else Swagger UI makes some up, and sends them.
+        example: {},
+        additionalProperties: { type: 'string', maxLength: 16_384 },
         propertyNames: { pattern: '^tag\\.' },
       },
     } as ApiQueryOptions),

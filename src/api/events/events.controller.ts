@@ -60,6 +60,7 @@ export class EventsController {
     name: 'Last-Event-ID',
     description: 'Of a stream: the id of the last event that was seen; left out: what comes from now on.',
     required: false,
+    schema: { type: 'string', maxLength: 255 },
   })
   @ApiOkResponse({
     description: 'A page, or a stream of events, each with its `id` and as JSON in `data`.',

@@ -5,9 +5,12 @@ import type { Request } from 'express';
 import { takesOwnQuery } from '../http/declared-query.interceptor.js';
 import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from '../http/page.js';
 import { fieldOf, type ListedField, type Listing, type SortKey } from './listed-field.js';
-import { readListQuery } from './list-query.js';
+import { MOST_PARAMETERS, readListQuery } from './list-query.js';
 import { operatorsOf } from './operators-of.js';
 import { sortableFields } from './sort.js';
+
+/** Node reads no longer head of a request than this, in bytes. */
+const LONGEST_URL = 16_384;
 
 /** Of the operation of every list. */
 export const FINDING =
@@ -35,7 +38,6 @@ export function ListParameters(listing: Listing): ParameterDecorator {
   };
 }
 
-/** Nest lists them in reverse. */
 function documented(listing: Listing): readonly ApiQueryOptions[] {
   const filters = Object.entries(listing.fields).flatMap(([name, field]) =>
     field.hidden === true ? [] : [filterParameter(name, field)],
@@ -45,7 +47,7 @@ function documented(listing: Listing): readonly ApiQueryOptions[] {
     ...filters,
     ...(listing.tags === undefined ? [] : [TAG_PARAMETERS]),
   ];
-  return all.toReversed();
+  return all;
 }
 
 function filterParameter(name: string, field: ListedField): ApiQueryOptions {
@@ -56,7 +58,7 @@ function filterParameter(name: string, field: ListedField): ApiQueryOptions {
     name,
     required: false,
     description: `${description}${values} \`[operator:]value\`, with ${operators}. Given several times, all must hold.`,
-    schema: { type: 'array', items: { type: 'string' } },
+    schema: { type: 'array', maxItems: MOST_PARAMETERS, items: { type: 'string', maxLength: LONGEST_URL } },
     explode: true,
   };
 }
@@ -69,7 +71,13 @@ const TAG_PARAMETERS: ApiQueryOptions = {
     'Tags, each as `tag.<key>=[operator:]value`, with the operators of a text, is:null and not:null.',
   style: 'form',
   explode: true,
-  schema: { type: 'object', additionalProperties: { type: 'string' }, propertyNames: { pattern: '^tag\\.' } },
+  schema: {
+    type: 'object',
+    // Else Swagger UI makes some up, and sends them.
+    example: {},
+    additionalProperties: { type: 'string', maxLength: LONGEST_URL },
+    propertyNames: { pattern: '^tag\\.' },
+  },
 } as ApiQueryOptions;
 
 function pageParameters(listing: Listing): readonly ApiQueryOptions[] {
@@ -94,10 +102,11 @@ function pageParameters(listing: Listing): readonly ApiQueryOptions[] {
     optional(
       'sort',
       `Fields between commas, \`-\` before one that goes down: ${sortableFields(listing).join(', ')}. Ties are settled by what never changes.`,
-      { type: 'string', ...(order.length > 0 && { default: order.join(',') }) },
+      { type: 'string', maxLength: LONGEST_URL, ...(order.length > 0 && { default: order.join(',') }) },
     ),
     optional('fields', `Answer with these fields alone, between commas: ${listing.shown.join(', ')}.`, {
       type: 'string',
+      maxLength: LONGEST_URL,
     }),
     optional('limit', 'The largest number of items to answer with.', {
       type: 'integer',

@@ -26,7 +26,7 @@ export interface ListQuery {
 /** As the parser of queries leaves it: a parameter that comes several times is a list. */
 export type RawQuery = Readonly<Record<string, unknown>>;
 
-const MOST_PARAMETERS = 50;
+export const MOST_PARAMETERS = 50;
 const LONGEST_CURSOR = 4_096;
 const LIMIT = /^\d{1,4}$/;
 

@@ -16,14 +16,20 @@ export class HealthController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   @Get('healthz')
-  @ApiOperation({ summary: 'Is this process alive?' })
+  @ApiOperation({
+    summary: 'Is this process alive?',
+    description: 'Asks nothing else, so that a database that is away restarts nobody.',
+  })
   @ApiOkResponse({ type: HealthView })
   getLiveness(): HealthView {
     return { status: 'ok' };
   }
 
   @Get('readyz')
-  @ApiOperation({ summary: 'Can this process do its work: is the database there, with its schema?' })
+  @ApiOperation({
+    summary: 'Can this process do its work: is the database there, with its schema?',
+    description: 'For whoever sends requests here: 503 while it cannot.',
+  })
   @ApiOkResponse({ type: HealthView })
   @ApiProblems(503)
   async getReadiness(): Promise<HealthView> {

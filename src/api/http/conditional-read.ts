@@ -12,6 +12,7 @@ export const ConditionalRead = () =>
       description:
         'ETag of an earlier answer; where the answer would be the same, status included, it is 304.',
       required: false,
+      schema: { type: 'string', maxLength: 8_192 },
     }),
     ApiResponse({ status: 304, description: 'As it was when its ETag was answered.' }),
   );

@@ -24,12 +24,20 @@ describe('the document', () => {
       properties: {
         address: {
           description: 'Address.',
+          maxLength: 45,
           anyOf: [
-            { type: 'string', format: 'ipv4' },
-            { type: 'string', format: 'ipv6' },
+            { type: 'string', format: 'ipv4', maxLength: 15 },
+            { type: 'string', format: 'ipv6', maxLength: 45 },
           ],
         },
-        port: { type: 'integer', minimum: 1, maximum: 65535, description: 'Port.', example: 80 },
+        port: {
+          type: 'integer',
+          format: 'int32',
+          minimum: 1,
+          maximum: 65535,
+          description: 'Port.',
+          example: 80,
+        },
       },
       required: ['address'],
     });
@@ -48,7 +56,7 @@ describe('the document', () => {
       '#/components/schemas/Problem',
     );
     expect(body.paths['/v1/things/{id}'].get.parameters.slice(0, 1)).toEqual([
-      { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } },
+      { name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid', maxLength: 36 } },
     ]);
     expect(body.paths['/v1/things'].get.parameters[0]).toMatchObject({
       name: 'limit',

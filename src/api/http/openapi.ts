@@ -5,8 +5,9 @@
 import type { INestApplication } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import swaggerUi from 'swagger-ui-express';
 import { DRY_RUN, PLAN_MEDIA_TYPE } from './dry-run.js';
+import { finishDocument } from './openapi/finish-document.js';
+import { serveSwaggerPage } from './openapi/swagger-page.js';
 import { PROBLEM_SCHEMA } from './problem-schema.js';
 
 /** Version of the contract, not of the program: it moves when a client could notice. */
@@ -21,7 +22,7 @@ export function buildOpenApiDocument(application: INestApplication): OpenAPIObje
   const { components = {} } = document;
   const schemas = { ...components.schemas, Problem: PROBLEM_SCHEMA };
   for (const path of Object.values(document.paths)) describePlans(path);
-  return { ...document, components: { ...components, schemas } };
+  return finishDocument({ ...document, components: { ...components, schemas } });
 }
 
 /** A write that can be planned answers with the plan too, in a media type of its own. */
@@ -55,16 +56,31 @@ const TAGS: readonly (readonly [name: string, description: string])[] = [
   ['Metrics', 'Figures of this process for Prometheus.'],
 ];
 
+const DESCRIPTION = `The control plane for Direct Server Return load balancing: virtual services, their real servers, and what
+directors and agents have made of them.
+
+**To begin**, press *Authorize* and paste an operator token (\`npm start\` keeps the first one in \`data/admin-token\`). Then try
+*Create a virtual service* with its example as it stands: real servers join when their agents do, and \`status\` says what is
+missing until then.
+
+**What goes for all operations**
+
+- Every error is \`application/problem+json\` (RFC 9457): a stable \`code\`, and each thing that is wrong in \`errors\`, with the
+  place and what to do about it.
+- Objects and lists have an \`ETag\`: send it as \`If-None-Match\` to read only what has moved, and as \`If-Match\` to change only
+  what you have seen.
+- A write with an \`Idempotency-Key\` can be sent again when no answer came. With \`Prefer: wait=30\` it is answered when it is in
+  force everywhere.
+- Changes that take the last servers from a service, or many services away, want an approval: 409 \`approval-required\` says how.
+`;
+
 function documentFrame(): Omit<OpenAPIObject, 'paths'> {
   const builder = new DocumentBuilder();
   for (const [name, description] of TAGS) builder.addTag(name, description);
   return builder
     .setOpenAPIVersion('3.1.0')
     .setTitle('Homeward')
-    .setDescription(
-      'The control plane for Direct Server Return load balancing: virtual services, real servers, and what the ' +
-        'directors and agents have made of them. Every error is application/problem+json.',
-    )
+    .setDescription(DESCRIPTION)
     .setVersion(CONTRACT_VERSION)
     .setLicense('Apache-2.0', LICENSE_URL)
     .addServer('/')
@@ -83,5 +99,5 @@ export function serveOpenApi(application: NestExpressApplication, document: Open
   express.get('/openapi.json', (_request, response) => {
     response.type('application/json').end(text);
   });
-  application.use('/docs', swaggerUi.serve, swaggerUi.setup(document, { customSiteTitle: 'Homeward API' }));
+  serveSwaggerPage(application, document);
 }

@@ -7,6 +7,7 @@ export const IfMatchHeader = () =>
     description:
       'ETag that was read; another revision by now answers 412. What nodes have reported since does not count.',
     required: false,
+    schema: { type: 'string', maxLength: 1_024 },
   });
 
 /** Documents the ticket of a write; the request context reads it. */
@@ -15,4 +16,5 @@ export const ChangeTicketHeader = () =>
     name: 'X-Change-Ticket',
     description: 'Ticket that this change belongs to; kept in the history.',
     required: false,
+    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: '^[ -~]{1,128}$' },
   });

@@ -9,9 +9,11 @@ export function UuidParam(name: string): ParameterDecorator {
     if (key === undefined) throw new Error('UuidParam belongs to a method');
     const descriptor = Object.getOwnPropertyDescriptor(target, key);
     Param(name, UUID_PIPE)(target, key, index);
-    if (descriptor !== undefined) ApiParam({ name, type: 'string', format: 'uuid' })(target, key, descriptor);
+    if (descriptor !== undefined) ApiParam({ name, schema: UUID })(target, key, descriptor);
   };
 }
+
+const UUID = { type: 'string', format: 'uuid', maxLength: 36 } as const;
 
 const UUID_PIPE: PipeTransform = {
   transform(value: unknown): string {

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiProduces, ApiSecurity, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Failed, failure } from '../../domain/failure.js';
 import { Public } from '../http/access.js';
@@ -28,7 +28,10 @@ export class InstallationController {
   constructor(@Inject(InstallationFiles) private readonly files: InstallationFiles) {}
 
   @Get('install.sh')
-  @ApiOperation({ summary: 'Read the installer for real servers on Linux, a POSIX shell script' })
+  @ApiOperation({
+    summary: 'Read the installer for real servers on Linux, a POSIX shell script',
+    description: 'It checks the SHA-256 of every file, and holds no secret: the join token is given to it.',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse(TEXT)
   getLinuxInstaller(@Res() response: Response): Promise<void> {
@@ -36,7 +39,10 @@ export class InstallationController {
   }
 
   @Get('install.ps1')
-  @ApiOperation({ summary: 'Read the installer for real servers on Windows, a PowerShell script' })
+  @ApiOperation({
+    summary: 'Read the installer for real servers on Windows, a PowerShell script',
+    description: 'It checks the SHA-256 of every file, and holds no secret: the join token is given to it.',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse(TEXT)
   getWindowsInstaller(@Res() response: Response): Promise<void> {
@@ -47,6 +53,11 @@ export class InstallationController {
   @ApiOperation({
     summary: 'Read a file that the installers need',
     description: 'Their names and SHA-256 are in `/install/SHA256SUMS`.',
+  })
+  @ApiParam({
+    name: 'file',
+    description: 'Such as `SHA256SUMS`.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
   })
   @ApiProduces('text/plain', 'text/javascript', 'application/octet-stream')
   @ApiOkResponse(TEXT)

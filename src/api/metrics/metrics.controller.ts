@@ -6,12 +6,15 @@ import { Metrics } from './metrics.js';
 
 @Controller('/metrics')
 @ApiTags('Metrics')
-@ApiProblems(401, 503)
+@ApiProblems(400, 401, 503)
 export class MetricsController {
   constructor(@Inject(Metrics) private readonly metrics: Metrics) {}
 
   @Get()
-  @ApiOperation({ summary: 'Read metrics in the Prometheus text format' })
+  @ApiOperation({
+    summary: 'Read metrics in the Prometheus text format',
+    description: 'Of this process alone; directors serve metrics of their services themselves.',
+  })
   @ApiProduces('text/plain')
   @ApiOkResponse({ schema: { type: 'string' } })
   async getMetrics(@Res() response: Response): Promise<void> {

@@ -15,7 +15,7 @@ export function AddressListField(options: FieldOptions): PropertyDecorator {
     ),
     {
       type: 'array',
-      items: { type: 'string', anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
+      items: { type: 'string', maxLength: 45, anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] },
       minItems: 1,
       maxItems: MAX_ADDRESSES,
       uniqueItems: true,

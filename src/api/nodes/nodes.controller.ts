@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -12,6 +12,7 @@ import type { ListQuery } from '../finding/list-query.js';
 import { sparse } from '../finding/sparse.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
+import { HostName } from '../http/host-name.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
 import { ChangeTicketHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
@@ -54,12 +55,15 @@ export class NodesController {
   @ApiBody({ type: CreateNodeDto })
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(409, 413, 415)
-  async createNode(@Body() dto: CreateNodeDto, @Headers('host') host?: string): Promise<JoiningNodeView> {
+  async createNode(@Body() dto: CreateNodeDto, @HostName() host?: string): Promise<JoiningNodeView> {
     return this.joining(await this.write.create(dto), host);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read a node' })
+  @ApiOperation({
+    summary: 'Read a node',
+    description: 'What it is, whether it is connected, and what it has reported of its host.',
+  })
   @ConditionalRead()
   @ApiOkResponse({ type: NodeView })
   @ApiProblems(404)
@@ -68,15 +72,16 @@ export class NodesController {
   }
 
   @Post(':id/join-token')
-  @ApiOperation({ summary: 'Make a new join token for a node that has to join again' })
+  @ApiOperation({
+    summary: 'Make a new join token for a node that has to join again',
+    description:
+      'A token that was made before ends with it. The credential of the node goes on until it joins anew.',
+  })
   @Repeatable()
   @ChangeTicketHeader()
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(404)
-  async renewJoinToken(
-    @UuidParam('id') id: string,
-    @Headers('host') host?: string,
-  ): Promise<JoiningNodeView> {
+  async renewJoinToken(@UuidParam('id') id: string, @HostName() host?: string): Promise<JoiningNodeView> {
     return this.joining(await this.write.renewJoinToken(id), host);
   }
 

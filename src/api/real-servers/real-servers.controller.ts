@@ -35,6 +35,7 @@ import { ReadRealServers } from './read-real-servers.js';
 import { REAL_SERVERS } from './real-server.listing.js';
 import { RealServerPageView } from './real-server-page.view.js';
 import { RealServerDto } from './real-server.dto.js';
+import { PATCH_EXAMPLES } from './real-server.examples.js';
 import { RealServerSetView } from './real-server-set.view.js';
 import { RealServerView } from './real-server.view.js';
 import { ReplaceRealServersDto } from './replace-real-servers.dto.js';
@@ -117,7 +118,10 @@ export class RealServersController {
   }
 
   @Get(':realServerId')
-  @ApiOperation({ summary: 'Read a real server' })
+  @ApiOperation({
+    summary: 'Read a real server',
+    description: 'With what its agent and the directors have made of it, condition by condition.',
+  })
   @ConditionalRead()
   @ApiOkResponse({ type: RealServerView })
   getRealServer(
@@ -136,7 +140,7 @@ export class RealServersController {
   @Repeatable()
   @Waitable('real-server')
   @ChangeTicketHeader()
-  @MergePatchBody(RealServerPatchDto)
+  @MergePatchBody(RealServerPatchDto, PATCH_EXAMPLES)
   @ApiOkResponse({ type: RealServerView })
   @ApiProblems(409, 412, 413, 415, 422)
   async patchRealServer(

@@ -24,9 +24,16 @@ export class RevisionsController {
   }
 
   @Get(':number')
-  @ApiOperation({ summary: 'Read a revision: who, when, under which ticket, before and after' })
+  @ApiOperation({
+    summary: 'Read a revision: who, when, under which ticket, before and after',
+    description: 'Every object that the revision changed, as it was and as it became.',
+  })
   @ConditionalRead()
-  @ApiParam({ name: 'number', schema: { type: 'integer', minimum: 1 }, example: 1 })
+  @ApiParam({
+    name: 'number',
+    schema: { type: 'integer', minimum: 1, maximum: 999_999_999_999_999 },
+    example: 1,
+  })
   @ApiOkResponse({ type: RevisionView })
   @ApiProblems(404)
   getRevision(@Param('number') number: string): Promise<RevisionView> {

@@ -35,6 +35,7 @@ import type { WrittenPage } from '../http/written-page.js';
 import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
 import { ReadVirtualServices } from './read-virtual-services.js';
 import { VirtualServicePageView } from './virtual-service-page.view.js';
+import { CREATE_EXAMPLES, PATCH_EXAMPLES } from './virtual-service.examples.js';
 import { CreateVirtualServiceDto, VirtualServiceFieldsDto } from './virtual-service.dto.js';
 import { VirtualServiceView } from './virtual-service.view.js';
 import { WriteVirtualServices } from './write-virtual-services.js';
@@ -77,7 +78,7 @@ export class VirtualServicesController {
   @Repeatable()
   @Waitable('virtual-service')
   @ChangeTicketHeader()
-  @ApiBody({ type: CreateVirtualServiceDto })
+  @ApiBody({ type: CreateVirtualServiceDto, examples: CREATE_EXAMPLES })
   @ApiCreatedResponse({ type: VirtualServiceView })
   @ApiProblems(409, 413, 415, 422)
   async createVirtualService(
@@ -90,7 +91,10 @@ export class VirtualServicesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'Read a virtual service' })
+  @ApiOperation({
+    summary: 'Read a virtual service',
+    description: 'With its real servers, and with what is in force of it as the nodes have confirmed it.',
+  })
   @ConditionalRead()
   @ApiOkResponse({ type: VirtualServiceView })
   @ApiProblems(404)
@@ -107,7 +111,7 @@ export class VirtualServicesController {
   @Repeatable()
   @Waitable('virtual-service')
   @ChangeTicketHeader()
-  @MergePatchBody(VirtualServicePatchDto)
+  @MergePatchBody(VirtualServicePatchDto, PATCH_EXAMPLES)
   @ApiOkResponse({ type: VirtualServiceView })
   @ApiProblems(404, 409, 412, 413, 415, 422)
   async patchVirtualService(

@@ -3,7 +3,7 @@
  * there but passed over, and `Preference-Applied` tells what was not.
  */
 
-export const LONGEST_WAIT_SECONDS = 60;
+const LONGEST_WAIT_SECONDS = 60;
 const WAIT = /^wait[\t ]*=[\t ]*(?:"(\d{1,9})"|(\d{1,9}))[\t ]*(?:;|$)/i;
 
 /** @returns whole seconds, 1 to 60, whatever more was asked for; null: it would not wait. */

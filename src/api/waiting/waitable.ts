@@ -1,7 +1,6 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiHeader } from '@nestjs/swagger';
 import { DeletionView } from './deletion.view.js';
-import { LONGEST_WAIT_SECONDS } from './preferred-wait.js';
 
 /** What the answer to a write shows; it is read anew once the wait is over. */
 export type Shown = 'virtual-service' | 'real-server' | 'real-servers' | 'nothing';
@@ -19,10 +18,9 @@ export const Waitable = (shown: Shown) =>
       name: 'Prefer',
       description:
         '`wait=<seconds>`, 1 to 60 (RFC 7240): the change is committed, and the answer comes when all nodes have it in force, or ' +
-        'else after that time with `missing`. `Preference-Applied` says how long it was prepared to wait; without that header nobody waited.',
+        'else after that time with `missing`. `Preference-Applied` says how long it was prepared to wait; without that header nobody waited. Such as `wait=30`.',
       required: false,
       schema: { type: 'string', maxLength: 1_024 },
-      example: `wait=${LONGEST_WAIT_SECONDS / 2}`,
     }),
     ...(shown === 'nothing' ? [ApiAcceptedResponse({ type: DeletionView, description: NOT_YET_GONE })] : []),
   );

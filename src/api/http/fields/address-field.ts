@@ -3,9 +3,10 @@ import { field, type FieldFault, type FieldOptions } from './field.js';
 
 /** For the document; the domain checks more strictly than these formats. */
 const SCHEMA = {
+  maxLength: 45,
   anyOf: [
-    { type: 'string' as const, format: 'ipv4' },
-    { type: 'string' as const, format: 'ipv6' },
+    { type: 'string' as const, format: 'ipv4', maxLength: 15 },
+    { type: 'string' as const, format: 'ipv6', maxLength: 45 },
   ],
 };
 

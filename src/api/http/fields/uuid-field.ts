@@ -11,6 +11,6 @@ export function UuidField(options: FieldOptions): PropertyDecorator {
       'must be a UUID',
       options,
     ),
-    { type: 'string', format: 'uuid' },
+    { type: 'string', format: 'uuid', maxLength: 36 },
   );
 }

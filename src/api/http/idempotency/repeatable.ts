@@ -20,6 +20,7 @@ export const Repeatable = () =>
         'Names this request, such as a UUID. The same request with the same key gets the same answer for 24 hours, with ' +
         '`Idempotency-Replayed: true`, and nothing is done again.',
       required: false,
+      schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
     }),
     ApiProblems(409, 422),
   );

@@ -1,0 +1,92 @@
+/**
+ * Which codes an operation can answer a problem with, by status. A code belongs to what an operation takes (a body, a key,
+ * an approval), so a new operation gets most of its codes by taking them.
+ * The API specs hold every answer against this: a code that is answered and not told here fails them.
+ */
+export interface OperationTraits {
+  readonly path: string;
+  readonly method: string;
+  readonly hasBody: boolean;
+  /** Names of query parameters and headers. */
+  readonly takes: ReadonlySet<string>;
+}
+
+type Applies = (operation: OperationTraits) => boolean;
+
+const always: Applies = () => true;
+const withBody: Applies = ({ hasBody }) => hasBody;
+const taking =
+  (...names: readonly string[]): Applies =>
+  ({ takes }) =>
+    names.some((name) => takes.has(name));
+const at =
+  (path: RegExp, applies: Applies = always): Applies =>
+  (operation) =>
+    path.test(operation.path) && applies(operation);
+
+const QUESTIONS = /\/(?:stats|flows|probe|route)$/;
+const changes = taking('X-Change-Ticket');
+const describesServices = at(/^\/v1\/(?:virtual-services|configuration)/, withBody);
+
+/** Of a rule of the domain, which looks at the service as a whole: any change of it can break one. */
+const RULES = [
+  'address-families-differ',
+  'address-is-a-node',
+  'backup-without-health-check',
+  'direct-return-keeps-the-port',
+  'direct-return-requires-force-l4',
+  'flow-affinity-required',
+  'health-check-protocol-differs',
+  'host-has-an-agent',
+  'no-shared-segment',
+  'not-enforceable',
+  'persistence-prefix-invalid',
+  'real-server-is-the-vip',
+  'slow-start-without-health-check',
+  'too-many-real-servers',
+] as const;
+
+const UNREADABLE_BODY = [
+  'json-malformed',
+  'body-required',
+  'body-not-object',
+  'body-not-utf-8',
+  'duplicate-key',
+  'too-deep',
+  'number-out-of-range',
+  'text-not-storable',
+  'unknown-field',
+  'field-required',
+  'field-invalid',
+] as const;
+
+const TOLD: readonly (readonly [status: number, codes: readonly string[], of: Applies])[] = [
+  [400, ['url-malformed', 'unknown-parameter'], always],
+  [400, UNREADABLE_BODY, withBody],
+  [400, ['address-not-usable'], (each) => describesServices(each) || at(/^\/v1\/nodes$/, withBody)(each)],
+  [401, ['unauthenticated'], always],
+  [404, ['not-found'], always],
+  [412, ['precondition-failed'], always],
+  [413, ['body-too-large'], withBody],
+  [415, ['unsupported-media-type'], withBody],
+  [500, ['internal-error'], always],
+  [503, ['database-unavailable', 'try-again'], always],
+  [503, ['no-director-connected', 'director-cannot-tell'], at(QUESTIONS)],
+  [410, ['events-forgotten'], taking('Last-Event-ID')],
+  [429, ['too-many-streams'], taking('Last-Event-ID')],
+  [422, ['outside-scope'], at(/^\/v1\/configuration$/)],
+  [504, ['director-did-not-answer'], at(QUESTIONS)],
+  [429, ['too-many-questions'], at(QUESTIONS)],
+  [409, ['not-in-force'], at(QUESTIONS)],
+  [422, RULES, describesServices],
+  [409, ['virtual-service-overlaps', 'real-server-exists'], describesServices],
+  [409, ['approval-required'], taking('approve')],
+  [409, ['conflict'], changes],
+  [409, ['idempotency-key-in-use'], taking('Idempotency-Key')],
+  [422, ['idempotency-key-reused'], taking('Idempotency-Key')],
+];
+
+/** In the order in which they are told: what stands in the way of any request first. */
+export function problemCodes(status: number, operation: OperationTraits): readonly string[] {
+  return TOLD.flatMap(([told, codes, applies]) => (told === status && applies(operation) ? codes : []));
+}
