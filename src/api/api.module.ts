@@ -60,6 +60,7 @@ import { StatusController } from './status/status.controller.js';
 import { DatabaseUrl } from './store/database-url.js';
 import { Transactions } from './store/transactions.js';
 import { StoredCredentials } from './tokens/stored-credentials.js';
+import { AskMovedFlows } from './foretelling/ask-moved-flows.js';
 import { AskAboutService } from './traffic/ask-about-service.js';
 import { ListFlows } from './traffic/list-flows.js';
 import { TrafficController } from './traffic/traffic.controller.js';
@@ -140,6 +141,7 @@ const FEATURES = {
     PassQuestions,
     AskNodes,
     AskDirectors,
+    AskMovedFlows,
     EndIdleDrains,
     Housekeeping,
     { provide: CredentialLookup, useClass: StoredCredentials },

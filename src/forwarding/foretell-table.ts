@@ -49,8 +49,7 @@ export function foretellTable(
   { seed, interfaces, ...director }: DirectorFacts,
 ): ForetoldTable {
   const ground = reportedGround(seed, interfaces);
-  const ways = changes.map((change) => wayOf(change, director, ground));
-  const told = waysTold(ways);
+  const told = waysTold(changes, director, ground);
   return {
     chains: linesOf(chainsText(told, ground)),
     commands: linesOf(stepsText(told, ({ now }) => now)),
@@ -59,7 +58,7 @@ export function foretellTable(
       told.map(({ change }) => change),
       ground,
     ),
-    leftOut: ways.length - told.length,
+    leftOut: changes.length - told.length,
   };
 }
 
@@ -91,14 +90,21 @@ function wayOf(change: ServiceOnItsWay, director: TellingDirector, ground: Groun
   };
 }
 
-/** As many as there is room for, and one in any case. */
-function waysTold(ways: readonly Way[]): readonly Way[] {
+/** As many as there is room for, and one in any case; no more are worked out. */
+function waysTold(
+  changes: readonly ServiceOnItsWay[],
+  director: TellingDirector,
+  ground: Ground,
+): readonly Way[] {
+  const told: Way[] = [];
   let size = 0;
-  const end = ways.findIndex(({ now, later }) => {
-    size += sizeOf(now) + sizeOf(later);
-    return size > MOST_ELEMENTS_TOLD;
-  });
-  return end < 0 ? ways : ways.slice(0, Math.max(1, end));
+  for (const change of changes) {
+    const way = wayOf(change, director, ground);
+    size += sizeOf(way.now) + sizeOf(way.later);
+    if (size > MOST_ELEMENTS_TOLD && told.length > 0) break;
+    told.push(way);
+  }
+  return told;
 }
 
 function sizeOf({ added, deleted }: Step): number {

@@ -15,6 +15,8 @@ import type { TakenChanges } from './plan-in-progress.js';
 
 /** What the changes would come to. */
 export interface JudgedPlan extends PlannedObjects {
+  /** Virtual services as they are and as they would be; none where a rule is broken. */
+  readonly services: readonly SavedChange[];
   /** Of the configuration that it was made on. */
   readonly revision: number;
   /** All rules that are broken; where there are any, nothing is said of documents or approvals. */
@@ -37,11 +39,12 @@ export async function judgePlan(
     ],
     violations: [...refused, ...broken],
   };
-  if (plan.violations.length > 0) return { ...plan, approval: null, documents: [] };
+  if (plan.violations.length > 0) return { ...plan, services: [], approval: null, documents: [] };
   const judged = await judgeChange(manager, order, saved, approve);
   const { needed, isApproved } = judged.losses;
   return {
     ...plan,
+    services: saved,
     approval: needed === null ? null : { ...needed, given: isApproved },
     documents: [...(await documentsOf(manager, judged)), ...objects.documents],
   };

@@ -3,21 +3,31 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Failed, type Failure, type RuleViolation } from '../../domain/failure.js';
 import { judgePlan } from '../changes/judge-plan.js';
 import { beginPlan, Planned, type PlanInProgress } from '../changes/plan-in-progress.js';
+import { AskMovedFlows } from '../foretelling/ask-moved-flows.js';
+import { foretellNodes } from '../foretelling/foretell-nodes.js';
+import { PlannedNodesView } from '../foretelling/planned-nodes.view.js';
 import { joinTransaction } from '../store/joined-transaction.js';
 import { Transactions } from '../store/transactions.js';
 import { PlanView } from './plan.view.js';
 
 @Injectable()
 export class MakePlans {
-  constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
+  constructor(
+    @Inject(Transactions) private readonly transactions: Transactions,
+    @Inject(AskMovedFlows) private readonly flows: AskMovedFlows,
+  ) {}
 
   /** @param ask asks the writes what they would do; each stops where it would begin to do it. */
-  make(ask: (plan: PlanInProgress) => Promise<void>): Promise<PlanView> {
-    return this.transactions.plan(async (manager) => {
+  async make(ask: (plan: PlanInProgress) => Promise<void>): Promise<PlanView> {
+    const { judged, nodes } = await this.transactions.plan(async (manager) => {
       const plan = beginPlan(manager);
       await joinTransaction(manager, () => ask(plan));
-      return PlanView.of(await judgePlan(manager, plan.taken()));
+      const judging = await judgePlan(manager, plan.taken());
+      return { judged: judging, nodes: await foretellNodes(manager, judging) };
     });
+    // Nobody waits for directors with a snapshot in hand.
+    const counted = await this.flows.count(nodes.services);
+    return PlanView.of(judged, PlannedNodesView.of(nodes, counted));
   }
 }
 

@@ -5,6 +5,7 @@ import type { NeededApproval, RuleViolation } from '../../domain/failure.js';
 import type { JudgedPlan } from '../changes/judge-plan.js';
 import type { PlannedDocument } from '../changes/planned-objects.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
+import { PlannedNodesView } from '../foretelling/planned-nodes.view.js';
 import { RevisionChangeView } from '../revisions/revision.view.js';
 import { planDigest } from './plan-digest.js';
 
@@ -144,7 +145,18 @@ export class PlanView {
   })
   documents: readonly PlannedDocumentView[];
 
-  static of({ revision, violations, approval, entries, documents }: JudgedPlan): PlanView {
+  @ApiProperty({
+    type: () => PlannedNodesView,
+    description:
+      'What nodes would do, by what they have reported so far: the commands of directors and of hosts, and the connections ' +
+      'that would move. No command where a rule is broken.',
+  })
+  nodes: PlannedNodesView;
+
+  static of(
+    { revision, violations, approval, entries, documents }: JudgedPlan,
+    nodes: PlannedNodesView,
+  ): PlanView {
     const isApproved = approval === null || approval.given;
     return {
       digest: planDigest(entries),
@@ -154,6 +166,7 @@ export class PlanView {
       approval: approval === null ? null : { ...approval },
       changes: entries,
       documents: documents.map((one) => PlannedDocumentView.of(one)),
+      nodes,
     };
   }
 }
