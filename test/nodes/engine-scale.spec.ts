@@ -92,18 +92,30 @@ describe.runIf(IS_MACHINES_ROOT)(`what somebody undoes of a table of ${SERVICES}
   });
   afterAll(() => net.engine.stop());
 
-  it('is brought back alone: an element', async () => {
-    await undo('delete element netdev homeward backends4.eth0 { 51 }');
+  it.each([
+    ['a server', 'backends4.eth0 { 51 }', 'backends4.eth0 { 51 : 192.0.2.12 }'],
+    ['a server that takes new flows', 'takers { 5 . 51 }', 'takers { 5 . 51 }'],
+  ])('is brought back alone, without a look at others: %s', async (_, gone, back) => {
+    await undo(`delete element netdev homeward ${gone}`);
     await expect.poll(() => net.recorded.transactions, { timeout: 2_000 }).toHaveLength(1);
-    expect(net.recorded.transactions).toEqual([
-      'add element netdev homeward backends4.eth0 { 51 : 192.0.2.12 }\n',
-    ]);
-    expect(new Set(listed())).toEqual(new Set(['netdev', `${OWN_ADDRESS_METRIC}`, 'backends4.eth0']));
+    expect(net.recorded.transactions).toEqual([`add element netdev homeward ${back}\n`]);
+    expect(new Set(listed())).toEqual(new Set(['netdev', `${OWN_ADDRESS_METRIC}`]));
+  });
+
+  it('is brought back alone: a server at another address, and one that nobody knows', async () => {
+    const wrong = 'backends4.eth0 { 51 : 192.0.2.99, 99999 : 192.0.2.99 }';
+    await undo(`delete element netdev homeward backends4.eth0 { 51 }; add element netdev homeward ${wrong}`);
+    await expect.poll(() => net.recorded.transactions, { timeout: 2_000 }).toHaveLength(1);
+    const [text = ''] = net.recorded.transactions;
+    expect(text.split('\n')[0]).toMatch(
+      /^delete element \S+ \S+ backends4.eth0 \{ (51|99999), (51|99999) \}$/,
+    );
+    expect(text).toContain('add element netdev homeward backends4.eth0 { 51 : 192.0.2.12 }');
   });
 
   it('is brought back alone: slots that are gone, are others, or are nobody’s', async () => {
     const before = await slotSums();
-    const [value] = await slotReader().some(new Set(['7 . 1']));
+    const [value] = await slotReader().some(new Set(['slots 7 . 1']));
     const other = value?.value === '71' ? '72' : '71';
     const wrong = `add element netdev homeward slots { 7 . 1 : ${other}, 7 . 99 : 71, 99999 . 1 : 71 }`;
     await undo(`delete element netdev homeward slots { 5 . 3, 7 . 1 }; ${wrong}`);
@@ -161,6 +173,21 @@ describe('services without flow affinity, more than a restart reads the slots of
     await net.director.exec(['nft', 'delete', 'table', 'netdev', 'homeward']);
     await net.restart(others);
     expect(await straight()).toEqual(brought);
+  });
+
+  it('have a slot brought back that somebody deleted, without a look at the others', async () => {
+    await net.restart(many, { watches: true, readingAgeMs: 600_000 });
+    await net.watching();
+    const before = await straight();
+    net.commands.splice(0);
+    await net.director.exec([
+      'nft',
+      'delete element netdev homeward straight4 { 192.0.2.200 . 6 . 1025 . 4100 }',
+    ]);
+    await expect.poll(() => net.recorded.transactions, { timeout: 2_000 }).toHaveLength(1);
+    expect(await straight()).toEqual(before);
+    expect(net.commands.filter(({ argv }) => argv.includes('straight4'))).toEqual([]);
+    await net.engine.stop();
   });
 
   async function straight(): Promise<readonly string[]> {

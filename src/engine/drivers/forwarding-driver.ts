@@ -46,8 +46,8 @@ export interface Touched {
   readonly rules: boolean;
   /** Maps with elements that were. */
   readonly maps: Iterable<string>;
-  /** Slots among these, `service . slot`; `all`: too many to be named. */
-  readonly slots: Iterable<string> | 'all';
+  /** Elements among these, of maps with very many: `map key`; `all`: too many to be named. */
+  readonly places: Iterable<string> | 'all';
 }
 
 export interface ForwardingDriver {

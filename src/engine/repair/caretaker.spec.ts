@@ -15,7 +15,7 @@ const NOTHING_HEARD: Heard = {
   table: false,
   lost: false,
   maps: new Map(),
-  slots: new Set(),
+  places: new Set(),
   unlocked: new Set(),
   goneAddresses: new Set(),
   interfaces: new Set(),

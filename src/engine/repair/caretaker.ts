@@ -103,8 +103,8 @@ export class Caretaker {
     const { driver, turns, vips } = this.charge;
     const opened = await turns.take(() => Promise.resolve(driver.openReadBack()));
     const maps = (await opened?.deviatingMaps()) ?? [];
-    // Which of the slots are wrong it does not tell.
-    driver.suspect({ rules: false, maps, slots: maps.includes('slots') ? 'all' : [] });
+    // Which of their elements are wrong it does not tell.
+    driver.suspect({ rules: false, maps, places: maps.length > 0 ? 'all' : [] });
     const locked = await vips.lockStands();
     this.found([...differingMaps(maps), ...(locked ? [] : [lockDeviation])]);
   }
@@ -127,7 +127,7 @@ export class Caretaker {
     const isRight = !heard.table && (!tellsOfRules(heard) || (await driver.isIntact()));
     // With a network card go rules that name it, and no element.
     const rules = heard.rules || (losses?.remade.length ?? 0) > 0;
-    const touched = driver.suspect({ rules, maps: heard.maps.keys(), slots: heard.slots });
+    const touched = driver.suspect({ rules, maps: heard.maps.keys(), places: heard.places });
     if (heard.table || heard.lost || (!isRight && !rules)) driver.suspectAll();
     const locked = !this.#concernsLock(heard) || (await this.charge.vips.lockStands());
     return [

@@ -9,7 +9,7 @@ import { OWN_ADDRESS_METRIC } from '../../forwarding/own-address.js';
 import type { Heard } from './heard.js';
 import { POLICY_MONITOR } from './policy-monitor.js';
 import { commitIn, hostEventIn, unlockedIn, type Commit, type HostEvent } from './read-events.js';
-import { MOST_SLOTS, TABLE_MONITOR } from './table-monitor.js';
+import { MOST_PLACES, TABLE_MONITOR } from './table-monitor.js';
 
 const IP_MONITOR = ['ip', '-o', 'monitor', 'label', 'address', 'link'] as const;
 const OWN_MARK = ` metric ${OWN_ADDRESS_METRIC} `;
@@ -20,7 +20,7 @@ interface Collected {
   lost: boolean;
   unlocked: Set<string> | 'all';
   readonly maps: Map<string, string>;
-  slots: Set<string> | 'all';
+  places: Set<string> | 'all';
   readonly goneAddresses: Set<string>;
   readonly interfaces: Set<string>;
   newAddress: boolean;
@@ -85,14 +85,14 @@ export class DirectorWatch implements HostWatch {
     heard.rules ||= commit.rules;
     heard.table ||= commit.table;
     for (const map of commit.maps) heard.maps.set(map, commit.program);
-    this.#hearSlots(commit.slots);
+    this.#hearPlaces(commit.places);
     return true;
   }
 
-  #hearSlots(slots: Commit['slots']): void {
-    const { slots: before } = this.#heard;
-    if (slots === 'all' || before === 'all' || before.size > MOST_SLOTS) this.#heard.slots = 'all';
-    else for (const slot of slots) before.add(slot);
+  #hearPlaces(places: Commit['places']): void {
+    const { places: before } = this.#heard;
+    if (places === 'all' || before === 'all' || before.size > MOST_PLACES) this.#heard.places = 'all';
+    else for (const place of places) before.add(place);
   }
 
   #hearPolicies(line: string): boolean {
@@ -120,7 +120,7 @@ function nothing(): Collected {
     lost: false,
     unlocked: new Set<string>(),
     maps: new Map(),
-    slots: new Set<string>(),
+    places: new Set<string>(),
     goneAddresses: new Set(),
     interfaces: new Set(),
     newAddress: false,

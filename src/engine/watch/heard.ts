@@ -8,8 +8,8 @@ export interface Heard {
   readonly lost: boolean;
   /** Maps of our table whose elements somebody else changed, with the program that did it. */
   readonly maps: ReadonlyMap<string, string>;
-  /** Slots among these, `service . slot`; `all`: too many to be named. */
-  readonly slots: ReadonlySet<string> | 'all';
+  /** Elements among these, of maps with very many: `map key`; `all`: too many to be named. */
+  readonly places: ReadonlySet<string> | 'all';
   /** VIPs of which a policy of the second lock went or was changed; `all`: too many to be named. */
   readonly unlocked: ReadonlySet<string> | 'all';
   /** Host addresses that went from some interface. */

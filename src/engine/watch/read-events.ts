@@ -1,4 +1,5 @@
 /** Reads the lines of the director's monitors. Only what is certainly of no interest is left out. Pure. */
+import { spelledKey } from '../drivers/nftables/named-elements.js';
 
 export interface Commit {
   /** Process that sent the transaction, as its own namespace numbers it. */
@@ -8,13 +9,13 @@ export interface Commit {
   /** The table, or a map of it, came or went. */
   readonly table: boolean;
   readonly maps: readonly string[];
-  /** As elements are keyed, `service . slot`. */
-  readonly slots: readonly string[] | 'all';
+  /** Elements of maps with very many, as `placeOf` tells where they lie. */
+  readonly places: readonly string[] | 'all';
 }
 
 /** Of `TABLE_MONITOR`. `lost`: events were; null: the line tells of nothing. */
 export function commitIn(line: string): Commit | 'lost' | null {
-  const [word, sender, program = '', structure, maps = '', slots = ''] = line.split(' ');
+  const [word, sender, program = '', structure, maps = '', places = ''] = line.split(' ');
   if (word === 'lost') return 'lost';
   if (word !== 'commit') return null;
   return {
@@ -23,8 +24,14 @@ export function commitIn(line: string): Commit | 'lost' | null {
     rules: structure === '1',
     table: structure === '2',
     maps: listed(maps),
-    slots: slots === '*' ? 'all' : listed(slots).map((slot) => slot.replace('.', ' . ')),
+    places: places === '*' ? 'all' : listed(places).map(placeIn),
   };
+}
+
+function placeIn(text: string): string {
+  const colon = text.lastIndexOf(':');
+  const map = text.slice(0, colon);
+  return `${map} ${spelledKey(map, text.slice(colon + 1))}`;
 }
 
 /** Of `POLICY_MONITOR`: the VIPs whose policies went or were changed; null: the line tells of nothing. */

@@ -8,8 +8,8 @@ import { TABLE } from '../../forwarding/layout.js';
 
 const [, NAME = ''] = TABLE.split(' ');
 
-/** So many slots of one transaction are named: each is asked for again. */
-export const MOST_SLOTS = 4_096;
+/** So many elements of one transaction are named: each is asked for again. */
+export const MOST_PLACES = 4_096;
 
 /** nfgenmsg: NFPROTO_NETDEV. */
 const FAMILY = 5;
@@ -22,7 +22,8 @@ const FAMILY = 5;
  * 12: NETLINK_NETFILTER; group 7: NFNLGRP_NFTABLES; subsystem 10: NFNL_SUBSYS_NFTABLES. Kinds of messages: 0 and 2 are
  * tables that came and went, 9 and 11 maps, 12 and 14 elements; 15 ends a transaction. The first attribute names the
  * table, in messages of elements the second one the map, and the third holds one element, whose key begins eight headers'
- * bytes further: of a slot the service and the slot. Of more slots than a limit no one is named, and `*` stands for all.
+ * bytes further, behind its length. Of maps with very many elements (named-elements.ts) each is named, by its key in hexadecimal; of
+ * more than a limit none, and `*` stands for all.
  */
 const PROGRAM = String.raw`
 use strict;
@@ -35,7 +36,7 @@ setsockopt($socket, SOL_SOCKET, 33, pack('i', 32 << 20));
 bind($socket, pack('SSLL', 16, 0, 0, 0)) or die "bind: $!\n";
 setsockopt($socket, 270, 1, pack('i', 7)) or die "cannot listen: $!\n";
 print "listening\n";
-my ($buffer, $structure, %maps, %slots) = ('', 0);
+my ($buffer, $structure, %maps, %places) = ('', 0);
 STDIN->blocking(0);
 my ($told, %own) = ('');
 sub of_engine {
@@ -62,17 +63,20 @@ while (1) {
     my $kind = $type & 255;
     if ($type >> 8 == 10 && $kind == 15) {
       my ($process) = substr($buffer, $at, $length) =~ /\x00\x03\x00([\w.-]+)\x00/;
-      my $slots = keys %slots > $most ? '*' : join(',', sort keys %slots) || '-';
-      print join(' ', 'commit', $sender, $process // '-', $structure, join(',', sort keys %maps) || '-', $slots), "\n"
+      my $places = keys %places > $most ? '*' : join(',', sort keys %places) || '-';
+      print join(' ', 'commit', $sender, $process // '-', $structure, join(',', sort keys %maps) || '-', $places), "\n"
         if $structure || %maps;
-      ($structure, %maps, %slots) = (0);
+      ($structure, %maps, %places) = (0);
     } elsif ($type >> 8 == 10 && $of == $family && substr($buffer, $at + 24, $first - 4) eq "$table\x00") {
       if ($kind == 12 || $kind == 14) {
         my $next = $at + 20 + ($first + 3 & ~3);
         my $map = unpack "\@$next x4 Z*", $buffer;
         $maps{$map} = 1;
         my $elements = $next + (unpack("\@$next S", $buffer) + 3 & ~3);
-        $slots{join '.', unpack "\@$elements x16 L L", $buffer} = 1 if $map eq 'slots' && keys %slots <= $most;
+        if (keys %places <= $most && $map =~ /^(?:slots|takers|straight[46]|backends[46]\..*)\z/) {
+          my $size = unpack "\@$elements x12 S", $buffer;
+          $places{"$map:" . unpack 'H*', substr $buffer, $elements + 16, $size - 4} = 1;
+        }
       } else {
         my $depth = $kind == 0 || $kind == 2 || $kind == 9 || $kind == 11 ? 2 : 1;
         $structure = $depth if $depth > $structure;
@@ -83,4 +87,4 @@ while (1) {
   }
 }`;
 
-export const TABLE_MONITOR = ['perl', '-e', PROGRAM, `${FAMILY}`, NAME, `${MOST_SLOTS}`] as const;
+export const TABLE_MONITOR = ['perl', '-e', PROGRAM, `${FAMILY}`, NAME, `${MOST_PLACES}`] as const;

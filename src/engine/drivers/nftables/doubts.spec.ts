@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Doubts } from './doubts.js';
 
 let doubts: Doubts;
-const touched = { rules: false, slots: ['1 . 3'] };
+const touched = { rules: false, places: ['slots 1 . 3'] };
 
 beforeEach(() => (doubts = new Doubts()));
 
@@ -15,10 +15,10 @@ describe('what is in doubt', () => {
       all: false,
       rules: false,
       maps: new Set(['slots']),
-      slots: new Set(['1 . 3']),
+      places: new Set(['slots 1 . 3']),
     });
     doubts.dispel();
-    expect(doubts.take()).toMatchObject({ all: false, slots: new Set() });
+    expect(doubts.take()).toMatchObject({ all: false, places: new Set() });
   });
 
   it('is everything again where bringing ended half-way, and still what was touched', () => {
@@ -26,7 +26,7 @@ describe('what is in doubt', () => {
     doubts.dispel();
     doubts.add(['slots'], touched);
     doubts.take();
-    expect(doubts.take()).toMatchObject({ all: true, slots: new Set(['1 . 3']) });
+    expect(doubts.take()).toMatchObject({ all: true, places: new Set(['slots 1 . 3']) });
     doubts.dispel();
     doubts.begin();
     expect(doubts.take()).toMatchObject({ all: true });
@@ -34,7 +34,7 @@ describe('what is in doubt', () => {
 
   it('loses nothing that came while something was brought', () => {
     doubts.take();
-    doubts.add(['takers'], { rules: true, slots: 'all' });
+    doubts.add(['takers'], { rules: true, places: 'all' });
     doubts.dispel();
     doubts.begin();
     doubts.add(['slots'], touched);
@@ -43,7 +43,7 @@ describe('what is in doubt', () => {
       all: false,
       rules: true,
       maps: new Set(['takers', 'slots']),
-      slots: 'all',
+      places: 'all',
     });
   });
 });

@@ -9,8 +9,8 @@ import type { MapName } from '../../../forwarding/layout.js';
 /** Elements that are to be read again. */
 export interface Scope {
   readonly maps: ReadonlySet<MapName>;
-  /** Keys of slots; `all`: more than anybody named. */
-  readonly slots: ReadonlySet<string> | 'all';
+  /** Of maps with very many elements, those that are meant, as `placeOf` tells; `all`: more than anybody named. */
+  readonly places: ReadonlySet<string> | 'all';
 }
 
 /** What is in doubt. */
@@ -25,7 +25,7 @@ interface Doubt extends InDoubt {
   all: boolean;
   rules: boolean;
   readonly maps: Set<MapName>;
-  slots: Set<string> | 'all';
+  places: Set<string> | 'all';
 }
 
 export class Doubts {
@@ -33,8 +33,8 @@ export class Doubts {
   /** What came since something is being brought; undefined while nothing is. */
   private later: Doubt | undefined;
 
-  add(maps: readonly MapName[], { rules, slots }: Omit<Touched, 'maps'>): void {
-    this.join(this.later ?? this.noted, { all: false, rules, maps, slots });
+  add(maps: readonly MapName[], { rules, places }: Omit<Touched, 'maps'>): void {
+    this.join(this.later ?? this.noted, { all: false, rules, maps, places });
   }
 
   addAll(): void {
@@ -68,12 +68,12 @@ export class Doubts {
     this.later = undefined;
   }
 
-  private join(into: Doubt, { all, rules, maps, slots }: Omit<Touched, 'maps'> & Joined): void {
+  private join(into: Doubt, { all, rules, maps, places }: Omit<Touched, 'maps'> & Joined): void {
     into.all ||= all;
     into.rules ||= rules;
     for (const map of maps) into.maps.add(map);
-    if (slots === 'all' || into.slots === 'all') into.slots = 'all';
-    else for (const slot of slots) into.slots.add(slot);
+    if (places === 'all' || into.places === 'all') into.places = 'all';
+    else for (const place of places) into.places.add(place);
   }
 }
 
@@ -83,5 +83,5 @@ interface Joined {
 }
 
 function none(): Doubt {
-  return { all: false, rules: false, maps: new Set(), slots: new Set<string>() };
+  return { all: false, rules: false, maps: new Set(), places: new Set<string>() };
 }

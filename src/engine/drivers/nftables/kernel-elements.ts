@@ -5,6 +5,7 @@ import { slotsOfJump } from '../../../forwarding/steering.js';
 import { placeOf, type ElementDifference } from '../../../forwarding/element-difference.js';
 import type { Scope } from './doubts.js';
 import { FAMILIES, filledMaps, type Element, type Family, type MapName } from '../../../forwarding/layout.js';
+import { hasNamedElements } from './named-elements.js';
 import type { Nft } from './nft.js';
 import type { SlotReader } from './slot-reader.js';
 import { serviceOfStraight, straightKeys } from '../../../forwarding/straight-keys.js';
@@ -59,11 +60,14 @@ export class KernelElements {
   /** What is within the scope, and nothing else. */
   static async readSome({ nft, slots }: ElementSources, scope: Scope): Promise<KernelElements> {
     const elements: Element[] = [];
-    for (const map of [...scope.maps].filter((each) => each !== 'slots')) {
-      for (const each of await nft.listElements(map)) elements.push(each);
+    const take = (found: readonly Element[]) => {
+      for (const each of found) elements.push(each);
+    };
+    for (const map of scope.maps) {
+      if (scope.places !== 'all' && hasNamedElements(map)) continue;
+      take(await (map === 'slots' ? slots.all() : nft.listElements(map)));
     }
-    const found = await (scope.slots === 'all' ? slots.all() : slots.some(scope.slots));
-    for (const each of found) elements.push(each);
+    if (scope.places !== 'all') take(await slots.some(scope.places));
     return new KernelElements(byPlace(elements), new Set());
   }
 

@@ -105,9 +105,7 @@ export class ReadBack {
     if (left().length === 0) return false;
     // Of a service that nobody knows any slot is one too many, however often it was read.
     if (sure || left().some((slots) => slots.length === 0)) return true;
-    const found = await this.sources.slots.some(
-      new Set(left().flatMap((slots) => slots.map(({ key }) => key))),
-    );
+    const found = await this.sources.slots.some(new Set(left().flatMap((slots) => slots.map(placeOf))));
     return elementDifference(found, left().flat()).added.length > 0;
   }
 }

@@ -4,8 +4,9 @@
  */
 import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
 import { askKernel, getRequest, parseReading } from './element-reader.js';
-import { numberKey, numberOf } from './kernel-keys.js';
-import type { Element } from '../../../forwarding/layout.js';
+import { keyDigits, spelledKey, spelledValue } from './named-elements.js';
+import { placeOf } from '../../../forwarding/element-difference.js';
+import type { Element, MapName } from '../../../forwarding/layout.js';
 import type { Nft } from './nft.js';
 import { slotSums, type SlotSum } from './slot-sum.js';
 
@@ -44,12 +45,25 @@ export class SlotReader {
     );
   }
 
-  /** Those of these keys that are there. */
-  async some(keys: ReadonlySet<string>): Promise<readonly Element[]> {
-    if (keys.size === 0) return [];
-    const printed = await this.ask([...keys].map((key) => getRequest('slots', hexadecimal(key))));
-    if (printed === undefined) return (await this.all()).filter(({ key }) => keys.has(key));
-    return parseReading(printed).found.map(({ key, value }) => element(spelled(key), `${numberOf(value)}`));
+  /** Those at these places that are there, also of other maps with very many elements. */
+  async some(places: ReadonlySet<string>): Promise<readonly Element[]> {
+    if (places.size === 0) return [];
+    const named = [...places].map(placed);
+    const printed = await this.ask(named.map(({ map, key }) => getRequest(map, keyDigits(map, key))));
+    if (printed === undefined) return this.listed(new Set(named.map(({ map }) => map)), places);
+    return parseReading(printed).found.map(({ map, key, value }) => ({
+      map: map as MapName,
+      key: spelledKey(map, key),
+      value: spelledValue(map, value),
+    }));
+  }
+
+  private async listed(maps: Iterable<MapName>, places: ReadonlySet<string>): Promise<readonly Element[]> {
+    const elements: Element[] = [];
+    for (const map of maps) {
+      for (const each of await this.nft.listElements(map)) if (places.has(placeOf(each))) elements.push(each);
+    }
+    return elements;
   }
 
   /** By service, at the least priority: this goes on in the background. */
@@ -80,13 +94,7 @@ function element(key: string, value: string): Element {
   return { map: 'slots', key, value };
 }
 
-function hexadecimal(key: string): string {
-  return key
-    .split(' . ')
-    .map((part) => numberKey(Number(part)))
-    .join('');
-}
-
-function spelled(key: string): string {
-  return `${numberOf(key.slice(0, 8))} . ${numberOf(key.slice(8))}`;
+function placed(place: string): Pick<Element, 'map' | 'key'> {
+  const space = place.indexOf(' ');
+  return { map: place.slice(0, space) as MapName, key: place.slice(space + 1) };
 }
