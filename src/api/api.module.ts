@@ -54,8 +54,10 @@ import { ReadRealServers } from './real-servers/read-real-servers.js';
 import { RealServersController } from './real-servers/real-servers.controller.js';
 import { SetupController } from './real-servers/setup.controller.js';
 import { WriteRealServers } from './real-servers/write-real-servers.js';
+import { ReadDifference } from './revisions/read-difference.js';
 import { ReadRevisions } from './revisions/read-revisions.js';
 import { RevisionsController } from './revisions/revisions.controller.js';
+import { RollBack } from './revisions/roll-back.js';
 import { StatusController } from './status/status.controller.js';
 import { DatabaseUrl } from './store/database-url.js';
 import { Transactions } from './store/transactions.js';
@@ -125,6 +127,8 @@ const FEATURES = {
     ExportConfiguration,
     ApplyConfiguration,
     ReadRevisions,
+    ReadDifference,
+    RollBack,
     ReadEvents,
     EventRecorder,
     EventFeed,

@@ -222,6 +222,15 @@ describe('a configuration that is applied', () => {
     expect(JSON.parse(await exported()).virtualServices).toEqual([{ ...WEB, name: 'x' }]);
   });
 
+  it('is planned first where that is asked for, and nothing is done', async () => {
+    const { id } = await api.createService(WEB);
+    const before = await api.contents();
+    const plan = await api.put(`${PATH}?dryRun=true`, { virtualServices: [DNS] }).expect(200);
+    expect(plan.body.changes).toMatchObject([{ action: 'delete', objectId: id }, { action: 'create' }]);
+    expect(await api.contents()).toEqual(before);
+    expect(JSON.parse(await exported()).virtualServices).toEqual([WEB]);
+  });
+
   it('is applied once for its Idempotency-Key', async () => {
     const put = () => api.put(PATH, { virtualServices: [WEB] }).set('Idempotency-Key', 'whole');
     const first = await put().expect(200);

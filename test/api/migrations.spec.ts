@@ -22,8 +22,8 @@ const OBJECTS = `
     FROM information_schema.columns WHERE table_schema = 'public'
   ORDER BY 1`;
 
-/** TypeORM's own list of migrations, and triggers of foreign keys, which are named by number. */
-const NOT_OURS = /schema_migration|PK_|^trigger RI_/;
+/** TypeORM's own list of migrations, and triggers of constraints, which are named by number. */
+const NOT_OURS = /schema_migration|PK_|^trigger (?:RI_|Unique_)/;
 
 async function objects(): Promise<string[]> {
   const names = (await api.query<{ name: string }>(OBJECTS)).map(({ name }) => name);

@@ -187,6 +187,7 @@ function bodyFor(route: string): fc.Arbitrary<string> {
     return text(wrapped('create', route.includes('real-servers') ? server : service));
   if (route.startsWith('put') && route.endsWith('/real-servers'))
     return text(fc.record({ realServers: fc.array(server, { maxLength: 2 }) }));
+  if (route.endsWith('/rollback')) return fc.constant('{}');
   if (route.endsWith('/configuration')) return text(wrapped('virtualServices', service));
   if (route.includes('real-servers')) return route.startsWith('patch') ? oneMember(server) : text(server);
   if (route.includes('virtual-services'))
@@ -244,6 +245,8 @@ export const ROUTES = [
   'put /v1/configuration',
   'get /v1/revisions',
   'get /v1/revisions/:number',
+  'get /v1/revisions/:number/difference',
+  'post /v1/revisions/:number/rollback',
   'get /v1/events',
   'get /v1/capabilities',
   'post /node/v1/join',

@@ -2,6 +2,12 @@
 import type { EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 
+/** 0 is the beginning, before the first change. Text that is no number of a revision names nothing, as an unknown number does. */
+export function revisionNumber(text: string): number {
+  if (/^(0|[1-9]\d{0,14})$/.test(text)) return Number(text);
+  throw noSuchRevision('There is no such revision.');
+}
+
 /** Throws 404 unless every change after the revision is known, so that it can be told what was then. */
 export async function requireKept(manager: EntityManager, number: number): Promise<void> {
   const [row] = await manager.query<{ readonly first: number; readonly last: number }[]>(

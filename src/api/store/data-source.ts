@@ -13,6 +13,7 @@ import { Questions1795406400007 } from '../../../migrations/1795406400007-create
 import { FindVirtualServices1795406400010 } from '../../../migrations/1795406400010-find-virtual-services.js';
 import { FlowAffinity1795406400011 } from '../../../migrations/1795406400011-add-flow-affinity.js';
 import { Events1795406400014 } from '../../../migrations/1795406400014-create-events.js';
+import { JudgePlacesAtTheEnd1795406400015 } from '../../../migrations/1795406400015-judge-places-at-the-end-of-statements.js';
 import { CountWhatNodesTell1795406400016 } from '../../../migrations/1795406400016-count-what-nodes-tell.js';
 import { PreparingClient } from './preparing-client.js';
 import { AuditEntryRow } from './rows/audit-entry.row.js';
@@ -99,6 +100,7 @@ export function createDataSource(url: string): DataSource {
       FindVirtualServices1795406400010,
       FlowAffinity1795406400011,
       Events1795406400014,
+      JudgePlacesAtTheEnd1795406400015,
       CountWhatNodesTell1795406400016,
     ],
     migrationsTableName: 'schema_migration',

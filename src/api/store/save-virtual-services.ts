@@ -81,13 +81,13 @@ function saveRealServers(manager: EntityManager, each: readonly SavedServers[]):
     ),
     write(
       manager,
-      INSERT_SERVERS,
-      each.flatMap(({ added }) => added),
+      UPDATE_SERVERS,
+      each.flatMap(({ changed }) => changed),
     ),
     write(
       manager,
-      UPDATE_SERVERS,
-      each.flatMap(({ changed }) => changed),
+      INSERT_SERVERS,
+      each.flatMap(({ added }) => added),
     ),
   ];
 }

@@ -28,6 +28,9 @@ const QUESTIONS = /\/(?:stats|flows|probe|route)$/;
 const changes = taking('X-Change-Ticket');
 const describesServices = at(/^\/v1\/(?:virtual-services|configuration)/, withBody);
 
+const rollback = at(/^\/v1\/revisions\/[^/]+\/rollback$/);
+const changesServices: Applies = (each) => describesServices(each) || rollback(each);
+
 /** Of a rule of the domain, which looks at the service as a whole: any change of it can break one. */
 const RULES = [
   'address-families-differ',
@@ -64,8 +67,10 @@ const TOLD: readonly (readonly [status: number, codes: readonly string[], of: Ap
   [400, ['url-malformed', 'unknown-parameter'], always],
   [400, UNREADABLE_BODY, withBody],
   [400, ['address-not-usable'], (each) => describesServices(each) || at(/^\/v1\/nodes$/, withBody)(each)],
+  [400, ['yaml-malformed'], at(/^\/v1\/configuration$/, withBody)],
   [401, ['unauthenticated'], always],
   [404, ['not-found'], always],
+  [404, ['history-not-kept'], at(/^\/v1\/(?:configuration$|revisions\/[^/]+\/)/)],
   [412, ['precondition-failed'], always],
   [413, ['body-too-large'], withBody],
   [415, ['unsupported-media-type'], withBody],
@@ -78,8 +83,8 @@ const TOLD: readonly (readonly [status: number, codes: readonly string[], of: Ap
   [504, ['director-did-not-answer'], at(QUESTIONS)],
   [429, ['too-many-questions'], at(QUESTIONS)],
   [409, ['not-in-force'], at(QUESTIONS)],
-  [422, RULES, describesServices],
-  [409, ['virtual-service-overlaps', 'real-server-exists'], describesServices],
+  [422, RULES, changesServices],
+  [409, ['virtual-service-overlaps', 'real-server-exists'], changesServices],
   [409, ['approval-required'], taking('approve')],
   [409, ['conflict'], changes],
   [409, ['idempotency-key-in-use'], taking('Idempotency-Key')],

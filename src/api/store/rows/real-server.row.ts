@@ -15,7 +15,7 @@ import { VirtualServiceRow } from './virtual-service.row.js';
 
 @Entity('real_server')
 @Unique('real_server_number_key', ['number'])
-@Unique('real_server_exists', ['virtualServiceId', 'address'])
+@Unique('real_server_exists', ['virtualServiceId', 'address'], { deferrable: 'INITIALLY IMMEDIATE' })
 @Index('real_server_address_idx', ['address'])
 @Check('real_server_port', 'port IS NULL OR port BETWEEN 1 AND 65535')
 @Check('real_server_weight', 'weight BETWEEN 0 AND 65535')

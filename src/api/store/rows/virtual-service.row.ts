@@ -12,7 +12,9 @@ const PORT_SPAN = `int4range(CASE protocol WHEN 'tcp' THEN 0 ELSE 65536 END + po
 @Index('virtual_service_words_idx', { synchronize: false })
 @Index('virtual_service_tags_idx', { synchronize: false })
 @Index('virtual_service_name_idx', { synchronize: false })
-@Exclusion('virtual_service_overlaps', `USING gist (address inet_ops WITH =, ${PORT_SPAN} WITH &&)`)
+@Exclusion('virtual_service_overlaps', `USING gist (address inet_ops WITH =, ${PORT_SPAN} WITH &&)`, {
+  deferrable: 'INITIALLY IMMEDIATE',
+})
 @Check(
   'virtual_service_port_range',
   'port BETWEEN 1 AND 65535 AND (end_port IS NULL OR end_port BETWEEN port AND 65535)',
