@@ -40,7 +40,7 @@ export function steeringOf({ number, scheduler, slots, persistence }: Steered, f
 }
 
 /** What a service needs that is not part of every table: chains, and a rule of the entry chain. */
-export function neededOnDemand(service: ServiceDocument, family: Family): readonly string[] {
+function neededOnDemand(service: ServiceDocument, family: Family): readonly string[] {
   const { first, unknownSource, renewal } = steeringOf(service, family);
   const chains = [first, unknownSource ?? [], renewal ?? []].flat().filter((name) => ON_DEMAND.test(name));
   const way = straightWayOf(service);

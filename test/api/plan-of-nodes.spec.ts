@@ -132,6 +132,25 @@ describe('a plan', () => {
     expect(hosts[0]?.linux[0]).toBe(`ip address del ${VIP}/32 dev lo`);
   });
 
+  it('leaves a VIP on the host that another service has it on, and closes the door of the one', async () => {
+    const realServers = [{ address: '192.0.2.11' }];
+    const other = await api.createService({ ...BODY, address: VIP, port: 443, realServers });
+    const { hosts } = await planned('delete', path);
+    expect(hosts).toMatchObject([
+      { name: 'web-11', linux: [], windows: ['Close-Door Homeward-192.0.2.200-tcp-80'], notes: [] },
+      { name: 'web-12', linux: expect.arrayContaining([`ip address del ${VIP}/32 dev lo`]) },
+    ]);
+    await api.insist(`/v1/virtual-services/${other.id}`);
+  });
+
+  it('tells of one more server what comes to what is there, when it has proven itself', async () => {
+    await inForce();
+    const { directors } = await planned('post', `${path}/real-servers`, { address: '192.0.2.13' });
+    const later = directors[0]?.later.join('\n');
+    expect(later).toMatch(/add element netdev homeward backends4\.eth0 \{ \d+ : 192\.0\.2\.13 \}/);
+    expect(later).not.toContain('services4');
+  });
+
   it('knows that a director without the service has no flow of it', async () => {
     director.replying = () => ({ format: 1, refusal: { reason: 'NotInForce', message: 'It is not here.' } });
     const { flows } = await planned('delete', path);

@@ -3,7 +3,7 @@ import type { ServiceDocument } from '../../src/contract/documents.js';
 import { elementDifference } from '../../src/forwarding/element-difference.js';
 import { rulesetText } from '../../src/forwarding/ruleset-text.js';
 import { serviceElements } from '../../src/forwarding/service-elements.js';
-import { neededOnDemand } from '../../src/forwarding/steering.js';
+import { chainsNeeded } from '../../src/forwarding/steering.js';
 import { transactionText } from '../../src/forwarding/transaction-text.js';
 import type { Ground } from '../../src/forwarding/ground.js';
 import { Segments } from '../../src/forwarding/segments.js';
@@ -22,7 +22,7 @@ export function benchGround(seed: number): Ground {
 export function* tableText(services: Iterable<ServiceDocument>, ground: Ground): Iterable<string> {
   // Gone through twice, and some iterables can be gone through only once.
   const all = [...services];
-  const onDemand = new Set(all.flatMap((service) => neededOnDemand(service, 4)));
+  const onDemand = new Set(all.flatMap((service) => chainsNeeded(service)));
   yield rulesetText({ ...ground, onDemand });
   for (const service of all) {
     yield transactionText([{ deleted: [], added: serviceElements(service, ground) }]);

@@ -2,10 +2,9 @@
  * Which chains on demand the table has. What the documents need is brought before their elements, which jump there;
  * what they need no more stays until the rules are laid anew, over a restart as well.
  */
-import { isIpv6 } from '../../../contract/canonical-address.js';
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
 import { isRefusal } from './is-refusal.js';
-import { neededOnDemand } from '../../../forwarding/steering.js';
+import { chainsNeeded } from '../../../forwarding/steering.js';
 import { isStraightName } from '../../../forwarding/straight-rules.js';
 
 type Named = Document<ServiceDocument>;
@@ -50,5 +49,5 @@ export class ChainsInForce {
 }
 
 function chainsFor({ body }: Named): readonly string[] {
-  return body === null ? [] : neededOnDemand(body, isIpv6(body.address) ? 6 : 4);
+  return chainsNeeded(body);
 }
