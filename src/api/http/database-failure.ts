@@ -56,9 +56,9 @@ const BY_CODE: Readonly<Partial<Record<string, Failure>>> = {
   EPIPE: NO_DATABASE,
 };
 
-/** pg has no code for these. */
+/** pg has no code for these; of a connection that was lost between two statements, TypeORM says that it was given back. */
 const LOST_CONNECTION =
-  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered)/;
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered|Database connection provided by a query runner was already released)/;
 
 interface DriverError extends Error {
   readonly code?: unknown;
