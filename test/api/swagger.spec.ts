@@ -88,12 +88,26 @@ it('lists services with the parameters as they stand', async () => {
   expect(body).toContain(service.id);
 });
 
-it('shows which constraint a change breaks, and what to do about it', async () => {
+it('reads the plan of a change, which does nothing', async () => {
   const block = await open('Real_Servers', 'attachRealServer');
   await block.locator('tr[data-param-name="id"] input').fill(service.id);
+  await block.locator('tr[data-param-name="dryRun"] select').selectOption('true');
+  await block.locator('textarea.body-param__text').fill('{ "address": "192.0.2.13" }');
+  const { status, body } = await execute(block);
+  await shot('7-plan');
+  expect(status, body).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({ allowed: true });
+  const { body: now } = await api.get(`/v1/virtual-services/${service.id}`).expect(200);
+  expect((now as Created).realServers).toHaveLength(2);
+  await block.locator('button.btn-clear').click();
+  await block.locator('tr[data-param-name="dryRun"] select').selectOption('false');
+});
+
+it('shows which constraint a change breaks, and what to do about it', async () => {
+  const block = browser.page.locator('#operations-Real_Servers-attachRealServer');
   await block.locator('textarea.body-param__text').fill('{ "address": "192.0.2.13", "port": 8080 }');
   const { status, body } = await execute(block);
-  await shot('7-constraint');
+  await shot('8-constraint');
   expect(status, body).toBe(422);
   expect(JSON.parse(body)).toMatchObject({
     code: 'direct-return-keeps-the-port',
@@ -105,7 +119,7 @@ it('deletes it', async () => {
   const block = await open('Virtual_Services', 'deleteVirtualService');
   await block.locator('tr[data-param-name="id"] input').fill(service.id);
   const { status, body } = await execute(block);
-  await shot('8-deleted');
+  await shot('9-deleted');
   expect(status, body).toBe(204);
   await api.get(`/v1/virtual-services/${service.id}`).expect(404);
 });
