@@ -7,7 +7,7 @@ import type { NeededApproval, RuleViolation } from '../../domain/failure.js';
 import { judgeUnstoredVips } from '../delivery/publish/publish-documents.js';
 import { placeOf, readBodies, type Compared, type Compiled } from '../delivery/publish/write-documents.js';
 import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
-import type { SavedChange } from '../store/save-virtual-services.js';
+import type { VipOnHost } from '../store/observe-real-servers.js';
 import { auditVirtualService } from './audit-virtual-service.js';
 import { judgeChange, judgeRules, markedChange, type JudgedChange } from './judge-change.js';
 import type { PlannedDocument, PlannedObjects } from './planned-objects.js';
@@ -63,10 +63,17 @@ async function documentsOf(
   { changes, touched, losses }: JudgedChange,
 ): Promise<PlannedDocument[]> {
   const { moved } = losses.services;
-  const changed = changes.flatMap(({ before, after }: SavedChange) => (after ?? before)?.id ?? []);
-  const unstored = { changed, services: touched.services, moved };
-  const vips = await judgeUnstoredVips(manager, touched.vips, unstored);
-  return besideStored(manager, [...moved, ...vips.moved].filter(saysSomethingElse));
+  const changed = changes.flatMap(({ before, after }) => (after ?? before)?.id ?? []);
+  const services = await besideStored(manager, moved.filter(saysSomethingElse));
+  const pairs = [...touched.vips, ...services.flatMap(namedBefore)];
+  const vips = await judgeUnstoredVips(manager, pairs, { changed, services: touched.services, moved });
+  return [...services, ...(await besideStored(manager, vips.moved))];
+}
+
+/** Hosts that directors send packets to by now, a drain's included. Where there is no director, they are let go of at once. */
+function namedBefore({ before }: PlannedDocument): VipOnHost[] {
+  if (before?.kind !== 'service') return [];
+  return before.servers.map(({ address: host }) => ({ vip: before.address, host }));
 }
 
 /** A document of which only the word about a loss is new says the same. */
