@@ -8,6 +8,7 @@ import { judgeUnstoredVips } from '../delivery/publish/publish-documents.js';
 import { placeOf, readBodies, type Compared, type Compiled } from '../delivery/publish/write-documents.js';
 import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
 import type { VipOnHost } from '../store/observe-real-servers.js';
+import type { SavedChange } from '../store/save-virtual-services.js';
 import { auditVirtualService } from './audit-virtual-service.js';
 import { judgeChange, judgeRules, markedChange, type JudgedChange } from './judge-change.js';
 import type { PlannedDocument, PlannedObjects } from './planned-objects.js';
