@@ -27,6 +27,8 @@ beforeAll(async () => {
   agent = await TestNode.join(api, 'agent', 'web-1', [HOST]);
   await director.follow();
   await agent.follow();
+  // Of how many flows there are plans ask it.
+  director.replying = () => ({ format: 1, refusal: { reason: 'NotInForce', message: 'It is not here.' } });
   services = await Promise.all(
     ['192.0.2.200', '192.0.2.201'].map((address) =>
       api.createService({ address, realServers: [{ address: HOST }] }),
