@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { applyText, configurations, exportOf } from '../support/configurations.js';
 
-const RUNS = 40;
+const RUNS = 20;
 const SEED = 20_261_123;
 const NOTHING = '{"virtualServices":[]}';
 
