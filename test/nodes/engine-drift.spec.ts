@@ -58,7 +58,7 @@ describe('a VIP that somebody took from the interface', () => {
     await expect.poll(async () => (await vipsHeld(), tries()), { timeout: 5_000 }).toBeGreaterThan(1);
     expect(await vipsHeld()).toMatchObject({ status: 'False', reason: 'VipsMissing' });
     net.sabotage = undefined;
-    await expect.poll(async () => (await vipsHeld())?.status).toBe('True');
+    await expect.poll(async () => (await vipsHeld())?.status, { timeout: 5_000 }).toBe('True');
     expect(await held()).toContain(VIP4);
   });
 });

@@ -91,7 +91,7 @@ function addLanHost(network: Network, name: string, last: string, mac: string): 
 }
 
 /** What an agent does: silence first, then the VIPs on lo. */
-async function holdVipsByHand(server: Host): Promise<void> {
+export async function holdVipsByHand(server: Host): Promise<void> {
   for (const key of ['all', 'default']) {
     await server.sysctl(`net.ipv4.conf.${key}.arp_ignore`, 1);
     await server.sysctl(`net.ipv4.conf.${key}.arp_announce`, 2);

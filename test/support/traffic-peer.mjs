@@ -3,6 +3,7 @@
  * standard input, one JSON object a line, and answers each with `{id, ...}` on standard output.
  * A server tells its name: to each TCP connection at once and before every line that it echoes, to each datagram once.
  */
+import { once } from 'node:events';
 import { createSocket } from 'node:dgram';
 import { connect, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -81,14 +82,18 @@ function datagramSocket(address) {
   return createSocket(address.includes(':') ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
 }
 
-function nextText(socket) {
-  return within(
-    new Promise((resolve, reject) => {
-      socket.once('data', (data) => resolve(`${data}`.trim()));
-      socket.once('error', reject);
-      socket.once('close', () => reject(new Error('closed')));
-    }),
-  );
+/** Also rejects where the connection ends first, by an error or without. */
+async function nextText(socket) {
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(socket, 'close', { signal }).then(() => Promise.reject(new Error('closed')));
+  ended.catch(() => undefined);
+  try {
+    const [data] = await within(Promise.race([once(socket, 'data', { signal }), ended]));
+    return `${data}`.trim();
+  } finally {
+    answered.abort();
+  }
 }
 
 function within(promise) {
