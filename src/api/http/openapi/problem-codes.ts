@@ -1,7 +1,6 @@
 /**
  * Which codes an operation can answer a problem with, by status. A code belongs to what an operation takes (a body, a key,
- * an approval), so a new operation gets most of its codes by taking them.
- * The API specs hold every answer against this: a code that is answered and not told here fails them.
+ * an approval), so a new operation gets most of its codes by taking them; what is its own has a line here.
  */
 export interface OperationTraits {
   readonly path: string;
