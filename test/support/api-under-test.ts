@@ -102,7 +102,9 @@ export class ApiUnderTest {
   }
 
   async query<T>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
-    const rows: T[] = await this.dataSource.query(sql, [...parameters]);
+    // Several commands at once may have no list of parameters, for with one they would be prepared.
+    const values = parameters.length === 0 ? undefined : [...parameters];
+    const rows: T[] = await this.dataSource.query(sql, values);
     return rows;
   }
 

@@ -59,7 +59,7 @@ export async function readServiceFacts(
   const read = <T>(sql: string): Promise<T[]> => manager.query(sql, [ids]);
   const [{ epoch }, directors, documents, faults, drains] = await Promise.all([
     readCommitOrder(manager),
-    manager.query<Director[]>(DIRECTORS),
+    manager.query<Director[]>(DIRECTORS, []),
     read<StoredDocument>(DOCUMENTS),
     read<StoredFault>(FAULTS),
     read<StoredDrain>(DRAINS),

@@ -51,7 +51,7 @@ export function readCommitOrder(manager: EntityManager): Promise<CommitOrder> {
 }
 
 async function take(manager: EntityManager, sql: string): Promise<CommitOrder> {
-  const answer: unknown = await manager.query(sql);
+  const answer: unknown = await manager.query(sql, []);
   // TypeORM answers an UPDATE … RETURNING with [rows, count], a SELECT with rows.
   const rows = (sql.startsWith('UPDATE') ? (answer as [CommitOrder[], number])[0] : answer) as CommitOrder[];
   const [order] = rows;

@@ -41,12 +41,12 @@ export class PreparingClient extends pg.Client {
     });
   }
 
-  /** Undefined for what is not worth remembering. */
+  /** Undefined for what is not worth remembering, and for what comes without a list of parameters, were it an empty one. */
   private nameOf(text: unknown, values: unknown): string | undefined {
     if (typeof text !== 'string' || !Array.isArray(values)) return undefined;
     const known = this.names.get(text);
     if (known !== undefined) return known;
-    const isSmall = text.length <= LONGEST_TEXT && values.length > 0 && values.length <= MOST_PARAMETERS;
+    const isSmall = text.length <= LONGEST_TEXT && values.length <= MOST_PARAMETERS;
     if (!isSmall || this.names.size >= MOST_STATEMENTS || text.startsWith(PUT_TOGETHER)) return undefined;
     const name = createHash('sha1').update(text).digest('hex');
     this.names.set(text, name);

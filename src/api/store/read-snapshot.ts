@@ -7,11 +7,14 @@ export function readSnapshot<T>(
   work: (manager: EntityManager) => Promise<T>,
 ): Promise<T> {
   return onOneConnection(dataSource, async (manager) => {
-    await manager.query('START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
     try {
-      return await work(manager);
+      const [, result] = await Promise.all([manager.query(BEGIN), work(manager)]);
+      return result;
     } finally {
+      // There is nothing to commit; where the connection is lost, PostgreSQL ends it by itself.
       await manager.query('COMMIT').catch(() => undefined);
     }
   });
 }
+
+const BEGIN = 'START TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY';

@@ -11,10 +11,10 @@ import type { Status } from '../../domain/status.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { virtualServiceNotFound } from '../changes/change-virtual-service.js';
 import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
-import { inOneSnapshot } from '../store/in-one-snapshot.js';
 import { joinedTransaction } from '../store/joined-transaction.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
+import { readSnapshot } from '../store/read-snapshot.js';
 import { readTogether } from '../store/read-together.js';
 import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
 import { WrittenServices } from './written-services.js';
@@ -54,7 +54,7 @@ export class ReadVirtualServices {
   /** Whole services, as the texts that they are in an answer; null where the query asks for something else. */
   async written(query: ListQuery): Promise<WrittenPage | null> {
     if (query.fields !== null || query.conditions.some(isOnStatus)) return null;
-    const page = await inOneSnapshot(this.dataSource, (manager) =>
+    const page = await readSnapshot(this.dataSource, (manager) =>
       listPage(manager, VIRTUAL_SERVICES, query, async (places) => {
         const ids = places.map(({ id }) => id);
         const texts = await this.texts.read(manager, ids);
