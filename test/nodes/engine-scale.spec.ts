@@ -9,6 +9,7 @@ import type { CommandRunner } from '../../src/platform/command-runner.js';
 import { DirectorNetwork } from '../support/director-network.js';
 import { service } from '../support/service-documents.js';
 import { IS_MACHINES_ROOT } from '../support/machines-root.js';
+import { untilSo } from '../support/until-so.js';
 
 /** With 64 slots each these are more than a restart reads back one by one. */
 const SERVICES = 1_100;
@@ -83,8 +84,13 @@ describe.runIf(IS_MACHINES_ROOT)(`what somebody undoes of a table of ${SERVICES}
   const listed = () => net.commands.flatMap(({ argv }) => (argv.includes('list') ? [argv.at(-1)] : []));
 
   beforeAll(async () => {
+    net.commands.splice(0);
     expect(await net.restart(all, { watches: true, readingAgeMs: 600_000 })).toEqual([]);
     await net.watching();
+    // Everything is compared at first, which lists maps.
+    const added = () => Promise.resolve(net.commands.some(({ input }) => input.includes('\nsums slots\n')));
+    await untilSo(added, 'all slots to be added up', 20_000);
+    await new Promise((done) => setTimeout(done, 2_000));
   });
   beforeEach(async () => {
     await net.mended();
@@ -187,6 +193,19 @@ describe('services without flow affinity, more than a restart reads the slots of
     await expect.poll(() => net.recorded.transactions, { timeout: 2_000 }).toHaveLength(1);
     expect(await straight()).toEqual(before);
     expect(net.commands.filter(({ argv }) => argv.includes('straight4'))).toEqual([]);
+    await net.engine.stop();
+  });
+
+  it('are all compared as soon as an engine has begun, which took digests for them', async () => {
+    await net.restart(many);
+    const before = await straight();
+    await net.director.exec([
+      'nft',
+      'delete element netdev homeward straight4 { 192.0.2.200 . 6 . 1025 . 4100 }',
+    ]);
+    await net.restart(many, { watches: true, readingAgeMs: 600_000 });
+    expect(await straight()).not.toEqual(before);
+    await expect.poll(straight, { timeout: 20_000, interval: 500 }).toEqual(before);
     await net.engine.stop();
   });
 

@@ -5,6 +5,8 @@
 import type { Logger } from '../../platform/logger.js';
 
 const INTERVAL_MS = 60_000;
+/** Once everything was brought first: a start takes much for granted. */
+const FIRST_MS = 1_000;
 /** A check that takes longer than this has a rest of so many times as long as it took. */
 const LONG_MS = 3_000;
 const REST = 20;
@@ -24,7 +26,7 @@ export class BackgroundCheck {
 
   /** From now on. May be called again. */
   begin(): void {
-    if (this.#timer === undefined) this.#arm(this.intervalMs);
+    if (this.#timer === undefined) this.#arm(Math.min(FIRST_MS, this.intervalMs));
   }
 
   /** At once, for there is reason to; one that goes on may have been too early, and is followed by another. */

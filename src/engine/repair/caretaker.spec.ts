@@ -44,6 +44,7 @@ let watch: DeafWatch;
 let caretaker: Caretaker;
 let brought: number;
 let lockStands: boolean;
+let begun: () => Caretaker;
 
 beforeEach(async () => {
   vi.useFakeTimers();
@@ -62,8 +63,15 @@ beforeEach(async () => {
   const options = { commands, stateDir: '/nonexistent', interface: 'eth0' };
   footing = new Footing(options, turns, vips);
   footing.settle(await footing.survey(1));
-  caretaker = new Caretaker({ driver, turns, vips, footing, bringAll: () => brought++ }, { logger, watch });
-  caretaker.mended();
+  const charge = { driver, turns, vips, footing, bringAll: () => brought++ };
+  begun = () => {
+    const begins = new Caretaker(charge, { logger, watch });
+    begins.mended();
+    return begins;
+  };
+  caretaker = begun();
+  // All was read back once.
+  await vi.advanceTimersByTimeAsync(1_500);
 });
 afterEach(async () => {
   vi.useRealTimers();
@@ -121,6 +129,15 @@ describe('the caretaker', () => {
     await vi.advanceTimersByTimeAsync(30_500);
     expect(brought).toBeGreaterThan(2);
     expect(caretaker.describe().total).toBe(1);
+  });
+
+  it('reads everything back as soon as it begins, for a start takes much for granted', async () => {
+    await caretaker.stop();
+    driver.deviating = ['slots'];
+    caretaker = begun();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(caretaker.describe().latest).toMatchObject([{ thing: 'map slots', found: 'other elements' }]);
+    expect(brought).toBeGreaterThan(0);
   });
 
   it('finds by reading everything back, once a minute, what no look shows', async () => {

@@ -10,7 +10,8 @@
  *   tally MAP                                   count MAP VALUE N, by value
  *   all MAP                                     get MAP KEY VALUE PACKETS BYTES EXPIRES, for each element
  *   slots                                       slot SERVICE SLOT SERVER, in decimal, for each
- *   sums                                        sum SERVICE COUNT SUM of its slots, as slot-sum.ts adds them up
+ *   sums MAP                                    sum MAP SERVICE COUNT SUM of its slots, as slot-sum.ts adds them up; SERVICE is the key
+ *                                               but for the slot, in hexadecimal
  *   gently                                      lets everything else on the host go first from now on
  * A line `interrupted` tells that elements were changed while they were read: some may be missing, or be there twice.
  * The last line is `done`, or `late` when the time was up.
@@ -44,7 +45,7 @@ while (my $line = <DATA>) {
     tally(@given) if $verb eq 'tally';
     dump_of($given[0], sub { print entry($given[0], $_[0]) }) if $verb eq 'all';
     slots() if $verb eq 'slots';
-    sums() if $verb eq 'sums';
+    sums(@given) if $verb eq 'sums';
     last if $late;
 }
 print "interrupted\n" if $interrupted;
@@ -107,16 +108,19 @@ sub slots {
     dump_of('slots', sub { print join(' ', 'slot', unpack 'x8 L L x8 L', $_[0]) . "\n" });
 }
 
+# The slot comes last in the key, which the widths are of what comes before it.
 sub sums {
+    my ($map) = @_;
+    my $width = { slots => 4, straight4 => 12, straight6 => 24 }->{$map};
     my (%count, %sum);
-    dump_of('slots', sub {
-        my ($service, $slot, $server) = unpack 'x8 L L x8 L', $_[0];
+    dump_of($map, sub {
+        my ($service, $slot, $server) = unpack "x8 a$width L x8 L", $_[0];
         $count{$service}++;
         my $hash = $slot * 0x9e3779b1 + $server & 0xffffffff;
         $hash = ($hash ^ $hash >> 16) * 0x85ebca6b & 0xffffffff;
         $sum{$service} += $hash ^ $hash >> 13;
     });
-    print map { "sum $_ $count{$_} $sum{$_}\n" } keys %count;
+    print map { "sum $map " . unpack('H*', $_) . " $count{$_} $sum{$_}\n" } keys %count;
 }
 
 sub dump_of {

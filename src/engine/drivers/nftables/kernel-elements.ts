@@ -14,7 +14,7 @@ import { wayBeside, type StraightWay } from '../../../forwarding/straight-rules.
 /**
  * Up to here all slots are read when everything is brought. Above, the kernel needs seconds to hand them over; the digest of
  * each service, written in one transaction with its slots, vouches for them until the background check has added them up.
- * The slots of the short way have this limit for themselves, for the background check as well.
+ * The slots of the short way have this limit for themselves.
  */
 const SLOTS_READ_BACK = 50_000;
 
@@ -48,7 +48,8 @@ export class KernelElements {
     };
     await list(all.filter((map) => map !== 'slots' && !isStraight(map)));
     const beside = new KernelElements(byPlace(elements), new Set(all));
-    const straightRead = reading === 'all' || beside.straightSlots() <= SLOTS_READ_BACK;
+    const fewStraight = reading === 'few' && beside.straightSlots() <= SLOTS_READ_BACK;
+    const straightRead = reading === 'all' || fewStraight;
     if (straightRead) await list(all.filter(isStraight));
     const claimed = elements.reduce((sum, element) => sum + slotCount(element), 0);
     const slotsRead = reading === 'all' || (reading === 'few' && claimed <= SLOTS_READ_BACK);
@@ -165,7 +166,7 @@ export class KernelElements {
   }
 
   /** What nothing tells the service of, as of a server, is spared with any of them. */
-  private isOfService(element: Element, numbers: ReadonlySet<number>): boolean {
+  isOfService(element: Element, numbers: ReadonlySet<number>): boolean {
     if (numbers.size === 0) return false;
     const number = this.numberIn(element);
     return number === undefined || numbers.has(Number(number));

@@ -59,19 +59,24 @@ export function hasNamedElements(map: MapName): boolean {
   return layoutOf(map) !== undefined;
 }
 
-/** As service-elements.ts writes it. */
+/** As service-elements.ts writes it; of the beginning of a key, that of its spelling. */
 export function spelledKey(map: string, digits: string): string {
   let at = 0;
   const fields = layoutOf(map)?.key ?? [];
-  return fields.map(({ width, spell }) => spell(digits.slice(at, (at += width)))).join(' . ');
+  return fields
+    .flatMap(({ width, spell }) => (at < digits.length ? spell(digits.slice(at, (at += width))) : []))
+    .join(' . ');
 }
 
 export function spelledValue(map: string, digits: string): string {
   return layoutOf(map)?.value?.spell(digits) ?? '';
 }
 
-/** As the kernel has it. */
+/** As the kernel has it; of the beginning of a spelling, that of the key. */
 export function keyDigits(map: string, key: string): string {
-  const parts = key.split(' . ');
-  return (layoutOf(map)?.key ?? []).map(({ digits }, index) => digits(parts[index] ?? '')).join('');
+  const fields = layoutOf(map)?.key ?? [];
+  return key
+    .split(' . ')
+    .map((part, index) => fields[index]?.digits(part) ?? '')
+    .join('');
 }

@@ -5,6 +5,8 @@ import { Segments } from '../../../forwarding/segments.js';
 import type { ServiceInForce } from '../forwarding-driver.js';
 import { KernelElements } from './kernel-elements.js';
 import { numberKey } from './kernel-keys.js';
+import { placeOf } from '../../../forwarding/element-difference.js';
+import { keyDigits, spelledKey } from './named-elements.js';
 import type { Element } from '../../../forwarding/layout.js';
 import { Nft } from './nft.js';
 import { ReadBack } from './read-back.js';
@@ -47,22 +49,20 @@ const commands: CommandRunner = {
 };
 
 function readSlots(asked: string): string {
-  const sums = [...slotSums(kernel)].map(([service, { count, sum }]) => `sum ${service} ${count} ${sum}`);
-  const there = new Map(
-    kernel.filter(({ map }) => map === 'slots').map(({ key, value }) => [hex(key), hex(value)]),
-  );
-  const gets = [...asked.matchAll(/^get slots (\S+)$/gm)].map(
-    ([line, key = '']) => `${line} ${there.get(key) ?? ''} - - -`,
-  );
+  const sums = [...slotSums(kernel)].map(([group, { count, sum }]) => {
+    const [map = '', ...service] = group.split(' ');
+    return `sum ${map} ${keyDigits(map, service.join(' '))} ${count} ${sum}`;
+  });
+  const wanted = [...asked.matchAll(/^get (\S+) (\S+)$/gm)];
+  const there = new Map(wanted.length === 0 ? [] : kernel.map((each) => [placeOf(each), each.value]));
+  const gets = wanted.map(([line, map = '', digits = '']) => {
+    const value = there.get(`${map} ${spelledKey(map, digits)}`);
+    return `${line} ${value === undefined ? '' : numberKey(Number(value))} - - -`;
+  });
   const flag = interrupted ? ['interrupted'] : [];
-  return [...(asked.includes('\nsums\n') ? sums : gets), ...flag, 'done', ''].join('\n');
+  return [...(asked.includes('\nsums slots\n') ? sums : gets), ...flag, 'done', ''].join('\n');
 }
 
-const hex = (text: string) =>
-  text
-    .split(' . ')
-    .map((part) => numberKey(Number(part)))
-    .join('');
 const nft = new Nft(commands);
 const sources = { nft, slots: new SlotReader(commands, nft) };
 const spared = new Set<number>();
@@ -146,10 +146,37 @@ describe('slots of the short way', () => {
   const wantedBut = (number: number) =>
     documents.filter(({ key }) => key !== `${number}`).map((each) => elementsOf(each));
 
-  it('are looked at where they are few', async () => {
-    hold(1);
-    kernel = kernel.filter(({ map, key }) => map !== 'straight4' || !key.endsWith('4100'));
+  it.each([
+    ['few', 1],
+    ['many', SERVICES],
+  ])('are found to be others by their sums where they are %s', async (_, count) => {
+    hold(count);
+    const right = kernel;
+    const lost = (each: Element) => each.map === 'straight4' && each.key === '192.0.2.101 . 6 . 80 . 4100';
+    kernel = right.filter((each) => !lost(each));
+    expect(kernel).toHaveLength(right.length - 1);
     expect(await openReadBack().deviatingMaps()).toEqual(['straight4']);
+  });
+
+  it('are asked for one by one as well where something changed meanwhile', async () => {
+    hold(1);
+    interrupted = true;
+    kernel = [...kernel, ...kernel.filter(({ map, key }) => map === 'straight4' && key.endsWith(' 4100'))];
+    expect(await openReadBack().deviatingMaps()).toEqual([]);
+    kernel = kernel.filter(({ map, key }) => map !== 'straight4' || !key.endsWith(' 4100'));
+    expect(await openReadBack().deviatingMaps()).toEqual(['straight4']);
+  });
+
+  it('of nobody are found, unless they are of a service that is spared or changed meanwhile', async () => {
+    hold(2);
+    documents = documents.slice(0, 1);
+    spared.add(2);
+    expect(await openReadBack().deviatingMaps()).toEqual([]);
+    spared.clear();
+    expect(await openReadBack().deviatingMaps()).toContain('straight4');
+    const reading = openReadBack();
+    reading.touch({ deleted: elementsOf(stateless(2)), added: [] });
+    expect(await reading.deviatingMaps()).toEqual([]);
   });
 
   it('are not listed where they are many, and are known by name when they are to go', async () => {

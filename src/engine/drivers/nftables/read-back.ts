@@ -12,10 +12,10 @@ import {
   type ElementDifference,
 } from '../../../forwarding/element-difference.js';
 import { KernelElements, type ElementSources } from './kernel-elements.js';
-import type { Element } from '../../../forwarding/layout.js';
+import type { Element, MapName } from '../../../forwarding/layout.js';
 import { serviceElements } from '../../../forwarding/service-elements.js';
 import type { ReadSums } from './slot-reader.js';
-import { sameSum, slotSums } from './slot-sum.js';
+import { groupOf, isSlot, sameSum, slotSums } from './slot-sum.js';
 
 /** So many services are compared before others have their turn; with 4,096 slots each this takes some 20 ms. */
 const PIECE = 10;
@@ -30,14 +30,13 @@ export interface Expected {
 interface Compared {
   /** Places. */
   readonly wrong: ReadonlySet<string>;
-  /** Services whose slots seem to be others, with what they shall be. */
+  /** Groups of slots that seem to be others, with what they shall be. */
   readonly doubtful: ReadonlyMap<string, readonly Element[]>;
 }
 
 export class ReadBack {
-  /** Places of elements but slots, and services with slots among them. */
+  /** Places of elements but slots, and groups of slots. */
   private readonly touched = new Set<string>();
-  private readonly touchedServices = new Set<string>();
   private over = false;
 
   constructor(
@@ -48,10 +47,7 @@ export class ReadBack {
 
   /** The engine is about to change this. */
   touch({ added, deleted }: ElementDifference): void {
-    for (const each of [...added, ...deleted]) {
-      if (each.map === 'slots') this.touchedServices.add(serviceOf(each));
-      else this.touched.add(placeOf(each));
-    }
+    for (const each of [...added, ...deleted]) this.touched.add(isSlot(each) ? groupOf(each) : placeOf(each));
   }
 
   /** Everything is brought in line: there is nothing left to find. */
@@ -64,11 +60,10 @@ export class ReadBack {
     const kernel = await KernelElements.read(this.sources, this.expected().ground.devices, 'none');
     const read = await this.sources.slots.sums();
     const { wrong, doubtful } = await this.compare(kernel, read);
-    const slots = await this.slotsDeviate(doubtful, read);
+    const slots = await this.deviatingSlots(doubtful, read);
     if (this.over) return [];
     const places = [...wrong].filter((place) => !this.touched.has(place));
-    const maps = new Set(places.map((place) => place.split(' ', 1)[0] ?? ''));
-    return [...maps, ...(slots ? ['slots'] : [])];
+    return [...new Set([...places, ...slots].map((place) => place.split(' ', 1)[0] ?? ''))];
   }
 
   private async compare(kernel: KernelElements, { sums }: ReadSums): Promise<Compared> {
@@ -83,10 +78,11 @@ export class ReadBack {
       if (compared++ % PIECE === 0) await breathe();
       if (this.over) break;
       const elements = serviceElements(body, ground);
-      const number = `${body.number}`;
-      unknown.delete(number);
-      if (!sameSum(sums.get(number), slotSums(elements).get(number))) doubtful.set(number, slotsIn(elements));
-      const others = elements.filter(({ map }) => map !== 'slots');
+      for (const [group, sum] of slotSums(elements)) {
+        unknown.delete(group);
+        if (!sameSum(sums.get(group), sum)) doubtful.set(group, slotsIn(elements, group));
+      }
+      const others = elements.filter((each) => !isSlot(each));
       for (const each of others) rest.delete(placeOf(each));
       const { added, deleted } = kernel.differenceTo(others);
       // Of a digest that is another it would say that all slots are to go.
@@ -94,27 +90,32 @@ export class ReadBack {
       for (const each of wrongOnes) wrong.add(placeOf(each));
     }
     for (const each of kernel.strangersAt(rest, spared)) wrong.add(placeOf(each));
-    for (const number of unknown) if (!spared.has(Number(number))) doubtful.set(number, []);
+    for (const group of unknown) if (!kernel.isOfService(slotOf(group), spared)) doubtful.set(group, []);
     return { wrong, doubtful };
   }
 
-  /** Sums that were made while something changed are no proof: single slots are asked for. */
-  private async slotsDeviate(doubtful: Compared['doubtful'], { sure }: ReadSums): Promise<boolean> {
-    const left = (): readonly (readonly Element[])[] =>
-      [...doubtful].flatMap(([number, slots]) => (this.touchedServices.has(number) ? [] : [slots]));
-    if (left().length === 0) return false;
+  /** Places, or groups. Sums that were made while something changed are no proof: single slots are asked for. */
+  private async deviatingSlots(
+    doubtful: Compared['doubtful'],
+    { sure }: ReadSums,
+  ): Promise<readonly string[]> {
+    const left = () => [...doubtful].filter(([group]) => !this.touched.has(group));
+    const groups = left();
     // Of a service that nobody knows any slot is one too many, however often it was read.
-    if (sure || left().some((slots) => slots.length === 0)) return true;
-    const found = await this.sources.slots.some(new Set(left().flatMap((slots) => slots.map(placeOf))));
-    return elementDifference(found, left().flat()).added.length > 0;
+    if (sure || groups.some(([, slots]) => slots.length === 0)) return groups.map(([group]) => group);
+    const places = groups.flatMap(([, slots]) => slots.map(placeOf));
+    const found = await this.sources.slots.some(new Set(places));
+    const wanted = left().flatMap(([, slots]) => slots);
+    return elementDifference(found, wanted).added.map(placeOf);
   }
 }
 
-function slotsIn(elements: readonly Element[]): readonly Element[] {
-  return elements.filter(({ map }) => map === 'slots');
+function slotsIn(elements: readonly Element[], group: string): readonly Element[] {
+  return elements.filter((each) => isSlot(each) && groupOf(each) === group);
 }
 
-/** Of a slot. */
-function serviceOf({ key }: Element): string {
-  return key.split(' . ', 1)[0] ?? '';
+/** Any of a group. */
+function slotOf(group: string): Element {
+  const [map = '', ...service] = group.split(' ');
+  return { map: map as MapName, key: `${service.join(' ')} . 0`, value: '' };
 }

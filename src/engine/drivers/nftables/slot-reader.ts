@@ -8,12 +8,12 @@ import { keyDigits, spelledKey, spelledValue } from './named-elements.js';
 import { placeOf } from '../../../forwarding/element-difference.js';
 import type { Element, MapName } from '../../../forwarding/layout.js';
 import type { Nft } from './nft.js';
-import { slotSums, type SlotSum } from './slot-sum.js';
+import { SLOT_MAPS, slotSums, type SlotSum } from './slot-sum.js';
 
 /** A million slots take the kernel half a minute. */
 const SECONDS = 100;
 
-const SUM = /^sum (\d+) (\d+) (\d+)$/gm;
+const SUM = /^sum (\S+) (\S+) (\d+) (\d+)$/gm;
 const SLOT = /^slot (\d+) (\d+) (\d+)$/gm;
 
 /** How often all are read where somebody changes them meanwhile. */
@@ -24,6 +24,7 @@ const INTERRUPTED = '\ninterrupted\n';
 const NO_PERL = /ENOENT/;
 
 export interface ReadSums {
+  /** By group, see slot-sum.ts. */
   readonly sums: ReadonlyMap<string, SlotSum>;
   /** False: something was changed meanwhile, and some slots may be missing in a sum, or be in it twice. */
   readonly sure: boolean;
@@ -66,15 +67,25 @@ export class SlotReader {
     return elements;
   }
 
-  /** By service, at the least priority: this goes on in the background. */
+  /** Of all maps with slots, at the least priority: this goes on in the background. */
   async sums(): Promise<ReadSums> {
-    const printed = await this.ask(['gently', 'sums']);
-    if (printed === undefined) return { sums: slotSums(await this.nft.listElements('slots')), sure: true };
-    const sums = [...printed.matchAll(SUM)].map(([, service = '', count, sum]): [string, SlotSum] => [
-      service,
-      { count: Number(count), sum: Number(sum) },
-    ]);
+    const printed = await this.ask(['gently', ...SLOT_MAPS.map((map) => `sums ${map}`)]);
+    if (printed === undefined) return { sums: await this.listedSums(), sure: true };
+    const sums = [...printed.matchAll(SUM)].map(
+      ([, map = '', service = '', count, sum]): [string, SlotSum] => [
+        `${map} ${spelledKey(map, service)}`,
+        { count: Number(count), sum: Number(sum) },
+      ],
+    );
     return { sums: new Map(sums), sure: !printed.includes(INTERRUPTED) };
+  }
+
+  private async listedSums(): Promise<ReadonlyMap<string, SlotSum>> {
+    const sums = new Map<string, SlotSum>();
+    for (const map of SLOT_MAPS) {
+      for (const [group, sum] of slotSums(await this.nft.listElements(map))) sums.set(group, sum);
+    }
+    return sums;
   }
 
   /** Undefined where there is no Perl. */
