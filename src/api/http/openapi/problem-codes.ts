@@ -38,14 +38,22 @@ const RULES = [
   'direct-return-keeps-the-port',
   'direct-return-requires-force-l4',
   'flow-affinity-required',
-  'health-check-protocol-differs',
   'host-has-an-agent',
   'no-shared-segment',
   'not-enforceable',
-  'persistence-prefix-invalid',
   'real-server-is-the-vip',
   'slow-start-without-health-check',
   'too-many-real-servers',
+] as const;
+
+/** Of a service that contradicts itself. */
+const IMPOSSIBLE = [
+  'address-not-usable',
+  'health-check-datagram-invalid',
+  'health-check-protocol-differs',
+  'health-check-timeout-invalid',
+  'persistence-prefix-invalid',
+  'port-range-invalid',
 ] as const;
 
 const UNREADABLE_BODY = [
@@ -65,7 +73,20 @@ const UNREADABLE_BODY = [
 const TOLD: readonly (readonly [status: number, codes: readonly string[], of: Applies])[] = [
   [400, ['url-malformed', 'unknown-parameter'], always],
   [400, UNREADABLE_BODY, withBody],
-  [400, ['address-not-usable'], (each) => describesServices(each) || at(/^\/v1\/nodes$/, withBody)(each)],
+  [
+    400,
+    ['parameter-invalid', 'duplicate-parameter'],
+    taking('limit', 'approve', 'dryRun', 'source', 'os', 'force'),
+  ],
+  [400, ['cursor-invalid'], taking('cursor')],
+  [400, ['header-invalid'], taking('X-Change-Ticket', 'Idempotency-Key')],
+  [400, ['address-not-usable'], at(/^\/v1\/(?:nodes|virtual-services)$|\/(?:real-servers|route|flows)$/)],
+  [400, IMPOSSIBLE, describesServices],
+  [422, ['address-families-differ'], at(/\/route$/)],
+  [422, ['real-server-is-managed'], at(/\/setup$/)],
+  [422, ['attested-server-is-managed'], at(/\/attestation$/)],
+  [422, ['not-found'], at(/\/bulk$/)],
+  [409, ['node-exists', 'node-address-taken'], at(/^\/v1\/nodes$/)],
   [400, ['yaml-malformed'], at(/^\/v1\/configuration$/, withBody)],
   [401, ['unauthenticated'], always],
   [404, ['not-found'], always],
