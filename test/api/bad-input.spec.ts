@@ -205,7 +205,7 @@ describe('a query', () => {
       ['post', `${node}/join-token`, undefined],
       ['delete', node, undefined],
     ] as const) {
-      const answer = await api.send(method, `${path}?dryRun=true`).send(body);
+      const answer = await api.send(method, `${path}?dry_run=true`).send(body);
       expect([answer.status, answer.body.code], `${method} ${path}`).toEqual([400, 'unknown-parameter']);
     }
   });
