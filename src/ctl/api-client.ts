@@ -10,10 +10,12 @@ export interface Question {
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly type: string; readonly text: string };
+  /** Ends request and answer, whatever stage they are at. */
+  readonly signal?: AbortSignal;
 }
 
 /** Nobody answered, or what answered was cut off. */
-class Unreachable extends Error {
+export class Unreachable extends Error {
   readonly exitCode = EXIT.failed;
 }
 
@@ -35,14 +37,29 @@ export class ApiClient {
     return this.#read(await this.ask(question));
   }
 
-  async #send({ method = 'GET', path, query = [], headers, body }: Question): Promise<Response> {
+  /** The body of an answer, as it comes. */
+  async *chunks({ body }: Response): AsyncGenerator<Uint8Array> {
+    try {
+      if (body !== null) for await (const chunk of body) yield chunk as Uint8Array;
+    } catch (error) {
+      throw this.#cutOff(error);
+    }
+  }
+
+  async #send({ method = 'GET', path, query = [], headers, body, signal }: Question): Promise<Response> {
     const url = new URL(this.settings.apiUrl + path);
     for (const [name, value] of query) url.searchParams.append(name, value);
     const type = body === undefined ? {} : { 'Content-Type': body.type };
     const all = { Authorization: `Bearer ${this.settings.token}`, ...type, ...headers };
     try {
       // A redirect is followed by nobody: the token goes where it was told to go.
-      return await fetch(url, { method, headers: all, redirect: 'manual', ...(body && { body: body.text }) });
+      return await fetch(url, {
+        method,
+        headers: all,
+        redirect: 'manual',
+        ...(body && { body: body.text }),
+        ...(signal && { signal }),
+      });
     } catch (error) {
       throw new Unreachable(`${this.settings.apiUrl} cannot be reached: ${causeOf(error)}`);
     }
@@ -52,8 +69,12 @@ export class ApiClient {
     try {
       return await answer.text();
     } catch (error) {
-      throw new Unreachable(`the answer of ${this.settings.apiUrl} was cut off: ${causeOf(error)}`);
+      throw this.#cutOff(error);
     }
+  }
+
+  #cutOff(error: unknown): Unreachable {
+    return new Unreachable(`the answer of ${this.settings.apiUrl} was cut off: ${causeOf(error)}`);
   }
 }
 

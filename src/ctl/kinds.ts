@@ -69,7 +69,7 @@ export const NODES: Kind<ListedNode> = {
   ],
 };
 
-const REVISIONS: Kind<ListedRevision> = {
+export const REVISIONS: Kind<ListedRevision> = {
   names: ['revisions', 'revision'],
   path: () => '/v1/revisions',
   columns: [

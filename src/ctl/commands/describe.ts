@@ -1,9 +1,10 @@
 /** `homeward ctl describe`: all of one object, for people who ask why. */
 import type { ApiClient } from '../api-client.js';
 import { findNode, findService } from '../find-object.js';
-import { NODES, VIRTUAL_SERVICES, kindNamed } from '../kinds.js';
+import { NODES, REVISIONS, VIRTUAL_SERVICES, kindNamed } from '../kinds.js';
 import type { ListedNode } from '../listed.js';
 import { nodeText } from '../output/node-text.js';
+import { revisionText, type DescribedRevision } from '../output/revision-text.js';
 import { serviceText, type DescribedService, type StatusTree } from '../output/service-text.js';
 import { inFormat, type Format } from '../output/in-format.js';
 import type { Said } from '../run-ctl.js';
@@ -13,7 +14,8 @@ export async function describe(api: ApiClient, name: string, meant: string, outp
   const names = kindNamed(name)?.names;
   if (names === VIRTUAL_SERVICES.names) return describeService(api, meant, output);
   if (names === NODES.names) return describeNode(api, meant, output);
-  throw new UsageError(`describe a virtual-service or a node, not ${name}`);
+  if (names === REVISIONS.names) return describeRevision(api, meant, output);
+  throw new UsageError(`describe a virtual-service, a node or a revision, not ${name}`);
 }
 
 async function describeService(api: ApiClient, meant: string, output: Format): Promise<Said> {
@@ -28,4 +30,10 @@ async function describeService(api: ApiClient, meant: string, output: Format): P
 async function describeNode(api: ApiClient, meant: string, output: Format): Promise<Said> {
   const node = await api.json<ListedNode>({ path: `${NODES.path('')}/${await findNode(api, meant)}` });
   return { text: inFormat(output, node, () => nodeText(node)) };
+}
+
+async function describeRevision(api: ApiClient, number: string, output: Format): Promise<Said> {
+  const path = `${REVISIONS.path('')}/${encodeURIComponent(number)}`;
+  const revision = await api.json<DescribedRevision>({ path });
+  return { text: inFormat(output, revision, () => revisionText(revision)) };
 }

@@ -1,5 +1,6 @@
 /** `homeward ctl get`: lists objects, or shows one. */
 import type { ApiClient, Question } from '../api-client.js';
+import { filterQuery } from '../filter-query.js';
 import { findService } from '../find-object.js';
 import { VIRTUAL_SERVICES, kindNamed, type Kind } from '../kinds.js';
 import { columnsText } from '../output/columns.js';
@@ -51,12 +52,5 @@ async function list(api: ApiClient, kind: Kind<never>, path: string, options: Ge
 function queryOf({ where, search, sort }: GetOptions): NonNullable<Question['query']> {
   const words = search === undefined ? [] : [['q', search] as const];
   const order = sort === undefined ? [] : [['sort', sort] as const];
-  return [...where.map(filterOf), ...words, ...order];
-}
-
-/** `port=gte:80`: name and value as the API takes them. */
-function filterOf(text: string): readonly [string, string] {
-  const place = text.indexOf('=');
-  if (place < 1) throw new UsageError(`--where ${text}: say field=value, such as port=gte:80`);
-  return [text.slice(0, place), text.slice(place + 1)];
+  return [...filterQuery(where), ...words, ...order];
 }

@@ -1,0 +1,53 @@
+/** A plan for people: what would become of what, what stands against it, and what nodes would do. Pure. */
+import { changeLines, type ObjectChange } from './change-text.js';
+import { withoutControls } from './columns.js';
+import { plannedNodesLines, type PlannedNodes } from './planned-nodes-text.js';
+
+export interface Plan {
+  readonly digest: string;
+  readonly allowed: boolean;
+  readonly revision: number;
+  readonly violations: readonly { readonly field: string; readonly message: string; readonly hint: string }[];
+  readonly approval: {
+    readonly approve: string;
+    readonly given: boolean;
+    readonly services: readonly {
+      readonly address: string;
+      readonly protocol: string;
+      readonly port: number;
+      readonly becomes: string;
+    }[];
+  } | null;
+  readonly changes: readonly ObjectChange[];
+  readonly nodes: PlannedNodes;
+}
+
+export function planText(plan: Plan): string {
+  const lines = [
+    ...(plan.changes.length === 0 ? ['Nothing would change.'] : plan.changes.flatMap(changeLines)),
+    ...plannedNodesLines(plan.nodes),
+    ...violationLines(plan.violations),
+    ...approvalLines(plan.approval),
+    `Plan ${plan.digest} on revision ${plan.revision}: ${plan.allowed ? 'can be done' : 'would be refused'}`,
+  ];
+  return `${lines.map(withoutControls).join('\n')}\n`;
+}
+
+function violationLines(violations: Plan['violations']): string[] {
+  if (violations.length === 0) return [];
+  return [
+    'Broken rules:',
+    ...violations.flatMap(({ field, message, hint }) => [`  ${field}: ${message}`, `    ${hint}`]),
+  ];
+}
+
+function approvalLines(approval: Plan['approval']): string[] {
+  if (approval === null) return [];
+  const { approve, given, services } = approval;
+  return [
+    given ? 'Approved:' : `Needs an approval, where it is meant: --approve ${approve}`,
+    ...services.map(
+      ({ address, protocol, port, becomes }) => `  ${address} ${protocol} ${port} becomes ${becomes}`,
+    ),
+  ];
+}
