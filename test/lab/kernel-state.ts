@@ -80,8 +80,12 @@ function addressLines(json: string): readonly string[] {
     .sort();
 }
 
+/** A way to choose a slot, such as `maglev4-16`: it stays when no service needs it any more, and no element leads there. */
+const UNUSED_WAY = /^\tchain [a-z-]+[46]-\d+ \{\n[^}]*\n\t\}\n/gm;
+
 function ruleLines(listing: string): readonly string[] {
   return listing
+    .replaceAll(UNUSED_WAY, '')
     .split('\n')
     .map((line) => line.trim().replaceAll(/ expires \w+/g, ''))
     .filter((line) => line !== '');
