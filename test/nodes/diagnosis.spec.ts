@@ -144,12 +144,12 @@ describe('the diagnosis names first', () => {
   });
 
   it('a director that cannot do what it is told', async () => {
-    // nft refuses the change, as it does what it does not understand.
+    // nft refuses the change, as it does what it does not understand; one of elements alone, for which no chain has to come.
     lab.net.sabotage = ({ argv }) => argv.includes('-f') && 1;
-    await patched(lab.service, { scheduler: 'source-hash' });
+    await patched(lab.service, { endPort: 81 });
     await expect.poll(first, PATIENCE).toBe('director-fault');
     lab.net.sabotage = undefined;
-    await patched(lab.service, { scheduler: 'maglev' });
+    await patched(lab.service, { endPort: null });
   });
 
   it('a director whose rules somebody flushes', async () => {
