@@ -40,6 +40,29 @@ describe('services of one change', () => {
     ]);
   });
 
+  it('are each told of one that overlaps, however many do and in whatever order', () => {
+    const range = { port: 10, endPort: 20 };
+    const overlap = ['virtual-service-overlaps /port'];
+    expect(broken({ port: 18 }, { port: 21 }, range, { port: 12 }, { port: 20, endPort: 30 })).toEqual(
+      Array.from({ length: 5 }, () => overlap),
+    );
+    expect(broken(range, { port: 12, endPort: 13 }, { port: 14 }, { port: 21 })).toEqual([
+      overlap,
+      overlap,
+      overlap,
+      [],
+    ]);
+  });
+
+  it('are as many as a configuration may have, and still looked through in no time', () => {
+    const all = (port: (index: number) => number) =>
+      Array.from({ length: 5_000 }, (_, index) => ({ address: '192.0.2.200', port: port(index) }));
+    const start = performance.now();
+    expect(broken(...all(() => 80)).every((codesOfOne) => codesOfOne.length === 1)).toBe(true);
+    expect(broken(...all((index) => index + 1)).flat()).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(1_000);
+  });
+
   it('are told of by their names', () => {
     const [first] = amongEachOther(
       [

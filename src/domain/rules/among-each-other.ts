@@ -13,35 +13,49 @@ export function amongEachOther(
   if (services.length < 2) return found;
   const byVip = grouped(services, (service) => [service.address]);
   const byHost = grouped(services, (service) => service.realServers.map(({ address }) => address));
+  const met = meetings(services);
   return found.map((surroundings, index) => {
     const service = services[index];
     if (service === undefined) return surroundings;
-    const others = (all: readonly VirtualService[] = []) => all.filter((other) => other !== service);
+    const another = (all: readonly VirtualService[] = []) => all.find((other) => other !== service);
+    const inTheWay = met.get(service);
+    const asHost = another(byHost.get(service.address));
     return {
       ...surroundings,
-      sameAddress: [
-        ...surroundings.sameAddress,
-        ...others(byVip.get(service.address)).filter((other) => overlap(service, other)),
-      ],
+      sameAddress: [...surroundings.sameAddress, ...(inTheWay === undefined ? [] : [inTheWay])],
       otherVips: [
         ...surroundings.otherVips,
-        ...service.realServers.flatMap(({ address }) =>
-          others(byVip.get(address)).map((other) => taken(address, 'the VIP of', other)),
-        ),
+        ...service.realServers.flatMap(({ address }) => {
+          const vip = another(byVip.get(address));
+          return vip === undefined ? [] : [taken(address, 'the VIP of', vip)];
+        }),
       ],
       otherRealServers: [
         ...surroundings.otherRealServers,
-        ...others(byHost.get(service.address))
-          .slice(0, 1)
-          .map((other) => taken(service.address, 'a real server of', other)),
+        ...(asHost === undefined ? [] : [taken(service.address, 'a real server of', asHost)]),
       ],
     };
   });
 }
 
-function overlap(a: VirtualService, b: VirtualService): boolean {
-  if (a.protocol !== b.protocol) return false;
-  return portsOf(a).first <= portsOf(b).last && portsOf(b).first <= portsOf(a).last;
+/**
+ * For each service that overlaps with others, one of them. All pairs would be fifty million where ten thousand services are
+ * one and the same.
+ */
+function meetings(services: readonly VirtualService[]): ReadonlyMap<VirtualService, VirtualService> {
+  const met = new Map<VirtualService, VirtualService>();
+  for (const group of grouped(services, ({ address, protocol }) => [`${protocol} ${address}`]).values()) {
+    let furthest: VirtualService | undefined;
+    for (const service of [...group].sort((a, b) => a.port - b.port)) {
+      if (furthest !== undefined && portsOf(furthest).last >= service.port) {
+        met.set(service, furthest);
+        // Who overlaps with anybody that follows, does so with the next, or has met one before.
+        if (!met.has(furthest)) met.set(furthest, service);
+      }
+      if (furthest === undefined || portsOf(service).last > portsOf(furthest).last) furthest = service;
+    }
+  }
+  return met;
 }
 
 function taken(address: string, what: string, { name, id }: VirtualService): TakenAddress {
