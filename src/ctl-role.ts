@@ -16,7 +16,7 @@ const EXIT_HELP = `
 HOMEWARD_API_URL says where the API is (http://127.0.0.1:3000), HOMEWARD_TOKEN or HOMEWARD_TOKEN_FILE who asks.
 
 Exit codes: 0 done, 1 there is a difference (diff), 2 wrong usage, 3 refused, 4 not found, 5 needs an approval,
-6 the API cannot be reached or failed.`;
+6 the API cannot be reached or failed, or what it said cannot be written.`;
 
 export function ctlRole(): Command {
   const role = new Command('ctl').description('ask the control plane, and change what it shall do');
@@ -26,6 +26,7 @@ export function ctlRole(): Command {
   addPlan(role);
   addRollback(role);
   addEvents(role);
+  for (const command of role.commands) command.addOption(timeout());
   return role;
 }
 
@@ -34,12 +35,25 @@ function endWithUsage({ exitCode }: CommanderError): never {
   process.exit(exitCode === 0 ? 0 : EXIT_USAGE);
 }
 
+/** What every command takes. */
+interface Patience {
+  readonly timeout: number;
+}
+
 async function asked<M>(
+  { timeout: within }: Patience,
   load: Promise<M>,
   command: (module: M, api: ApiClient) => Promise<Said>,
 ): Promise<void> {
   const [{ runCtl }, module] = await Promise.all([import('./ctl/run-ctl.js'), load]);
-  await runCtl((api) => command(module, api));
+  await runCtl(within, (api) => command(module, api));
+}
+
+/** A large configuration takes the API seconds. */
+function timeout(): Option {
+  return new Option('--timeout <seconds>', 'how long the API may take for an answer')
+    .argParser(seconds)
+    .default(60);
 }
 
 function output(): Option {
@@ -79,8 +93,8 @@ function addReading(role: Command): void {
     .option('-q, --search <words>', 'only those with these words in name, description or tags')
     .option('--sort <fields>', 'such as name,-port')
     .option('--limit <number>', 'at most so many', positive)
-    .action((kind: string, id: string | undefined, options: GetOptions) =>
-      asked(import('./ctl/commands/get.js'), ({ get }, api) => get(api, kind, id, options)),
+    .action((kind: string, id: string | undefined, options: GetOptions & Patience) =>
+      asked(options, import('./ctl/commands/get.js'), ({ get }, api) => get(api, kind, id, options)),
     );
   role
     .command('describe')
@@ -88,8 +102,8 @@ function addReading(role: Command): void {
     .argument('<object>', 'its id, name or number; a virtual service also as 192.0.2.200:443/tcp')
     .description('show all of one object: what it shall be, what is in force, and why not')
     .addOption(output())
-    .action((kind: string, meant: string, options: { output: Format }) =>
-      asked(import('./ctl/commands/describe.js'), ({ describe }, api) =>
+    .action((kind: string, meant: string, options: { output: Format } & Patience) =>
+      asked(options, import('./ctl/commands/describe.js'), ({ describe }, api) =>
         describe(api, kind, meant, options.output),
       ),
     );
@@ -98,8 +112,10 @@ function addReading(role: Command): void {
     .description('list directors and agents')
     .addOption(output())
     .addOption(where('role=director'))
-    .action((options: GetOptions) =>
-      asked(import('./ctl/commands/get.js'), ({ get }, api) => get(api, 'nodes', undefined, options)),
+    .action((options: GetOptions & Patience) =>
+      asked(options, import('./ctl/commands/get.js'), ({ get }, api) =>
+        get(api, 'nodes', undefined, options),
+      ),
     );
 }
 
@@ -111,8 +127,8 @@ function addConfiguration(role: Command): void {
     .addOption(tags())
     .option('--revision <number>', 'as it was then', positive)
     .addOption(new Option('-o, --output <format>').choices(['json', 'yaml']).default('yaml'))
-    .action((options: ExportOptions) =>
-      asked(load(), ({ exportConfiguration }, api) => exportConfiguration(api, options)),
+    .action((options: ExportOptions & Patience) =>
+      asked(options, load(), ({ exportConfiguration }, api) => exportConfiguration(api, options)),
     );
   withTerms(role.command('apply'))
     .description('make of the virtual services what a file says; who is not named is deleted')
@@ -120,14 +136,18 @@ function addConfiguration(role: Command): void {
     .addOption(tags())
     .addOption(output())
     .option('--dry-run', 'only print the plan')
-    .action((options: ApplyOptions) => asked(load(), ({ apply }, api) => apply(api, options)));
+    .action((options: ApplyOptions & Patience) =>
+      asked(options, load(), ({ apply }, api) => apply(api, options)),
+    );
   role
     .command('diff')
     .description('print what apply would change; 1 where that is anything')
     .addOption(file('the configuration'))
     .addOption(tags())
     .addOption(output())
-    .action((options: DiffOptions) => asked(load(), ({ diff }, api) => diff(api, options)));
+    .action((options: DiffOptions & Patience) =>
+      asked(options, load(), ({ diff }, api) => diff(api, options)),
+    );
 }
 
 function addPlan(role: Command): void {
@@ -137,8 +157,8 @@ function addPlan(role: Command): void {
     .addOption(file('a configuration, or {"changes": [{method, path, body}, …]}'))
     .addOption(tags())
     .addOption(output())
-    .action((options: DiffOptions) =>
-      asked(import('./ctl/commands/plan.js'), ({ plan }, api) => plan(api, options)),
+    .action((options: DiffOptions & Patience) =>
+      asked(options, import('./ctl/commands/plan.js'), ({ plan }, api) => plan(api, options)),
     );
 }
 
@@ -149,8 +169,10 @@ function addRollback(role: Command): void {
     .option('--of <virtual-service>', 'only this one; after it was deleted, by its id')
     .option('--dry-run', 'only print the plan')
     .addOption(output())
-    .action((revision: number, options: RollbackOptions) =>
-      asked(import('./ctl/commands/rollback.js'), ({ rollback }, api) => rollback(api, revision, options)),
+    .action((revision: number, options: RollbackOptions & Patience) =>
+      asked(options, import('./ctl/commands/rollback.js'), ({ rollback }, api) =>
+        rollback(api, revision, options),
+      ),
     );
 }
 
@@ -163,11 +185,11 @@ function addEvents(role: Command): void {
     .option('--limit <number>', 'at most so many, the newest', positive, 50)
     .option('--follow', 'go on with what happens; lost connections are taken up again')
     .option('--after <id>', 'follow from after this event, instead of from now')
-    .action(async (options: EventsOptions & FollowOptions & { follow?: boolean }) => {
+    .action(async (options: EventsOptions & FollowOptions & Patience & { follow?: boolean }) => {
       const { events, follow } = await import('./ctl/commands/events.js');
       const { runCtl, streamCtl } = await import('./ctl/run-ctl.js');
-      if (options.follow === true) await streamCtl((api) => follow(api, options));
-      else await runCtl((api) => events(api, options));
+      if (options.follow === true) await streamCtl(options.timeout, (api) => follow(api, options));
+      else await runCtl(options.timeout, (api) => events(api, options));
     });
 }
 
@@ -184,6 +206,13 @@ function gather(value: string, before: readonly string[]): string[] {
 function wholeNumber(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('a whole number.');
   return Number(text);
+}
+
+/** Past five minutes `fetch` gives up by itself. */
+function seconds(text: string): number {
+  const number = positive(text);
+  if (number > 300) throw new InvalidArgumentError('a whole number from 1 to 300.');
+  return number;
 }
 
 function positive(text: string): number {

@@ -20,7 +20,11 @@ export class Unreachable extends Error {
 }
 
 export class ApiClient {
-  constructor(private readonly settings: CtlEnv) {}
+  /** @param withinMs how long an answer may take, from the question to its last byte, where a question has no signal of its own. */
+  constructor(
+    private readonly settings: CtlEnv,
+    private readonly withinMs: number,
+  ) {}
 
   /** @throws {Refused} for each answer of 400 and above. @throws {Unreachable} */
   async ask(question: Question): Promise<Response> {
@@ -30,7 +34,14 @@ export class ApiClient {
   }
 
   async json<T>(question: Question): Promise<T> {
-    return JSON.parse(await this.text(question)) as T;
+    const answer = await this.text(question);
+    try {
+      return JSON.parse(answer) as T;
+    } catch {
+      throw new Unreachable(
+        `${this.settings.apiUrl} answers, and not as the API does; is it the right address?`,
+      );
+    }
   }
 
   async text(question: Question): Promise<string> {
@@ -58,10 +69,10 @@ export class ApiClient {
         headers: all,
         redirect: 'manual',
         ...(body && { body: body.text }),
-        ...(signal && { signal }),
+        signal: signal ?? AbortSignal.timeout(this.withinMs),
       });
     } catch (error) {
-      throw new Unreachable(`${this.settings.apiUrl} cannot be reached: ${causeOf(error)}`);
+      throw new Unreachable(`${this.settings.apiUrl} cannot be reached: ${this.#causeOf(error)}`);
     }
   }
 
@@ -74,13 +85,14 @@ export class ApiClient {
   }
 
   #cutOff(error: unknown): Unreachable {
-    return new Unreachable(`the answer of ${this.settings.apiUrl} was cut off: ${causeOf(error)}`);
+    return new Unreachable(`the answer of ${this.settings.apiUrl} was cut off: ${this.#causeOf(error)}`);
   }
-}
 
-/** `fetch` says only that it failed; why stands in the cause, and of several addresses in each one's. */
-function causeOf(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  if (cause instanceof AggregateError) return cause.errors.map(String).join(', ');
-  return cause instanceof Error ? cause.message : String(error);
+  /** `fetch` says only that it failed; why stands in the cause, and of several addresses in each one's. */
+  #causeOf(error: unknown): string {
+    const { cause, name } = error as { cause?: unknown; name?: unknown };
+    if (name === 'TimeoutError') return `no answer within ${this.withinMs / 1_000} s (--timeout)`;
+    if (cause instanceof AggregateError) return cause.errors.map(String).join(', ');
+    return cause instanceof Error ? cause.message : String(error);
+  }
 }

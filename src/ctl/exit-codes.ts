@@ -1,7 +1,7 @@
 /** How `homeward ctl` ends, for scripts. Stable: a number never changes its meaning. */
 export const EXIT = {
   done: 0,
-  /** `diff`: there is a difference. With `--wait`: committed, and not in force everywhere in time. */
+  /** `diff`: there is a difference. */
   differs: 1,
   /** The arguments, the settings or a file cannot be used. Nothing was asked of the API. */
   usage: 2,
@@ -10,6 +10,6 @@ export const EXIT = {
   notFound: 4,
   /** The same with `--approve`, where it is meant, is accepted. */
   needsApproval: 5,
-  /** The API could not be reached, or failed; whether a write was done is not known. */
+  /** The API could not be reached, or failed, or its answer could not be written; whether a write was done is not known. */
   failed: 6,
 } as const;

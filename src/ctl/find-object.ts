@@ -8,8 +8,8 @@ import { readPages } from './read-pages.js';
 import { UsageError } from './usage-error.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-/** `192.0.2.200:443/tcp`; the protocol may be left out. */
-const PLACE = /^\[?([\d.:a-f]+?)\]?:(\d{1,5})(?:\/(tcp|udp))?$/;
+/** `192.0.2.200:443/tcp`, as lists show it; the protocol may be left out, and of a range the end. */
+const PLACE = /^\[?([\d.:a-f]+?)\]?:(\d{1,5})(?:-\d{1,5})?(?:\/(tcp|udp))?$/;
 /** More are not listed to who meant one. */
 const SHOWN = 10;
 

@@ -26,7 +26,7 @@ async function answering(...answers: Answer[]): Promise<{ api: ApiClient; begins
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  return { api: new ApiClient({ apiUrl: `http://127.0.0.1:${port}`, token: 't' }), begins };
+  return { api: new ApiClient({ apiUrl: `http://127.0.0.1:${port}`, token: 't' }, 5_000), begins };
 }
 
 const page =

@@ -9,6 +9,8 @@ import type { LogLevel } from './logger.js';
 
 /** Long enough that guessing is hopeless, whoever made it: 24 characters, 96 bits as hexadecimal. */
 const LEAST_TOKEN_LENGTH = 24;
+/** RFC 6750 token68: what a client can send behind "Bearer" without quoting. */
+const TOKEN = /^[\w.~+/-]+=*$/;
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug', 'silent'];
 const EXIT_BAD_SETTINGS = 2;
 const MOST_EVENT_DAYS = 3_650;
@@ -129,6 +131,8 @@ export function ctlEnv(environment: Environment = process.env): CtlEnv {
   return orDie(environment, (reader) => {
     const token = reader.secret('HOMEWARD_TOKEN');
     if (token === undefined) reader.refuse('HOMEWARD_TOKEN, or HOMEWARD_TOKEN_FILE, must be set');
+    // Sent as it is, it would stand in the error of whoever cannot send it.
+    else if (!TOKEN.test(token)) reader.refuse('HOMEWARD_TOKEN must be one token and nothing else');
     return { apiUrl: apiUrlOf(reader) ?? 'http://127.0.0.1:3000', token: token ?? '' };
   });
 }
@@ -196,8 +200,7 @@ function logLevel(reader: EnvironmentReader): LogLevel {
 function adminToken(reader: EnvironmentReader): string | undefined {
   const token = reader.secret('HOMEWARD_ADMIN_TOKEN');
   if (token === undefined) return undefined;
-  // RFC 6750 token68: what a client can send behind "Bearer" without quoting.
-  if (token.length >= LEAST_TOKEN_LENGTH && /^[\w.~+/-]+=*$/.test(token)) return token;
+  if (token.length >= LEAST_TOKEN_LENGTH && TOKEN.test(token)) return token;
   return reader.refuse(
     `HOMEWARD_ADMIN_TOKEN must have at least ${LEAST_TOKEN_LENGTH} characters, all of them letters, digits or -._~+/=`,
   );

@@ -10,9 +10,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Carries every problem that was found, not only the first. */
 export class EnvironmentUnusable extends Error {
   constructor(readonly problems: readonly string[]) {
-    super(
-      ['Homeward cannot start with these settings:', ...problems.map((text) => `  - ${text}`)].join('\n'),
-    );
+    super(['Homeward cannot run with these settings:', ...problems.map((text) => `  - ${text}`)].join('\n'));
     this.name = 'EnvironmentUnusable';
   }
 }

@@ -66,6 +66,11 @@ it.each(['shop', '192.0.2.200:80', '192.0.2.200:80/tcp'])('knows a service by %s
   ]);
 });
 
+it('knows a service by what its own list shows of it, ranges as well', async () => {
+  const { code, stdout } = await ctl('get', 'vs', '192.0.2.202:80-90/udp');
+  expect([code, stdout]).toEqual([0, expect.stringContaining('192.0.2.202:80-90/udp')]);
+});
+
 it('describes a service with what is in force and why not', async () => {
   const { code, stdout } = await ctl('describe', 'vs', shop.id);
   expect(code).toBe(0);
