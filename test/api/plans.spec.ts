@@ -20,6 +20,8 @@ beforeAll(async () => {
   agent = await TestNode.join(api, 'agent', 'web-1', [HOST]);
   await director.follow();
   await agent.follow();
+  // A silent one is waited for: plan-of-nodes.spec.ts.
+  director.replying = () => ({ format: 1, refusal: { reason: 'NotInForce', message: 'It is not here.' } });
   shop = await api.createService({ address: VIP, realServers: [{ address: HOST }] });
   await agent.confirm();
   await director.confirm();
@@ -131,6 +133,22 @@ describe('the plan', () => {
     expect((await ask().expect(200)).headers).not.toHaveProperty('idempotency-replayed');
     await api.patch(path(), { description: 'x' }).set('Idempotency-Key', 'key').expect(200);
     await ask().expect(200);
+  });
+
+  it('of two services that swap their places is allowed, and comes true', async () => {
+    const other = await api.createService({ address: '192.0.2.211', port: 443, realServers: [] });
+    const swap = {
+      patch: [
+        { id: shop.id, address: '192.0.2.211', port: 443 },
+        { id: other.id, address: VIP, port: 80 },
+      ],
+    };
+    const bulk = '/v1/virtual-services/bulk';
+    const { body: plan } = await api.post(`${bulk}?dryRun=true`, swap).expect(200);
+    expect(plan).toMatchObject({ allowed: true, violations: [] });
+    await api.post(bulk, swap).expect(200);
+    await api.insist(`/v1/virtual-services/${other.id}`);
+    await api.patch(path(), { address: VIP, port: 80 }).expect(200);
   });
 
   it('says that nothing would be done where nothing would', async () => {

@@ -7,9 +7,10 @@ import { foretellFlows, type ForetoldFlows } from '../../forwarding/foretell-flo
 import { foretellTable, type ForetoldTable, type ServiceOnItsWay } from '../../forwarding/foretell-table.js';
 import { foretellHost, type ForetoldHost } from '../../setup/host-plan/foretell-host.js';
 import { readCommitOrder } from '../store/commit-order.js';
+import type { HostOnItsWay } from './hosts-on-their-way.js';
 import type { PlannedChange } from './planned-change.js';
 import { readDirectors, type KnownDirector } from './read-directors.js';
-import { readHosts, type HostOnItsWay } from './read-hosts.js';
+import { readHosts } from './read-hosts.js';
 import { servicesOnTheirWay } from './services-on-their-way.js';
 
 /** So many hosts are told of at most. */

@@ -3,19 +3,9 @@
  * any more leaves in the end. What it reads grows with the change and with nothing else.
  */
 import type { EntityManager } from 'typeorm';
-import { vipDocument } from '../../compiler/vip-document.js';
-import { knownAddress } from '../../domain/address.js';
-import type { HostFacts, VipOnItsWay } from '../../setup/host-plan/foretell-host.js';
 import { hosted, hostedBy, type Hosted } from './hosted-services.js';
+import { hostsOnTheirWay, type HostOnItsWay, type Named } from './hosts-on-their-way.js';
 import { idOf, type PlannedService } from './planned-change.js';
-
-export interface HostOnItsWay extends HostFacts {
-  /** Of the agent's node; null where none has joined for it. */
-  readonly nodeId: string | null;
-  /** The node's name, or the address of the real server. */
-  readonly name: string;
-  readonly changes: readonly VipOnItsWay[];
-}
 
 /** Agents' hosts by name, and then the others. */
 export async function readHosts(
@@ -29,16 +19,7 @@ export async function readHosts(
   const vips = [...new Set([...before, ...after].map(({ vip }) => vip))];
   const rest = await readRest(manager, hosts, vips, services.map(idOf));
   const others = await readOthers(manager, hosts, vips);
-  return hosts
-    .map((host) => onItsWay(host, { before, after, rest, others: others.get(host.name) ?? [] }))
-    .filter(({ changes }) => changes.length > 0);
-}
-
-interface Named {
-  readonly nodeId: string | null;
-  readonly name: string;
-  readonly addresses: readonly string[];
-  readonly hasAgent: boolean;
+  return hostsOnTheirWay(hosts, { before, after, rest, others });
 }
 
 const NODES = `
@@ -61,41 +42,6 @@ async function readNamed(manager: EntityManager, all: readonly Hosted[]): Promis
     return { nodeId: null, name: address, addresses: [address], hasAgent };
   });
   return [...agents, ...nameless];
-}
-
-interface Found {
-  readonly before: readonly Hosted[];
-  readonly after: readonly Hosted[];
-  /** Of services that do not change, on VIPs that do. */
-  readonly rest: readonly Hosted[];
-  readonly others: readonly string[];
-}
-
-function onItsWay(host: Named, { before, after, rest, others }: Found): HostOnItsWay {
-  const own = (all: readonly Hosted[]) => all.filter(({ address }) => host.addresses.includes(address));
-  const changing = new Set([...own(before), ...own(after)].map(({ vip }) => vip));
-  const changes = [...changing].map((vip) => ({
-    before: documentOf(vip, own([...rest, ...before])),
-    after: documentOf(vip, own([...rest, ...after])),
-  }));
-  const staying = own(rest).flatMap(({ vip }) => (changing.has(vip) ? [] : [vip]));
-  const { nodeId, name, hasAgent } = host;
-  return {
-    nodeId,
-    name,
-    hasAgent,
-    others: [...new Set([...others, ...staying])],
-    changes: changes.filter(changesAnything),
-  };
-}
-
-function documentOf(vip: string, all: readonly Hosted[]): VipOnItsWay['before'] {
-  const here = all.filter((each) => each.vip === vip).map(({ service }) => service);
-  return vipDocument(knownAddress(vip), here);
-}
-
-function changesAnything({ before, after }: VipOnItsWay): boolean {
-  return JSON.stringify(before) !== JSON.stringify(after);
 }
 
 const WANTED = `r.enabled AND s.enabled AND r.forwarding_method = 'direct-return'`;
