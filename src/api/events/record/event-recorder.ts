@@ -77,10 +77,15 @@ export class EventRecorder implements OnApplicationBootstrap, OnApplicationShutd
       return;
     }
     const round = Date.now() >= this.nextRound ? ROUND : 0;
-    const { memory, isMore } = await this.transactions.run((manager) =>
+    const { memory, isMore, untold } = await this.transactions.run((manager) =>
       recordEvents(manager, this.memory, round),
     );
     this.memory = memory;
+    for (const { id, error } of untold)
+      this.logger.log.warn(
+        { err: error, virtualServiceId: id },
+        'could not tell the status of a virtual service',
+      );
     if (round > 0) this.nextRound = Date.now() + ROUND_MS;
     if (isMore) this.isDue = true;
   }

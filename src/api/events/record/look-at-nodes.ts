@@ -52,6 +52,14 @@ export interface NodesLookedAt {
   readonly everywhere: boolean;
 }
 
+/** Of a turn that looks at none. */
+export const NO_NODES: Omit<NodesLookedAt, 'glances'> = {
+  drafts: [],
+  hosts: [],
+  confirmed: [],
+  everywhere: false,
+};
+
 /** @param beganAt a node that is older, and was never looked at, begins in silence. */
 export async function lookAtNodes(
   manager: EntityManager,
@@ -90,7 +98,7 @@ async function lookAt(
   ids: readonly string[],
   beganAt: Date,
 ): Promise<Omit<NodesLookedAt, 'glances'>> {
-  if (ids.length === 0) return { drafts: [], hosts: [], confirmed: [], everywhere: false };
+  if (ids.length === 0) return NO_NODES;
   const nodes = await manager.findBy(NodeRow, { id: In([...ids]) });
   const told = await readTold(manager, ids);
   const seen = await readSeen(manager, nodes);

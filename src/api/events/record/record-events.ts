@@ -8,9 +8,9 @@ import type { EntityManager } from 'typeorm';
 import { copyHistory } from './copy-history.js';
 import { dueByConfirmations, dueByDocuments, dueByFacts, dueByHistory, dueOfHosts } from './due-services.js';
 import { advanceEventLog, lockEventLog, type EventLog } from './event-log.js';
-import { lookAtNodes, type Glances } from './look-at-nodes.js';
+import { lookAtNodes, NO_NODES, type Glances } from './look-at-nodes.js';
 import { storeEvents } from './store-events.js';
-import { tellStatuses } from './tell-statuses.js';
+import { tellInParts, type Told, type Untold } from './tell-in-parts.js';
 
 /** Statuses of services in a turn, with all of their real servers. */
 const MOST_SERVICES = 100;
@@ -36,6 +36,8 @@ export interface Turn {
   readonly memory: Memory;
   /** There is more to do already. */
   readonly isMore: boolean;
+  /** Services that could not be told, to be looked at again with what touches them next. */
+  readonly untold: readonly Untold[];
 }
 
 /** @param round how many services the slow round goes on by, where there is nothing else to look at. */
@@ -45,15 +47,17 @@ export async function recordEvents(manager: EntityManager, memory: Memory, round
   const isElsewhere = await dueByHistory(manager, log, copied);
   await dueByDocuments(manager, log);
   await dueByFacts(manager);
-  const nodes = await lookAtNodes(manager, memory.glances, log.beganAt);
+  // What nodes bring about follows from revisions: those are told first, all of them.
+  const isBehind = copied.revision < log.newestRevision;
+  const nodes = isBehind
+    ? { ...NO_NODES, glances: memory.glances }
+    : await lookAtNodes(manager, memory.glances, log.beganAt);
   await dueOfHosts(manager, nodes.hosts);
   await dueByConfirmations(manager, nodes.confirmed);
   const order = { position: log.position + copied.count, epoch: log.epoch };
   await storeEvents(manager, order, nodes.drafts);
   const walking = beginWalk(log, isElsewhere || nodes.everywhere);
   const position = order.position + nodes.drafts.length;
-  // Statuses follow from revisions: those are told first, all of them.
-  const isBehind = copied.revision < log.newestRevision;
   const looked = isBehind
     ? null
     : await lookAtServices(manager, log, { walking, position, roundAt: memory.roundAt, round });
@@ -64,7 +68,11 @@ export async function recordEvents(manager: EntityManager, memory: Memory, round
     position: looked?.position ?? position,
   });
   const roundAt = looked?.roundAt ?? memory.roundAt;
-  return { memory: { glances: nodes.glances, roundAt }, isMore: isBehind || looked?.isMore === true };
+  return {
+    memory: { glances: nodes.glances, roundAt },
+    isMore: isBehind || looked?.isMore === true,
+    untold: looked?.untold ?? [],
+  };
 }
 
 type Walking = Pick<EventLog, 'walk' | 'walkAgain'>;
@@ -83,21 +91,20 @@ interface Place {
 /** What is due, then on with the walk, and where there is neither, with the slow round. */
 async function lookAtServices(
   manager: EntityManager,
-  { epoch, beganAt }: EventLog,
+  log: EventLog,
   { walking, position, roundAt, round }: Place & { readonly round: number },
-): Promise<Place & { readonly isMore: boolean }> {
+): Promise<Place & Told & { readonly isMore: boolean }> {
   const [taken] = await manager.query<[Named[], number]>(TAKE_DUE);
   const room = MOST_SERVICES - taken.length;
   const walked = walking.walk === null ? null : await next(manager, walking.walk, room);
   const isIdle = taken.length === 0 && walked === null;
   const rounded = isIdle && round > 0 ? await next(manager, roundAt, round) : null;
   const ids = [...new Set([...taken, ...(walked ?? []), ...(rounded ?? [])].map(({ id }) => id))];
-  const drafts = await tellStatuses(manager, ids, beganAt);
-  await storeEvents(manager, { position, epoch }, drafts);
+  const told = await tellInParts(manager, ids, log, position);
   const walkedOn = walked === null ? walking : walkOn(walking, walked, room);
   return {
+    ...told,
     walking: walkedOn,
-    position: position + drafts.length,
     roundAt: rounded === null ? roundAt : (rounded.at(-1)?.id ?? NOWHERE),
     isMore: taken.length === MOST_SERVICES || walkedOn.walk !== null,
   };
