@@ -24,6 +24,10 @@ function apply(virtualServices: readonly object[], query = ''): Promise<Response
   return api.put(PATH + query, { virtualServices }).expect(200);
 }
 
+function waiting(): Promise<readonly unknown[]> {
+  return api.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
+}
+
 async function exported(query = ''): Promise<string> {
   return (await api.get(PATH + query).expect(200)).text;
 }
@@ -34,14 +38,7 @@ function exportedYaml(): Promise<string> {
 
 /** Until somebody waits for a lock. */
 function untilWaiting(): Promise<void> {
-  return untilSo(
-    async () => {
-      const rows = await api.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
-      return rows.length > 0;
-    },
-    'the change to wait for the service',
-    5_000,
-  );
+  return untilSo(async () => (await waiting()).length > 0, 'the change to wait for the service', 5_000);
 }
 
 function putYaml(text: string, query = '') {
@@ -186,6 +183,9 @@ describe('a configuration that is applied', () => {
     await refused([WEB, WEB], 409, 'virtual-service-overlaps /virtualServices/1/port');
     await refused({}, 400, 'field-invalid /virtualServices');
     await refused([[]], 400, 'field-invalid /virtualServices');
+    const realServers = Array.from({ length: 1_000 }, () => ({}));
+    const many = Array.from({ length: 101 }, () => ({ ...DNS, realServers }));
+    await refused(many, 400, 'field-invalid /virtualServices');
     expect(troubles(await api.put(PATH, {}))).toEqual([400, 'field-required /virtualServices']);
     expect(troubles(await api.put(PATH, { virtualServices: [], nodes: [] }))).toEqual([
       400,
@@ -220,6 +220,21 @@ describe('a configuration that is applied', () => {
       { action: 'update', id },
     ]);
     expect(JSON.parse(await exported()).virtualServices).toEqual([{ ...WEB, name: 'x' }]);
+  });
+
+  it('leaves connections to others, however many are compared at once', async () => {
+    const runner = api.dataSource.createQueryRunner();
+    await runner.query('START TRANSACTION');
+    await runner.query('LOCK TABLE virtual_service IN ACCESS EXCLUSIVE MODE');
+    const answers = Promise.all(Array.from({ length: 12 }, () => apply([WEB])));
+    try {
+      await untilSo(async () => (await waiting()).length > 1, 'two to compare', 5_000);
+      await api.get('/v1/revisions').timeout(2_000).expect(200);
+    } finally {
+      await runner.query('COMMIT');
+      await runner.release();
+    }
+    expect((await answers).filter(({ body }) => body.revision !== null)).toHaveLength(1);
   });
 
   it('is planned first where that is asked for, and nothing is done', async () => {

@@ -1,11 +1,11 @@
 /** Makes of the virtual services what a configuration says, as one revision: of what differs, and of nothing else. */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { AppliedChangeView, type AppliedView } from '../changes/applied.view.js';
 import { ChangeVirtualService, type Terms } from '../changes/change-virtual-service.js';
 import type { ServiceChange } from '../changes/service-change.js';
 import { settledChanges, type WorkedOut } from '../changes/settled-changes.js';
-import { onOneConnection } from '../store/on-one-connection.js';
+import { Transactions } from '../store/transactions.js';
 import { changesOfComparison, readBodies } from './changes-of-comparison.js';
 import { compareConfiguration } from './compare-configuration.js';
 import { readEntries } from './configuration-entries.js';
@@ -14,7 +14,7 @@ import type { Scope } from './configuration-scope.js';
 @Injectable()
 export class ApplyConfiguration {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Transactions) private readonly transactions: Transactions,
     @Inject(ChangeVirtualService) private readonly road: ChangeVirtualService,
   ) {}
 
@@ -25,7 +25,7 @@ export class ApplyConfiguration {
   ): Promise<AppliedView> {
     let changes: readonly ServiceChange[] = [];
     const workOut = workingOut(body, scope, ifMatch, (made) => (changes = made));
-    const first = await onOneConnection(this.dataSource, workOut);
+    const first = await this.transactions.workOut(workOut);
     const revision = await this.road.changeSeveral(first.ids, approve, settledChanges(first, workOut));
     return { revision, changes: changes.flatMap((change) => AppliedChangeView.of(change)) };
   }

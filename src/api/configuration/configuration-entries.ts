@@ -2,7 +2,7 @@
 import { Violations } from '../http/bulk/violations.js';
 import { invalidRequest, violation } from '../http/invalid-request.js';
 import { pointerTo } from '../http/json-pointer.js';
-import { MOST_FAULTS, MOST_SERVICES } from './configuration-limits.js';
+import { MOST_FAULTS, MOST_SERVERS, MOST_SERVICES } from './configuration-limits.js';
 import { isInScope, type Scope } from './configuration-scope.js';
 import { sentPlaceKey } from './service-place.js';
 
@@ -24,6 +24,7 @@ export function readEntries(body: Readonly<Record<string, unknown>>, scope: Scop
   if (list === undefined) troubles.add(missing());
   troubles.throwIfAny();
   if (!isListOfObjects(list) || list.length > MOST_SERVICES) throw invalidRequest(notAList());
+  if (serversIn(list) > MOST_SERVERS) throw invalidRequest(tooManyServers());
   const entries = list.map((each, index) => ({
     body: each,
     index,
@@ -41,6 +42,19 @@ function isListOfObjects(value: unknown): value is readonly Readonly<Record<stri
     Array.isArray(value) &&
     value.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each))
   );
+}
+
+/** What is no list counts as none: validation will tell. */
+function serversIn(list: readonly Readonly<Record<string, unknown>>[]): number {
+  return list.reduce(
+    (sum, { realServers }) => sum + (Array.isArray(realServers) ? realServers.length : 0),
+    0,
+  );
+}
+
+function tooManyServers(): ReturnType<typeof violation> {
+  const message = `A configuration has at most ${MOST_SERVERS} real servers.`;
+  return violation('field-invalid', `/${LIST}`, message, 'Apply parts of it by their tags.');
 }
 
 function unknown(field: string): ReturnType<typeof violation> {

@@ -3,7 +3,7 @@
  * changed since, and only where they are otherwise now. Rules and approvals are those of any other change.
  */
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { AppliedChangeView, type AppliedView } from '../changes/applied.view.js';
@@ -12,8 +12,8 @@ import { changesSomething, type ServiceChange } from '../changes/service-change.
 import { settledChanges, type WorkedOut } from '../changes/settled-changes.js';
 import { requireMatch } from '../http/etag.js';
 import { readCommitOrder } from '../store/commit-order.js';
-import { onOneConnection } from '../store/on-one-connection.js';
 import { takeServerNumbers, takeServiceNumbers } from '../store/take-numbers.js';
+import { Transactions } from '../store/transactions.js';
 import { requireKept } from './kept-history.js';
 import { pastService, type NewNumbers } from './past-service.js';
 import { touchedSince, type TouchedService } from './touched-since.js';
@@ -21,7 +21,7 @@ import { touchedSince, type TouchedService } from './touched-since.js';
 @Injectable()
 export class RollBack {
   constructor(
-    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(Transactions) private readonly transactions: Transactions,
     @Inject(ChangeVirtualService) private readonly road: ChangeVirtualService,
   ) {}
 
@@ -41,7 +41,7 @@ export class RollBack {
           (changes = await changesOf(inTransaction, [...touched.values()], found)),
       };
     };
-    const first = await onOneConnection(this.dataSource, workOut);
+    const first = await this.transactions.workOut(workOut);
     const made = await this.road.changeSeveral(first.ids, approve, settledChanges(first, workOut));
     return { revision: made, changes: changes.flatMap((change) => AppliedChangeView.of(change)) };
   }

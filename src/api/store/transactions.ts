@@ -17,6 +17,8 @@ import { drawNothing } from './placeholders.js';
 const AT_ONCE = 6;
 /** Of those that are left for reads. */
 const PLANS_AT_ONCE = 2;
+/** Of the same; each has at hand what differs of all that there is. */
+const WORKED_OUT_AT_ONCE = 2;
 const ATTEMPTS = 4;
 const READ_ONLY = ' ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 const TRY_AGAIN = new Set(['40001', '40P01']);
@@ -29,6 +31,7 @@ export class Transactions {
   private readMoved: ReadMoved = () => Promise.resolve();
   private readonly turn = pLimit(AT_ONCE);
   private readonly turnToPlan = pLimit(PLANS_AT_ONCE);
+  private readonly turnToWorkOut = pLimit(WORKED_OUT_AT_ONCE);
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
@@ -53,6 +56,11 @@ export class Transactions {
         return this.inTransaction(manager, work, READ_ONLY);
       }),
     );
+  }
+
+  /** Reads what a change is worked out of, where that is all there is, before its transaction begins. It is none itself. */
+  workOut<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return this.turnToWorkOut(() => onOneConnection(this.dataSource, work));
   }
 
   private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
