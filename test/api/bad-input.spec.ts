@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ADMIN_TOKEN, ApiUnderTest } from '../support/api-under-test.js';
 import { BAD_BODIES, json, VALID } from '../support/bad-bodies.js';
+import { undocumentedProblems } from '../support/undocumented-problems.js';
 
 const SERVICES = '/v1/virtual-services';
 
@@ -269,4 +270,19 @@ describe('a request without a credential that is known', () => {
   it.each(['/healthz', '/readyz', '/openapi.json', '/docs/'])('%s is open', async (path) => {
     expect((await api.send('get', path, null)).status).toBe(200);
   });
+});
+
+it('is read, though nothing is made of it, where no body is asked for', async () => {
+  for (const [method, path] of [
+    ['post', `${node}/join-token`],
+    ['put', `${server}/attestation`],
+  ] as const) {
+    expect((await send(method, path, '{}', 'text/plain')).status).toBe(415);
+    expect((await send(method, path, '{')).body.code).toBe('json-malformed');
+  }
+});
+
+it('answers with no problem that the document leaves out', async () => {
+  expect(api.problems.length).toBeGreaterThan(0);
+  expect(await undocumentedProblems(api)).toEqual([]);
 });

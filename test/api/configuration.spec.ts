@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportOf } from '../support/configurations.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { untilSo } from '../support/until-so.js';
+import { undocumentedProblems } from '../support/undocumented-problems.js';
 
 const PATH = '/v1/configuration';
 
@@ -284,4 +285,9 @@ describe('a part of the configuration', () => {
     expect((await api.get(`${PATH}?tag.=web`)).status).toBe(400);
     expect((await api.get(`${PATH}?team=web`)).status).toBe(400);
   });
+});
+
+it('answers with no problem that the document leaves out', async () => {
+  expect(api.problems.length).toBeGreaterThan(0);
+  expect(await undocumentedProblems(api)).toEqual([]);
 });

@@ -20,7 +20,20 @@ export const ADMIN_TOKEN = 'hwt_the-admin-of-the-tests-0123456789';
 /** A virtual service as a portal would send it. */
 export type ServiceBody = Readonly<Record<string, unknown>>;
 
+/** A problem that was answered, as its codes in the document are looked up. */
+export interface AnsweredProblem {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly code: string;
+  /** Of all that is wrong with the request. */
+  readonly entries: readonly string[];
+}
+
 export class ApiUnderTest {
+  /** All that were answered to this. */
+  readonly problems: AnsweredProblem[] = [];
+
   private constructor(
     readonly databaseUrl: string,
     readonly dataSource: DataSource,
@@ -60,6 +73,11 @@ export class ApiUnderTest {
   send(method: string, path: string, token: string | null = ADMIN_TOKEN): Test {
     const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     const call = request(this.base)[verb](path);
+    call.on('response', ({ status, body }: { status: number; body: Partial<ProblemBody> | null }) => {
+      if (body?.code === undefined || body.errors === undefined) return;
+      const entries = body.errors.map(({ code }) => code);
+      this.problems.push({ method: verb, path: path.split('?')[0] ?? '', status, code: body.code, entries });
+    });
     return token === null ? call : call.set('Authorization', `Bearer ${token}`);
   }
 
@@ -127,6 +145,11 @@ export class ApiUnderTest {
     await this.dataSource.destroy();
     await this.database?.drop();
   }
+}
+
+interface ProblemBody {
+  readonly code: string;
+  readonly errors: readonly { readonly code: string }[];
 }
 
 export interface Created {

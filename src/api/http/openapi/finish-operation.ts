@@ -1,6 +1,6 @@
 /** Completes one operation of the OpenAPI document by what follows from the rest of it. Pure. */
 import { DOCUMENTED_STATUS, problemResponse } from '../api-problems.js';
-import { problemCodes, type OperationTraits } from './problem-codes.js';
+import { problemCodes, readsBody, type OperationTraits } from './problem-codes.js';
 import { requestExample, type Schemas } from './request-example.js';
 
 interface MediaType {
@@ -49,9 +49,10 @@ function withExamples(body: RequestBody, schemas: Schemas): RequestBody {
   return { ...body, content: Object.fromEntries(content) };
 }
 
-/** Every operation can meet a fault of ours, so none has to say so. */
+/** Every operation can meet a fault of ours, and who reads bodies one that cannot be read: none has to say so. */
 function withProblems(responses: Operation['responses'], traits: OperationTraits): Operation['responses'] {
-  const all = Object.keys({ ...responses, 500: {} }).map((status) => {
+  const always = { 500: {}, ...(readsBody(traits) && { 413: {}, 415: {} }) };
+  const all = Object.keys({ ...responses, ...always }).map((status) => {
     const told = DOCUMENTED_STATUS.find((each) => String(each) === status);
     const answer = told === undefined ? responses[status] : problemResponse(told, problemCodes(told, traits));
     return [status, answer ?? {}] as const;

@@ -14,6 +14,9 @@ type Applies = (operation: OperationTraits) => boolean;
 
 const always: Applies = () => true;
 const withBody: Applies = ({ hasBody }) => hasBody;
+/** A body that comes with these is read, whether anything is made of it or not. */
+export const readsBody: Applies = ({ method }) => READ_WITH.has(method);
+const READ_WITH: ReadonlySet<string> = new Set(['post', 'put', 'patch']);
 const taking =
   (...names: readonly string[]): Applies =>
   ({ takes }) =>
@@ -25,7 +28,7 @@ const at =
 
 const QUESTIONS = /\/(?:stats|flows|probe|route)$/;
 const changes = taking('X-Change-Ticket');
-const describesServices = at(/^\/v1\/(?:virtual-services|configuration)/, withBody);
+const describesServices = at(/^\/v1\/(?:virtual-services|configuration|plans)/, withBody);
 
 const rollback = at(/^\/v1\/revisions\/[^/]+\/rollback$/);
 const changesServices: Applies = (each) => describesServices(each) || rollback(each);
@@ -58,7 +61,6 @@ const IMPOSSIBLE = [
 
 const UNREADABLE_BODY = [
   'json-malformed',
-  'body-required',
   'body-not-object',
   'body-not-utf-8',
   'duplicate-key',
@@ -66,18 +68,15 @@ const UNREADABLE_BODY = [
   'number-out-of-range',
   'text-not-storable',
   'unknown-field',
-  'field-required',
-  'field-invalid',
 ] as const;
+
+const PARAMETER = ['parameter-invalid', 'duplicate-parameter'] as const;
 
 const TOLD: readonly (readonly [status: number, codes: readonly string[], of: Applies])[] = [
   [400, ['url-malformed', 'unknown-parameter'], always],
-  [400, UNREADABLE_BODY, withBody],
-  [
-    400,
-    ['parameter-invalid', 'duplicate-parameter'],
-    taking('limit', 'approve', 'dryRun', 'source', 'os', 'force'),
-  ],
+  [400, UNREADABLE_BODY, readsBody],
+  [400, ['body-required', 'field-required', 'field-invalid'], withBody],
+  [400, PARAMETER, taking('limit', 'approve', 'dryRun', 'source', 'os', 'force', 'revision')],
   [400, ['cursor-invalid'], taking('cursor')],
   [400, ['header-invalid'], taking('X-Change-Ticket', 'Idempotency-Key')],
   [400, ['address-not-usable'], at(/^\/v1\/(?:nodes|virtual-services)$|\/(?:real-servers|route|flows)$/)],
@@ -87,13 +86,19 @@ const TOLD: readonly (readonly [status: number, codes: readonly string[], of: Ap
   [422, ['attested-server-is-managed'], at(/\/attestation$/)],
   [422, ['not-found'], at(/\/bulk$/)],
   [409, ['node-exists', 'node-address-taken'], at(/^\/v1\/nodes$/)],
+  // Of each write that is planned: where it cannot be read, the plan cannot be made.
+  [
+    400,
+    ['not-plannable', 'method-not-allowed', 'address-not-usable', ...PARAMETER, 'header-invalid'],
+    at(/^\/v1\/plans$/),
+  ],
   [400, ['yaml-malformed'], at(/^\/v1\/configuration$/, withBody)],
   [401, ['unauthenticated'], always],
   [404, ['not-found'], always],
   [404, ['history-not-kept'], at(/^\/v1\/(?:configuration$|revisions\/[^/]+\/)/)],
   [412, ['precondition-failed'], always],
-  [413, ['body-too-large'], withBody],
-  [415, ['unsupported-media-type'], withBody],
+  [413, ['body-too-large'], readsBody],
+  [415, ['unsupported-media-type'], readsBody],
   [500, ['internal-error'], always],
   [503, ['database-unavailable', 'try-again'], always],
   [503, ['no-director-connected', 'director-cannot-tell'], at(QUESTIONS)],
