@@ -1,6 +1,7 @@
 /** Streams of events: where they begin and go on, what they are filtered by, how they end, and what is forgotten. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EventFeed, MOST_EVENT_STREAMS } from '../../src/api/events/event-feed.js';
+import { ReadEvents } from '../../src/api/events/read-events.js';
 import { pruneEvents } from '../../src/api/events/prune-events.js';
 import { ADMIN_TOKEN, ApiUnderTest } from '../support/api-under-test.js';
 import { EventReader } from '../support/event-reader.js';
@@ -129,12 +130,58 @@ it('ends with its token, and with its process, and goes on at another one', asyn
   await reader.until((events) => events.some(({ data }) => data.objectId === id), 'what came meanwhile');
 });
 
-it('has room for so many, and refuses who comes then', async () => {
+it('has room for so many, and refuses who comes then, also where all come at once', async () => {
   const before = api.part(EventFeed).openStreams;
-  const more = await Promise.all(Array.from({ length: MOST_EVENT_STREAMS - before }, () => follow('', '')));
+  const room = MOST_EVENT_STREAMS - before;
+  const come = await Promise.allSettled(Array.from({ length: room + 10 }, () => follow('', '')));
+  const more = come.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(more.length).toBe(room);
   expect(await refusal('', '')).toMatchObject({ status: 429, code: 'too-many-streams' });
   for (const reader of more) reader.leave();
   await untilSo(() => api.part(EventFeed).openStreams <= before, 'room', WAIT_MS);
+});
+
+it('answers HEAD with a head alone, and keeps no room for it', async () => {
+  const before = api.part(EventFeed).openStreams;
+  const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${ADMIN_TOKEN}` };
+  const { status } = await fetch(`${api.base}/v1/events`, { method: 'HEAD', headers });
+  expect(status).toBe(200);
+  expect(api.part(EventFeed).openStreams).toBe(before);
+});
+
+it('lets few go through old events at a time, so that others find a connection', async () => {
+  const other = await api.another();
+  const stored = other.part(ReadEvents);
+  const after = stored.after.bind(stored);
+  let [under, most] = [0, 0];
+  stored.after = async (...asked) => {
+    most = Math.max(most, ++under);
+    return after(...asked).finally(() => (under -= 1));
+  };
+  const come = await Promise.all(Array.from({ length: 8 }, () => follow('?type=node.lost', FIRST, other)));
+  await untilSo(
+    () => come.every(({ lastEventId }) => lastEventId !== FIRST) || under === 0,
+    'their end',
+    WAIT_MS,
+  );
+  // One more reads what is new for all.
+  expect(most).toBeLessThanOrEqual(3);
+  await other.close();
+});
+
+it('opens none that nobody would end, for the process stops meanwhile', async () => {
+  const other = await api.another();
+  const feed = other.part(EventFeed);
+  const stopping = async () => {
+    feed.beforeApplicationShutdown();
+    return Promise.resolve({ epoch: 1, position: 0 });
+  };
+  const wanted = { conditions: [], fields: null, tokenId: '' };
+  const never = () => {
+    throw new Error('it was answered');
+  };
+  await expect(feed.open(wanted, stopping, never)).rejects.toThrow('This process stops');
+  await other.close();
 });
 
 it('tells what is not kept any more where to begin, and never forgets the newest', async () => {

@@ -8,6 +8,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { DataSource } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import { ChangeListener } from '../delivery/change-listener.js';
@@ -28,12 +29,17 @@ const EVENT_BEAT_MS = 10_000;
 /** Events that are kept at hand for readers that keep up. */
 const MOST_RECENT = 500;
 const CHUNK = 100;
+/** Readers that catch up may each go through all events there are: the pool's other connections are for others. */
+const CATCHING_UP_AT_ONCE = 2;
 
 const STILL_TOKENS = 'SELECT id FROM token WHERE id = ANY ($1::uuid[])';
 
 @Injectable()
 export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly streams = new Set<EventStream>();
+  /** How many are on their way to be in there. */
+  private opening = 0;
+  private readonly turnToCatchUp = pLimit(CATCHING_UP_AT_ONCE);
   /** Without a gap, up to the newest. */
   private recent: readonly StoredEvent[] = [];
   private newest: EventPlace | null = null;
@@ -75,22 +81,33 @@ export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutd
     return this.cutOff;
   }
 
-  /** Throws where there is no room for one more. */
-  requireRoom(): void {
-    if (this.stopped) throw new Failed(failure('unavailable', 'try-again', 'This process stops.', AGAIN));
-    if (this.streams.size < MOST_EVENT_STREAMS) return;
-    const message = `${MOST_EVENT_STREAMS} readers of events hang at this process.`;
-    throw new Failed(failure('too-many-requests', 'too-many-streams', message, AGAIN));
-  }
-
-  /** @param after the reader has seen all up to there. */
-  async open(subscription: Subscription, after: EventPlace, sink: EventSink): Promise<EventStream> {
-    const source = await this.events.source();
-    if (this.newest === null) await this.begin();
+  /**
+   * Throws where there is no room for one more, and whatever `resume` throws.
+   * @param resume up to where the reader has seen all.
+   * @param answer begins the answer; from then on nothing can be refused.
+   */
+  async open(
+    subscription: Subscription,
+    resume: () => Promise<EventPlace>,
+    answer: () => EventSink,
+  ): Promise<EventStream> {
+    this.requireRoom();
+    this.opening += 1;
+    let after: EventPlace;
+    let source: string;
+    try {
+      after = await resume();
+      source = await this.events.source();
+      if (this.newest === null) await this.begin();
+    } finally {
+      this.opening -= 1;
+    }
+    // Nobody would end a stream that comes after the end of all.
+    this.requireRunning();
     const stream: EventStream = new EventStream(
       subscription,
       after,
-      sink,
+      answer(),
       (place, conditions) => this.next(place, conditions),
       source,
       (isCut) => this.forget(stream, isCut),
@@ -100,6 +117,17 @@ export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutd
     // What came between is read by the next notification at the latest; it need not wait for one.
     this.wake();
     return stream;
+  }
+
+  private requireRunning(): void {
+    if (this.stopped) throw new Failed(failure('unavailable', 'try-again', 'This process stops.', AGAIN));
+  }
+
+  private requireRoom(): void {
+    this.requireRunning();
+    if (this.streams.size + this.opening < MOST_EVENT_STREAMS) return;
+    const message = `${MOST_EVENT_STREAMS} readers of events hang at this process.`;
+    throw new Failed(failure('too-many-requests', 'too-many-streams', message, AGAIN));
   }
 
   private forget(stream: EventStream, isCut: boolean): void {
@@ -159,7 +187,8 @@ export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutd
     const { newest, recent } = this;
     if (newest === null || after.position >= newest.position) return null;
     const start = after.position + 1 - (recent[0]?.position ?? Infinity);
-    return start >= 0 ? atHand(recent, start, conditions) : this.stored(after, newest, conditions);
+    if (start >= 0) return atHand(recent, start, conditions);
+    return this.turnToCatchUp(() => this.stored(after, newest, conditions));
   }
 
   private async stored(

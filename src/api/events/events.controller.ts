@@ -86,19 +86,23 @@ export class EventsController {
     request: Request,
     response: Response,
   ): Promise<void> {
-    this.feed.requireRoom();
-    const after = await resumeEvents(this.events, request.get('Last-Event-ID'));
-    const tokenId = requestContext().actor?.id ?? '';
-    if (response.destroyed) return;
-    sendEventStreamHead(response);
-    try {
-      const sink = eventSink(response, WRITE_LIMIT_MS);
-      const stream = await this.feed.open({ conditions, fields, tokenId }, after, sink);
-      response.on('close', () => stream.end(false));
-      if (response.destroyed) stream.end(false);
-    } catch {
-      response.destroy();
+    // Its head is all there is of an answer to HEAD: as a stream it would never end, and keep its connection from its client.
+    if (request.method === 'HEAD') {
+      sendEventStreamHead(response);
+      response.end();
+      return;
     }
+    const tokenId = requestContext().actor?.id ?? '';
+    const stream = await this.feed.open(
+      { conditions, fields, tokenId },
+      () => resumeEvents(this.events, request.get('Last-Event-ID')),
+      () => {
+        sendEventStreamHead(response);
+        return eventSink(response, WRITE_LIMIT_MS);
+      },
+    );
+    response.on('close', () => stream.end(false));
+    if (response.destroyed) stream.end(false);
   }
 }
 
