@@ -1,5 +1,5 @@
 /** The whole story of every resource through a typed client that is made of the OpenAPI document. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { answered, typedApi, type Schemas, type TypedClient } from './typed-api.js';
 
@@ -106,6 +106,28 @@ it('reads what a director would do, who changed what, and how the process is', a
   expect(revision.changes.length).toBeGreaterThan(0);
   expect(answered(await client.GET('/readyz')).status).toBe('ok');
   expect(answered(await client.GET('/metrics', { parseAs: 'text' }))).toContain('homeward_');
+});
+
+it('plans, exports, applies, rolls back, and reads what happened', async () => {
+  const path = `/v1/virtual-services/${service.id}`;
+  const planned = await client.POST('/v1/plans', {
+    body: { changes: [{ method: 'PATCH', path, body: { drainSeconds: 7 } }] },
+  });
+  expect(planned.data?.changes[0]?.action).toBe('update');
+  const { virtualServices } = answered(await client.GET('/v1/configuration'));
+  const body = { virtualServices: virtualServices.map((each) => ({ ...each, drainSeconds: 7 })) };
+  const applied = answered(await client.PUT('/v1/configuration', { body }));
+  expect(applied.changes.map(({ action, id }) => [action, id])).toEqual([['update', service.id]]);
+  const params = { path: { number: (applied.revision ?? 0) - 1 } };
+  const back = answered(await client.POST('/v1/revisions/{number}/rollback', { params, body: {} }));
+  expect(back.revision).toBe((applied.revision ?? 0) + 1);
+  expect(answered(await client.GET('/v1/configuration')).virtualServices).toEqual(virtualServices);
+  const query = { type: ['virtual-service.updated'], limit: 1 };
+  await vi.waitFor(async () => {
+    const page = answered(await client.GET('/v1/events', { params: { query } }));
+    // As a stream it would be text.
+    expect(typeof page === 'string' ? page : page.items[0]?.data.revision).toBe(back.revision);
+  }, 10_000);
 });
 
 it('tells a constraint by its code, and deletes', async () => {
