@@ -9,6 +9,7 @@ import { approveReleases } from '../delivery/publish/approve-releases.js';
 import { storeDocuments } from '../delivery/publish/publish-documents.js';
 import { takeNextRevision, type CommitOrder } from '../store/commit-order.js';
 import { saveVirtualServices } from '../store/save-virtual-services.js';
+import { sentTogether } from '../store/sent-together.js';
 import { approvalRequired } from './approval-required.js';
 import { auditVirtualService } from './audit-virtual-service.js';
 import { judgeChange, judgeRules, markedChange, type JudgedChange } from './judge-change.js';
@@ -56,7 +57,7 @@ async function store(
   { changes, touched, drains, losses }: JudgedChange,
 ): Promise<void> {
   const entries = changes.flatMap(({ before, after }) => auditVirtualService(before, after));
-  await Promise.all([
+  await sentTogether([
     saveVirtualServices(manager, changes),
     recordRevision(manager, order, at, entries),
     storeDrains(manager, drains),
