@@ -17,7 +17,7 @@ import { definedIn } from '../http/defined-in.js';
 import { RequestValidationPipe } from '../http/validation.pipe.js';
 import { readServerDraft } from '../real-servers/server-draft.js';
 import { takeId } from '../store/take-id.js';
-import { takeServerNumbers } from '../store/take-numbers.js';
+import { inTurn, takeServerNumbers } from '../store/take-numbers.js';
 import { makeServices } from '../virtual-services/make-services.js';
 import { readServiceDraft } from '../virtual-services/service-draft.js';
 import { CreateVirtualServiceDto } from '../virtual-services/virtual-service.dto.js';
@@ -64,8 +64,8 @@ export async function changesOfComparison(
 ): Promise<readonly ServiceChange[]> {
   const matched = differing.map(({ before: { id }, entry }) => matchOf(bodies, entry, found.get(id)));
   const newServers = matched.flatMap(({ wanted }) => wanted.filter(({ server }) => server === null));
-  const numbers = await takeServerNumbers(manager, newServers.length);
-  const takeIdentity = () => ({ id: takeId(manager), number: numbers.shift() ?? 0 });
+  const takeNumber = inTurn(await takeServerNumbers(manager, newServers.length));
+  const takeIdentity = () => ({ id: takeId(manager), number: takeNumber() });
   const changed = matched.map(({ entry, before, next, wanted }) => ({
     entry,
     before,

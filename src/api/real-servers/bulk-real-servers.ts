@@ -10,7 +10,7 @@ import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { namedObjects, requireFound, type NamedObject } from '../http/bulk/named-objects.js';
 import { Violations } from '../http/bulk/violations.js';
 import { takeId } from '../store/take-id.js';
-import { takeServerNumbers } from '../store/take-numbers.js';
+import { inTurn, takeServerNumbers } from '../store/take-numbers.js';
 import type { BulkRealServersDto } from './bulk-real-servers.dto.js';
 import { RealServerDto } from './real-server.dto.js';
 import { readServerDraft, serverBody } from './server-draft.js';
@@ -86,11 +86,10 @@ async function together(
   manager: EntityManager,
 ): Promise<Pick<ServiceChange, 'after' | 'where'>> {
   const untouched = before.realServers.filter(({ id }) => !named.has(id));
-  const numbers = await takeServerNumbers(manager, wanted.filter(({ server }) => server === null).length);
+  const count = wanted.filter(({ server }) => server === null).length;
+  const takeNumber = inTurn(await takeServerNumbers(manager, count));
   const servers = wanted.map(({ id, draft, server }) =>
-    server === null
-      ? newRealServer(draft, { id, number: numbers.shift() ?? 0 })
-      : wantedServer(server, draft),
+    server === null ? newRealServer(draft, { id, number: takeNumber() }) : wantedServer(server, draft),
   );
   // That there are too many is the doing of those that come.
   const where = (field: string) =>

@@ -14,7 +14,7 @@ import { ChangeVirtualService, type Terms } from '../changes/change-virtual-serv
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { definedIn } from '../http/defined-in.js';
 import { takeId } from '../store/take-id.js';
-import { takeServerNumbers } from '../store/take-numbers.js';
+import { inTurn, takeServerNumbers } from '../store/take-numbers.js';
 import { RealServerDto } from './real-server.dto.js';
 import { readServerDraft, serverBody } from './server-draft.js';
 
@@ -40,8 +40,9 @@ export class WriteRealServers {
   ): Promise<void> {
     await this.road.change(serviceId, terms, async (before, manager) => {
       const wanted = matchByAddress(before, dtos.map(readServerDraft));
-      const numbers = await takeServerNumbers(manager, wanted.filter(({ server }) => server === null).length);
-      const takeIdentity = () => ({ id: takeId(manager), number: numbers.shift() ?? 0 });
+      const count = wanted.filter(({ server }) => server === null).length;
+      const nextNumber = inTurn(await takeServerNumbers(manager, count));
+      const takeIdentity = () => ({ id: takeId(manager), number: nextNumber() });
       return replaceRealServers(before, wanted, takeIdentity, options);
     });
   }

@@ -12,7 +12,7 @@ import { changesSomething, type ServiceChange } from '../changes/service-change.
 import { settledChanges, type WorkedOut } from '../changes/settled-changes.js';
 import { requireMatch } from '../http/etag.js';
 import { readCommitOrder } from '../store/commit-order.js';
-import { takeServerNumbers, takeServiceNumbers } from '../store/take-numbers.js';
+import { inTurn, takeServerNumbers, takeServiceNumbers } from '../store/take-numbers.js';
 import { Transactions } from '../store/transactions.js';
 import { requireKept } from './kept-history.js';
 import { pastService, type NewNumbers } from './past-service.js';
@@ -75,7 +75,7 @@ async function enoughNumbers(
     takeServiceNumbers(manager, gone),
     takeServerNumbers(manager, servers),
   ]);
-  return { service: () => forServices.shift() ?? 0, server: () => forServers.shift() ?? 0 };
+  return { service: inTurn(forServices), server: inTurn(forServers) };
 }
 
 /** Nothing of it was changed since: it is as it was, or there was never such a service. */

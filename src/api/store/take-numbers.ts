@@ -24,3 +24,13 @@ async function take(manager: EntityManager, sequence: string, count: number): Pr
   );
   return rows.map(({ number }) => number);
 }
+
+/** Hands out numbers that were taken, one after the other: of a long list, to shift each off costs as much as all of it. */
+export function inTurn(numbers: readonly number[]): () => number {
+  const left = numbers.values();
+  return () => {
+    const { value } = left.next();
+    if (value === undefined) throw new Error('fewer numbers were taken than are used');
+    return value;
+  };
+}

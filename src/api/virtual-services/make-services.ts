@@ -4,7 +4,7 @@ import { newRealServer } from '../../domain/real-server.js';
 import { newVirtualService, type Mark, type VirtualService } from '../../domain/virtual-service.js';
 import { readServerDraft } from '../real-servers/server-draft.js';
 import { takeId } from '../store/take-id.js';
-import { takeServerNumbers, takeServiceNumbers } from '../store/take-numbers.js';
+import { inTurn, takeServerNumbers, takeServiceNumbers } from '../store/take-numbers.js';
 import { readServiceDraft } from './service-draft.js';
 import type { CreateVirtualServiceDto } from './virtual-service.dto.js';
 
@@ -17,23 +17,22 @@ export async function makeServices(
     takeServiceNumbers(manager, dtos.length),
     takeServerNumbers(manager, serverCount),
   ]);
-  return dtos.map((dto) => makeService(manager, dto, numbers, serverNumbers));
+  const take = { number: inTurn(numbers), serverNumber: inTurn(serverNumbers) };
+  return dtos.map((dto) => makeService(manager, dto, take));
 }
 
-/** Takes what it needs from the beginning of both lists. */
-function makeService(
-  manager: EntityManager,
-  dto: CreateVirtualServiceDto,
-  numbers: number[],
-  serverNumbers: number[],
-): VirtualService {
+interface Take {
+  readonly number: () => number;
+  readonly serverNumber: () => number;
+}
+
+function makeService(manager: EntityManager, dto: CreateVirtualServiceDto, take: Take): VirtualService {
   const drafts = (dto.realServers ?? []).map(readServerDraft);
-  const taken = serverNumbers.splice(0, drafts.length);
-  const identity = { id: takeId(manager), number: numbers.shift() ?? 0 };
+  const identity = { id: takeId(manager), number: take.number() };
   return {
     ...newVirtualService(readServiceDraft(dto), identity, unmarked()),
-    realServers: drafts.map((draft, index) =>
-      newRealServer(draft, { id: takeId(manager), number: taken[index] ?? 0 }),
+    realServers: drafts.map((draft) =>
+      newRealServer(draft, { id: takeId(manager), number: take.serverNumber() }),
     ),
   };
 }
