@@ -183,6 +183,7 @@ it('tells each change once and in order, whoever is cut off or killed meanwhile'
   // Seen in between, so that something follows on something in every run.
   for (const bound of [true, false, true]) {
     await turnFact(bound);
+    await untilRecorded();
     await untilTold(steady);
   }
   const position = await untilRecorded();
@@ -240,7 +241,8 @@ function statusesTold(events: readonly HeardEvent[]): Shown {
 
 it('a loss, a repetition and a wrong order would be found', async () => {
   const events = readers[0]?.events ?? [];
-  const at = events.findIndex(({ data }) => (data.revision ?? 0) > 20);
+  const isChange = (event: HeardEvent | undefined): boolean => (event?.data.revision ?? 0) > 20;
+  const at = events.findIndex((event, index) => isChange(event) && isChange(events[index + 1]));
   const isSame = (a: HeardEvent, b: HeardEvent): boolean =>
     a.data.revision === b.data.revision &&
     a.data.objectId === b.data.objectId &&
