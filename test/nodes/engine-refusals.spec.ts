@@ -115,9 +115,60 @@ describe('a batch that finds the kernel without the table', () => {
     await net.director.exec(['nft', 'flush ruleset']);
     net.takeTransactions();
     expect(await net.put(...many.map((each) => ({ ...each, servers: each.servers.slice(1) })))).toEqual([]);
+    // Of a table that was made just now nothing is read.
+    expect(net.commands.filter(({ argv }) => argv.join(' ').startsWith('nft -j list'))).toEqual([]);
     // The batch, the rules, the elements.
     expect(net.takeTransactions().length).toBeLessThan(5);
     expect((await services()).match(/ : \d+/g)).toHaveLength(302);
+  });
+});
+
+describe('a service that needs a chain which the kernel does not take', () => {
+  /** No kernel counts so many milliseconds. */
+  const chainless = { ...at(16, 86), persistence: { timeoutSeconds: 10 ** 16, prefixLength: 32 } };
+  const itsFault = [expect.objectContaining({ key: '16', reason: 'Refused', message: expect.any(String) })];
+  /** One that needs a chain which none has yet. */
+  const hashed = (slots: number): ServiceDocument => ({ ...at(17, 87), scheduler: 'source-hash', slots });
+  const laysRules = (text: string): boolean => text.includes('add table netdev homeward\n');
+  const drifts = async () => (await net.engine.describe()).drift?.total;
+
+  it('is told of alone: the table stays, and the others have their chains', async () => {
+    const before = await drifts();
+    expect(await net.put(hashed(16), chainless, { ...at(12, 82), slots: 32 })).toEqual(itsFault);
+    expect(net.takeTransactions().filter(laysRules)).toEqual([]);
+    expect(await services()).toContain('tcp . 87 : 17');
+    expect(await services()).not.toContain('tcp . 86 :');
+    expect((await slotShares(net.director))[121]).toBe(16);
+    expect(await drifts()).toBe(before);
+  });
+
+  it('stays as it was in force', async () => {
+    await net.put(at(16, 86));
+    expect(await net.put(chainless)).toEqual([
+      expect.objectContaining({ key: '16', versionInForce: expect.any(Number) }),
+    ]);
+    expect(await services()).toContain('tcp . 86 : 16');
+  });
+
+  it.each<[string, string]>([
+    ['a table that is gone', 'flush ruleset'],
+    ['rules that somebody changed', 'add rule netdev homeward steer4 counter'],
+  ])('does not keep the others from %s', async (_, somebody) => {
+    const all = [range, at(11, 81), chainless, hashed(32)];
+    await net.director.exec(['nft', somebody]);
+    expect(await net.restart(all)).toEqual(itsFault);
+    for (const served of ['81 : 11', '87 : 17']) expect(await services()).toContain(`tcp . ${served}`);
+    net.takeTransactions();
+    expect(await net.reconcile(all)).toEqual(itsFault);
+    expect(net.takeTransactions().filter(laysRules)).toEqual([]);
+  });
+
+  it('does not hide that the table was lost', async () => {
+    const before = (await drifts()) ?? 0;
+    await net.director.exec(['nft', 'flush ruleset']);
+    expect(await net.put(hashed(64), chainless)).toEqual(itsFault);
+    expect(await drifts()).toBe(before + 1);
+    for (const served of ['81 : 11', '87 : 17']) expect(await services()).toContain(`tcp . ${served}`);
   });
 });
 

@@ -19,7 +19,7 @@ export const SETTINGS = '/etc/homeward/agent.env';
 
 const ADMIN = 'hwt_the-admin-of-the-tests-0123456789';
 const INSTALLER = '/usr/local/lib/homeward/current/install.sh';
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 /** A director's, in the folders of its role. */
 const FOREIGN = [
   '/var/lib/homeward/identity.json',

@@ -1,4 +1,6 @@
 /** A virtual service with one real server that has no agent, and a director that says what the test tells it to. */
+import { endWaits } from '../../src/api/delivery/end-waits.js';
+import { Transactions } from '../../src/api/store/transactions.js';
 import type { SilenceFact } from '../../src/contract/report.js';
 import { ApiUnderTest } from './api-under-test.js';
 import { silent, TestNode } from './test-node.js';
@@ -74,6 +76,11 @@ export class UnmanagedLab {
   /** As time would. */
   async endDrain(): Promise<void> {
     await this.api.query('UPDATE drain SET until = now()');
+  }
+
+  /** Now, and not when the housekeeping next does it. */
+  endWaits(): Promise<void> {
+    return endWaits(this.api.dataSource, this.api.part(Transactions));
   }
 
   async condition(type: string): Promise<{ status: string; reason: string; message: string }> {

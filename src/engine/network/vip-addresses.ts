@@ -57,9 +57,9 @@ export class VipAddresses {
 
   /** Reads the host anew and removes every address of the engine's own but these on this interface. */
   async removeOthers(vips: ReadonlySet<string>, device: string): Promise<void> {
-    const ours = (await this.held()).filter((each) => each.ours);
+    const [held, unlocking] = await Promise.all([this.held(), this.secondLock.sweep(vips)]);
+    const ours = held.filter((each) => each.ours);
     const stray = ours.filter((each) => each.device !== device || !vips.has(each.address));
-    const unlocking = await this.secondLock.sweep(vips);
     await this.run(
       stray.map((each) => deletion(each.address, each.device)),
       { after: unlocking },

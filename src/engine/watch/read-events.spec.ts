@@ -30,7 +30,7 @@ describe('lines of the table monitor', () => {
     ['straight4:c00002c8000000060050000078000000', 'straight4 192.0.2.200 . 6 . 80 . 120'],
     [
       'straight6:20010db800020000000000000000020006000000005000006d000000',
-      'straight6 2001:db8:2::200 . 6 . 80 . 109',
+      'straight6 2001:db8:2::200 . tcp . 80 . 109',
     ],
   ])('name an element as it is written: %s', (printed, place) => {
     expect(commitIn(`commit 4711 nft 0 any ${printed}`)).toMatchObject({ places: [place] });

@@ -1,13 +1,24 @@
 /**
  * Which chains on demand the table has. What the documents need is brought before their elements, which jump there;
  * what they need no more stays until the rules are laid anew, over a restart as well.
+ * A chain that the kernel does not take is the fault of the documents that need it, and of no others.
  */
 import type { Document, ServiceDocument } from '../../../contract/documents.js';
-import { isRefusal } from './is-refusal.js';
 import { chainsNeeded } from '../../../forwarding/steering.js';
 import { isStraightName } from '../../../forwarding/straight-rules.js';
+import type { Refusals } from '../forwarding-driver.js';
+import { firstMessage } from './first-message.js';
+import { isRefusal } from './is-refusal.js';
 
 type Named = Document<ServiceDocument>;
+
+/** The table that has the chains. */
+export interface ChainedTable {
+  /** Brings these. `all`: with them, what it has then. */
+  load(names: readonly string[], all: ReadonlySet<string>): Promise<void>;
+  /** Whether the rest of it is as it was left. */
+  stands(): Promise<boolean>;
+}
 
 export class ChainsInForce {
   private known: ReadonlySet<string> = new Set();
@@ -18,7 +29,7 @@ export class ChainsInForce {
 
   /** From now on those of these documents. */
   startOver(documents: readonly Named[]): void {
-    this.known = new Set(documents.flatMap(chainsFor));
+    this.known = new Set(documents.flatMap(({ body }) => chainsNeeded(body)));
   }
 
   /**
@@ -26,28 +37,51 @@ export class ChainsInForce {
    * nobody of these documents needs is tried for every packet.
    */
   takeOver(loaded: readonly string[], documents: readonly Named[]): void {
-    const needed = new Set(documents.flatMap(chainsFor));
+    const needed = new Set(documents.flatMap(({ body }) => chainsNeeded(body)));
     this.known = new Set(loaded.filter((name) => needed.has(name) || !isStraightName(name)));
   }
 
-  /** Brings what these documents need and is not there. @returns false: the kernel lost the table. */
-  async bring(
-    documents: readonly Named[],
-    load: (names: readonly string[]) => Promise<void>,
-  ): Promise<boolean> {
-    const missing = documents.flatMap(chainsFor).filter((name) => !this.known.has(name));
-    if (missing.length === 0) return true;
-    this.known = new Set([...this.known, ...missing]);
+  /** Whether the table has all that the document needs. */
+  carry(document: Named): boolean {
+    return this.missingOf(document).length === 0;
+  }
+
+  /**
+   * Brings what these documents need and is not there.
+   * @returns which of them cannot have it, by key; `lost`: the kernel has another table than it was left with.
+   */
+  async bring(documents: readonly Named[], table: ChainedTable): Promise<Refusals | 'lost'> {
+    const lacking = documents.filter((each) => !this.carry(each));
+    if ((await this.refusalOf(lacking, table)) === undefined) return new Map();
+    if (!(await table.stands())) return 'lost';
+    const refusals = new Map<string, string>();
+    const asked = new Map<string, string | undefined>();
+    for (const document of lacking) {
+      // Chains of one document lead to each other, and many documents need the same.
+      const group = chainsNeeded(document.body).join();
+      if (!asked.has(group)) asked.set(group, await this.refusalOf([document], table));
+      const refusal = asked.get(group);
+      if (refusal !== undefined) refusals.set(document.key, refusal);
+    }
+    return refusals;
+  }
+
+  /** Undefined: they have what they need now. */
+  private async refusalOf(documents: readonly Named[], table: ChainedTable): Promise<string | undefined> {
+    const missing = documents.flatMap((each) => this.missingOf(each));
+    if (missing.length === 0) return undefined;
+    const all = new Set([...this.known, ...missing]);
     try {
-      await load(missing);
-      return true;
+      await table.load(missing, all);
+      this.known = all;
+      return undefined;
     } catch (error) {
-      if (isRefusal(error)) return false;
+      if (isRefusal(error)) return firstMessage(error.stderr);
       throw error;
     }
   }
-}
 
-function chainsFor({ body }: Named): readonly string[] {
-  return chainsNeeded(body);
+  private missingOf({ body }: Named): readonly string[] {
+    return chainsNeeded(body).filter((name) => !this.known.has(name));
+  }
 }

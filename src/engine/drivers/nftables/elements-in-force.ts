@@ -67,21 +67,13 @@ export class ElementsInForce {
   }
 
   /** Everything, compared with what the kernel holds. @returns what could not be brought, also of the sweep. */
-  async bring({ documents, ground, spared }: Wanted, slots: SlotReading): Promise<Refusals> {
-    const kernel = await KernelElements.read(this.sources, ground.devices, slots);
-    const wanted = new Map(documents.map((document) => [document.key, document]));
-    this.inForce = new Map();
-    this.table.startOver();
-    this.standing = { ground, spared };
-    const refused = new Map<string, string>();
-    const elementsOf = (body: ServiceDocument) => serviceElements(body, ground);
-    const steps = repairs(wanted.values(), kernel, { elementsOf, spared, table: this.table });
-    const options = { haltWhenLost: slots !== 'all' };
-    for await (const { key, refusal } of transact(this.sources.nft, steps, options)) {
-      if (refusal === undefined) this.accept(wanted.get(key));
-      else refused.set(key, refusal);
-    }
-    return refused;
+  async bring(wanted: Wanted, slots: SlotReading): Promise<Refusals> {
+    return this.repair(wanted, await KernelElements.read(this.sources, wanted.ground.devices, slots), slots);
+  }
+
+  /** Everything, into a table that was made just now. @returns the same. */
+  bringFirst(wanted: Wanted): Promise<Refusals> {
+    return this.repair(wanted, KernelElements.none(), 'none');
   }
 
   /** What lies within the scope, as the documents in force want it. @returns false: it cannot be done like this. */
@@ -109,6 +101,26 @@ export class ElementsInForce {
       else refusals.set(each.key, each.refusal);
     }
     return { refusals, lost: false };
+  }
+
+  private async repair(
+    { documents, ground, spared }: Wanted,
+    kernel: KernelElements,
+    slots: SlotReading,
+  ): Promise<Refusals> {
+    const wanted = new Map(documents.map((document) => [document.key, document]));
+    this.inForce = new Map();
+    this.table.startOver();
+    this.standing = { ground, spared };
+    const refused = new Map<string, string>();
+    const elementsOf = (body: ServiceDocument) => serviceElements(body, ground);
+    const steps = repairs(wanted.values(), kernel, { elementsOf, spared, table: this.table });
+    const options = { haltWhenLost: slots !== 'all' };
+    for await (const { key, refusal } of transact(this.sources.nft, steps, options)) {
+      if (refusal === undefined) this.accept(wanted.get(key));
+      else refused.set(key, refusal);
+    }
+    return refused;
   }
 
   private *steps(changes: Iterable<Document<ServiceDocument>>, ground: Ground): Iterable<Step> {

@@ -40,16 +40,18 @@ export class FixedPart {
     return rememberedOnDemand(await readFileIfThere(this.path));
   }
 
-  /** Rules change in one transaction; elements and flows stay. */
-  async bring(options: RulesetOptions): Promise<void> {
+  /** Rules change in one transaction; elements and flows stay. @returns false: there was no table. */
+  async bring(options: RulesetOptions): Promise<boolean> {
     const wanted = rulesetText(options);
-    const listed = (await this.nft.listFixedPart()) ?? '';
+    const found = await this.nft.listFixedPart();
+    const listed = found ?? '';
     const least = leastText(await readFileIfThere(this.path), wanted, listed);
     const strangers = strangeChainsText(wanted, listed);
     if (least === undefined || !(await this.isTaken(`${least}${strangers}`))) {
       await this.nft.load(`${wanted}${strangers}`);
     }
     await this.remember(options);
+    return found !== undefined;
   }
 
   private async isTaken(text: string): Promise<boolean> {
@@ -62,18 +64,19 @@ export class FixedPart {
     }
   }
 
-  /** The same; where the table in the kernel is too different to be brought over, another takes its place, and flows are lost. */
+  /** The same; where the table in the kernel is too different to be brought over, another takes its place, and flows are lost. @returns as `bring` does. */
   async bringOrReplace(
     options: RulesetOptions,
     elements: () => Iterable<string>,
     onReplacing: (why: string) => void,
-  ): Promise<void> {
+  ): Promise<boolean> {
     try {
-      await this.bring(options);
+      return await this.bring(options);
     } catch (error) {
       if (!isRefusal(error)) throw error;
       onReplacing(error.message);
       await this.replaceWith(options, elements);
+      return true;
     }
   }
 

@@ -58,6 +58,11 @@ export class KernelElements {
     return new KernelElements(byPlace(elements), new Set(unread));
   }
 
+  /** Of a table that was made just now. */
+  static none(): KernelElements {
+    return new KernelElements(new Map(), new Set());
+  }
+
   /** What is within the scope, and nothing else. */
   static async readSome({ nft, slots }: ElementSources, scope: Scope): Promise<KernelElements> {
     const elements: Element[] = [];

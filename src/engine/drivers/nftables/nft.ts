@@ -2,7 +2,10 @@
  * The few things that are asked of the program `nft`, each in the cheapest form: nft 1.0.6 reads the elements of a
  * whole table before it lists a single chain, and `list ruleset` with -t is the one listing that spares them.
  */
-import type { CommandRunner } from '../../../platform/command-runner.js';
+import { CommandFailed, type CommandRunner } from '../../../platform/command-runner.js';
+import type { ElementDifference } from '../../../forwarding/element-difference.js';
+import { BATCH_SENDER } from './batch-sender.js';
+import { elementBatch } from './element-batch.js';
 import { isRefusal } from './is-refusal.js';
 import { KERNEL_FILLED_MAPS, SETS, TABLE, type Element, type MapName } from '../../../forwarding/layout.js';
 import { listedElements } from './listed-elements.js';
@@ -31,6 +34,24 @@ export class Nft {
   async load(text: string | Iterable<string>): Promise<void> {
     const onStart = (pid: number): void => this.remember(pid);
     await this.commands.run(['nft', '-f', '-'], { input: text, timeoutMs: LOAD_TIMEOUT_MS, onStart });
+  }
+
+  /**
+   * The same, where very many elements come and none goes: the kernel is told without nft.
+   * @returns false: it was not, and nothing changed; as text it may be, or nft tells why not.
+   */
+  async put(steps: readonly ElementDifference[]): Promise<boolean> {
+    const batch = elementBatch(steps);
+    if (batch === undefined) return false;
+    const onStart = (pid: number): void => this.remember(pid);
+    try {
+      const argv = ['perl', '-e', BATCH_SENDER, `${batch.messages}`] as const;
+      await this.commands.run(argv, { input: batch.hex, timeoutMs: LOAD_TIMEOUT_MS, onStart });
+      return true;
+    } catch (error) {
+      if (error instanceof CommandFailed) return false;
+      throw error;
+    }
   }
 
   /** Empties the maps that the kernel fills from packets. */

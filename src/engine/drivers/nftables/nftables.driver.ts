@@ -15,16 +15,15 @@ import {
   type Applied,
   type ForwardingDriver,
   type Reconciled,
+  type Refusals,
   type ServiceInForce,
   type ServiceTotals,
   type Touched,
 } from '../forwarding-driver.js';
-import { ChainsInForce } from './chains-in-force.js';
 import { changesBetween } from './changes-between.js';
 import { Doubts, type InDoubt } from './doubts.js';
 import { ElementsInForce, type Wanted } from './elements-in-force.js';
-import { loadTexts, SWEEP } from './element-steps.js';
-import { FixedPart } from './fixed-part.js';
+import { SWEEP } from './element-steps.js';
 import { FLOW_TIMEOUTS, type FlowTimeouts } from '../../../forwarding/flow-timeouts.js';
 import { forwardedServers } from './forwarded-servers.js';
 import { isRefusal } from './is-refusal.js';
@@ -32,9 +31,9 @@ import { isStraight } from './kernel-elements.js';
 import { filledMaps } from '../../../forwarding/layout.js';
 import { Nft } from './nft.js';
 import { reconciled } from './reconciled.js';
-import type { RulesetOptions } from '../../../forwarding/ruleset-text.js';
 import { inOrder } from '../../../forwarding/step-of.js';
 import { SlotReader } from './slot-reader.js';
+import { TableRules } from './table-rules.js';
 import { TrafficView } from './traffic-view.js';
 
 export interface NftablesOptions {
@@ -51,21 +50,18 @@ export class NftablesDriver implements ForwardingDriver {
   readonly capabilities = NFTABLES_CAPABILITIES;
 
   private readonly nft: Nft;
-  private readonly fixedPart: FixedPart;
-  private readonly chains = new ChainsInForce();
+  private readonly rules: TableRules;
   private readonly traffic: TrafficView;
   private readonly logger: Logger;
-  private readonly timeouts: FlowTimeouts;
   private readonly doubts = new Doubts();
   private readonly elements: ElementsInForce;
 
   constructor({ commands, stateDir, logger, timeouts = FLOW_TIMEOUTS }: NftablesOptions) {
     this.nft = new Nft(commands);
-    this.fixedPart = new FixedPart(this.nft, stateDir);
+    this.rules = new TableRules({ nft: this.nft, stateDir, logger, timeouts });
     this.elements = new ElementsInForce({ nft: this.nft, slots: new SlotReader(commands, this.nft) });
     this.traffic = new TrafficView(commands);
     this.logger = logger;
-    this.timeouts = timeouts;
   }
 
   get inForce(): ReadonlyMap<string, ServiceInForce> {
@@ -117,7 +113,7 @@ export class NftablesDriver implements ForwardingDriver {
 
   async isIntact(): Promise<boolean> {
     const { ground } = this.elements;
-    return ground !== undefined && (await this.fixedPart.inForce(this.ruleset(ground)));
+    return ground !== undefined && (await this.rules.isIntact(ground));
   }
 
   suspect(touched: Touched): readonly string[] {
@@ -145,34 +141,6 @@ export class NftablesDriver implements ForwardingDriver {
     return this.elements.openReadBack();
   }
 
-  private ruleset(ground: Ground): RulesetOptions {
-    const { timeouts, chains } = this;
-    return { seed: ground.seed, devices: ground.devices, timeouts, onDemand: chains.names };
-  }
-
-  private async bringRules(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
-    const needing = [...documents, ...this.inForce.values()];
-    this.chains.takeOver(await this.fixedPart.loadedOnDemand(), needing);
-    const right = await this.fixedPart.inForce(this.ruleset(ground));
-    if (right && (await this.bringChains(needing, ground))) return;
-    this.chains.startOver(needing);
-    await this.bringFixedPart(documents, ground);
-  }
-
-  /**
-   * The table with the first transaction's worth of services, should it have to be replaced, so that most tables are never
-   * without; the rest follows as elements do. One transaction for all would take a gigabyte of memory in nft for ten
-   * thousand services.
-   */
-  private async bringFixedPart(documents: readonly ServiceInForce[], ground: Ground): Promise<void> {
-    this.logger.info({ devices: ground.devices }, 'loading the rules');
-    await this.fixedPart.bringOrReplace(
-      this.ruleset(ground),
-      () => loadTexts(documents, ground),
-      (error) => this.logger.warn({ error }, 'the table in the kernel cannot be brought over, replacing it'),
-    );
-  }
-
   /**
    * What somebody touched, and what else is wanted now, where all the rest is as it was left. Undefined: nobody can tell that
    * it is.
@@ -181,9 +149,9 @@ export class NftablesDriver implements ForwardingDriver {
     if (doubts.all || !this.elements.standsOn(wanted)) return undefined;
     const { documents, ground } = wanted;
     try {
-      const isRight = await this.fixedPart.inForce(this.ruleset(ground));
+      const isRight = await this.rules.isIntact(ground);
       if (!isRight && !doubts.rules) return undefined;
-      if (!isRight) await this.fixedPart.bring(this.ruleset(ground));
+      if (!isRight) await this.rules.mend(ground);
       if (!(await this.elements.mend(doubts))) return undefined;
     } catch (error) {
       if (isRefusal(error)) return undefined;
@@ -197,37 +165,53 @@ export class NftablesDriver implements ForwardingDriver {
     const { ground } = this.elements;
     if (ground === undefined) throw new Error('nothing can be applied before the first reconcile');
     const ordered = inOrder(changes);
-    const chained = await this.bringChains(ordered, ground);
-    const next = new Map(ordered.map((change) => [change.key, change]));
-    const applied = chained ? await this.elements.change(next, ground) : LOST;
+    const chainless = await this.rules.bringFor(ordered, ground);
+    const applied = chainless === 'lost' ? LOST : await this.bringElements(ordered, chainless, ground);
     if (applied.lost) this.logger.warn('the kernel lost what we put there');
     // Nothing shall be left then; entries would only wait for their time.
     else if (this.inForce.size === 0) await this.nft.forgetFlows();
     return applied;
   }
 
-  private bringChains(documents: readonly Document<ServiceDocument>[], ground: Ground): Promise<boolean> {
-    const load = (names: readonly string[]) => this.fixedPart.addChains(names, this.ruleset(ground));
-    return this.chains.bring(documents, load);
+  /** Of all but those that cannot have their chains. */
+  private async bringElements(
+    changes: readonly Document<ServiceDocument>[],
+    chainless: Refusals,
+    ground: Ground,
+  ): Promise<Applied> {
+    const possible = changes.filter(({ key }) => !chainless.has(key));
+    const next = new Map(possible.map((change) => [change.key, change]));
+    const { refusals, lost } = await this.elements.change(next, ground);
+    return { refusals: new Map([...refusals, ...chainless]), lost };
   }
 
   /** Everything, from whatever is there. */
   private async bringAll(wanted: Wanted, { maps }: InDoubt): Promise<Reconciled> {
-    const { documents, ground } = wanted;
-    const former = this.inForce;
-    await this.bringRules(documents, ground);
+    const { ground } = wanted;
+    const before = this.inForce;
+    const { refusals: chainless, isNew } = await this.rules.bring(
+      wanted.documents,
+      [...before.values()],
+      ground,
+    );
+    const former = new Map([...before].filter(([, each]) => this.rules.carry(each)));
+    // Of a refused document its former version, or nothing; what an unknown one left behind must not half-work.
+    const without = (refused: Refusals, some: readonly ServiceInForce[]) =>
+      some.flatMap((each) => (refused.has(each.key) ? (former.get(each.key) ?? []) : [each]));
+    const documents = without(chainless, wanted.documents);
     // No digest vouches for slots that somebody touched.
     const touched = [...maps].some((map) => map === 'slots' || isStraight(map));
-    const first = await this.elements.bring(wanted, touched ? 'all' : 'few');
-    if (first.size === 0) return reconciled(first);
+    const first = isNew
+      ? await this.elements.bringFirst({ ...wanted, documents })
+      : await this.elements.bring({ ...wanted, documents }, touched ? 'all' : 'few');
+    if (first.size === 0) return reconciled(chainless);
     // Perhaps the kernel holds other slots than the digests say.
-    const refused = await this.elements.bring(wanted, 'all');
-    if (refused.size === 0) return reconciled(refused);
-    // Of a refused document its former version, or nothing; what an unknown one left behind must not half-work.
-    const rest = documents.flatMap((each) => (refused.has(each.key) ? (former.get(each.key) ?? []) : [each]));
+    const refused = await this.elements.bring({ ...wanted, documents }, 'all');
+    if (refused.size === 0) return reconciled(chainless);
+    const rest = without(refused, documents);
     const atLast = await this.elements.bring({ ...wanted, documents: rest }, 'all');
     // The first refusal tells why the wanted version is not in force; of the sweep the last one counts.
-    const refusals = new Map([...refused].filter(([key]) => key !== SWEEP));
-    return reconciled(new Map([...atLast, ...refusals]));
+    const refusals = [...refused].filter(([key]) => key !== SWEEP);
+    return reconciled(new Map([...atLast, ...refusals, ...chainless]));
   }
 }

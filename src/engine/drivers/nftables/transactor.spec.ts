@@ -10,6 +10,10 @@ class SlowNft {
   readonly begun: ('added' | 'deleted')[] = [];
   readonly ends: ((error?: Error) => void)[] = [];
 
+  put(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
   load(text: string): Promise<void> {
     this.begun.push(text.startsWith('delete') ? 'deleted' : 'added');
     return new Promise((resolve, reject) =>

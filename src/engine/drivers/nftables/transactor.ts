@@ -5,6 +5,7 @@
  */
 import { CommandFailed } from '../../../platform/command-runner.js';
 import { batches, type Step } from '../../../forwarding/batches.js';
+import { firstMessage } from './first-message.js';
 import type { Nft } from './nft.js';
 import { separateText, transactionText } from '../../../forwarding/transaction-text.js';
 
@@ -66,7 +67,7 @@ async function* attempt(
   steps: readonly Step[],
   { haltWhenLost }: TransactOptions,
 ): AsyncIterable<Outcome> {
-  const complaint = await complaintOf(nft, transactionText(steps));
+  const complaint = (await nft.put(steps)) ? undefined : await complaintOf(nft, transactionText(steps));
   if (complaint === undefined) yield* steps.map(({ key }) => ({ key }));
   else if (haltWhenLost && complaint.includes(LOST)) {
     yield* steps.map(({ key }) => ({ key, refusal: LOST, lost: true as const }));
@@ -150,9 +151,4 @@ async function complaintOf(nft: Nft, text: string): Promise<string | undefined> 
     if (error instanceof CommandFailed && error.exitCode === 1) return error.stderr;
     throw error;
   }
-}
-
-function firstMessage(complaint: string): string {
-  const [line = ''] = complaint.trim().split('\n');
-  return line.replace(/^\/dev\/stdin:\S+ Error: /, '');
 }
