@@ -47,6 +47,13 @@ async function planOf(query: Record<string, string>): Promise<string> {
   return plan;
 }
 
+it('alternatives are each looked up by an index of their own', async () => {
+  const plan = await planOf({ or: 'tag.team=t7|name=service-7' });
+  expect(plan).toMatch(/BitmapOr/);
+  expect(plan).toMatch(/virtual_service_name_idx/);
+  expect(plan).toMatch(/virtual_service_tags_idx/);
+});
+
 it.each([
   [{}, 'created_idx'],
   [{ sort: '-createdAt' }, 'created_idx'],

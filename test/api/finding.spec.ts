@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matches } from '../../src/api/finding/matches.js';
+import { asksDerived } from '../../src/api/finding/is-derived.js';
 import { readListQuery } from '../../src/api/finding/list-query.js';
 import { sortableFields } from '../../src/api/finding/sort.js';
 import { VIRTUAL_SERVICES } from '../../src/api/virtual-services/virtual-service.listing.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { meantQuery } from '../support/list-queries.js';
+import { asQuery, meantChoice, meantQuery } from '../support/list-queries.js';
 import { sampleService } from '../support/sample-services.js';
 
 const SERVICES = '/v1/virtual-services';
@@ -78,6 +79,14 @@ describe('a filter', () => {
     ['q=SHOP exam', ['0', '3', '6', '9', '12', '15', '18', '21']],
     ['q=web&name=prefix:web', ['6', '14', '22']],
     ['q=nothing', []],
+    ['or=name=prefix:shop%26port=81|address=192.0.2.3', ['1', '2', '9', '17']],
+    ['or=port=80|port=81&or=tag.env=prod|flowAffinity=false&protocol=tcp', ['0', '4', '8', '12', '16', '20']],
+    ['or=realServers.address=198.51.100.2%26realServers.weight=gt:40|address=192.0.2.1', ['0', '21', '22']],
+    ['or=status.operating=disabled|address=192.0.2.3&or=port=80|port=82', ['0', '2', '14']],
+    [
+      'or=status.operating=offline%26port=80|status.operating=disabled%26port=81&q=shop',
+      ['8', '12', '16', '21'],
+    ],
     ['q=neil 0', []],
   ])('%s finds what is meant', async (query, expected) => {
     expect(await names(query)).toEqual(expected);
@@ -96,12 +105,36 @@ describe('a filter', () => {
 
   it('says the same in SQL as of objects in hand', async () => {
     for (const query of fc.sample(meantQuery(listing, all), { numRuns: 60, seed: SEED })) {
-      const text = new URLSearchParams(query as [string, string][]).toString();
+      const text = asQuery(query);
       const { conditions } = readListQuery(listing, rawOf(query));
       const expected = all.flatMap((one, index) =>
         matches(listing, conditions, one) ? [String(index)] : [],
       );
       expect(await names(text), text).toEqual(expected);
+    }
+  });
+
+  it('says the same of alternatives, whether it has to ask object by object or not', async () => {
+    let askedOneByOne = 0;
+    for (const choice of fc.sample(meantChoice(listing, all), { numRuns: 60, seed: SEED })) {
+      const { conditions } = readListQuery(listing, rawOf([choice]));
+      const expected = all.flatMap((one, index) =>
+        matches(listing, conditions, one) ? [String(index)] : [],
+      );
+      expect(await names(asQuery([choice])), choice[1]).toEqual(expected);
+      if (conditions.some((clause) => asksDerived(listing, clause))) askedOneByOne += 1;
+    }
+    expect(askedOneByOne).toBeGreaterThan(10);
+    expect(askedOneByOne).toBeLessThan(50);
+  });
+
+  it('of alternatives pages and counts as any other', async () => {
+    const query = 'or=port=80|name=prefix:shop';
+    const { body } = await api.get(`${SERVICES}?${query}&limit=200&total=true`).expect(200);
+    expect(body.total).toBe(body.items.length);
+    for (const asked of [query, `${query}|status.operating=disabled%26port=80`]) {
+      const seen = await walkAll(`${asked}&limit=2&sort=-name`);
+      expect([...seen].sort(), asked).toEqual(body.items.map(({ id }: Item) => id).sort());
     }
   });
 });

@@ -1,5 +1,5 @@
 /** Who changed what, when, under which ticket: every accepted change, and no other. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiUnderTest } from '../support/api-under-test.js';
 
 let api: ApiUnderTest;
@@ -102,4 +102,68 @@ it('comes in pages', async () => {
   const rest = await api.get(`/v1/revisions?limit=4&cursor=${first.body.nextCursor}`);
   const numbers = [...first.body.items, ...rest.body.items].map(({ number }: { number: number }) => number);
   expect([numbers, rest.body.nextCursor]).toEqual([[6, 5, 4, 3, 2, 1], null]);
+});
+
+describe('a revision of very many changes', () => {
+  let number: number;
+
+  interface Changes {
+    readonly changes: readonly { readonly objectId: string }[];
+    readonly totalChanges: number;
+    readonly nextCursor: string | null;
+  }
+
+  async function read(query = ''): Promise<Changes> {
+    return (await api.get(`/v1/revisions/${number}${query}`).expect(200)).body;
+  }
+
+  const ids = ({ changes }: Pick<Changes, 'changes'>) => changes.map(({ objectId }) => objectId);
+
+  beforeAll(async () => {
+    const create = Array.from({ length: 105 }, (_, index) => ({
+      address: `198.51.100.${index}`,
+      port: 80,
+      protocol: 'tcp',
+      realServers: [{ address: '192.0.2.11' }],
+    }));
+    number = (await api.post('/v1/virtual-services/bulk', { create }).expect(200)).body.revision;
+  });
+
+  it('comes in pages, in one order, with how many there are', async () => {
+    const first = await read();
+    expect([first.changes.length, first.totalChanges]).toEqual([200, 210]);
+    const rest = await read(`?cursor=${first.nextCursor}`);
+    expect([rest.changes.length, rest.totalChanges, rest.nextCursor]).toEqual([10, 210, null]);
+    const all = [...ids(first), ...ids(rest)];
+    expect(new Set(all).size).toBe(210);
+    const bySeventy: string[] = [];
+    for (let cursor = ''; cursor !== 'null';) {
+      const page = await read(`?limit=70${cursor === '' ? '' : `&cursor=${cursor}`}`);
+      bySeventy.push(...ids(page));
+      cursor = String(page.nextCursor);
+    }
+    expect(bySeventy).toEqual(all);
+  });
+
+  it('is listed with the first of them, and goes on by its number', async () => {
+    const { items } = (await api.get('/v1/revisions?limit=1').expect(200)).body;
+    expect(items).toEqual([await read()]);
+    expect((await api.get('/v1/revisions/1')).body).toMatchObject({ totalChanges: 2, nextCursor: null });
+  });
+
+  it.each(['x', 'WyJ4Il0', 'Wy0xXQ', 'WzFlMzBd'])('has no page at %s', async (cursor) => {
+    const { status, body } = await api.get(`/v1/revisions/${number}?cursor=${cursor}`);
+    expect([status, body.code]).toEqual([400, 'cursor-invalid']);
+  });
+
+  it('lies between two revisions in pages of the same two, whatever is changed meanwhile', async () => {
+    const path = `/v1/revisions/${number - 1}/difference?limit=150`;
+    const first = (await api.get(path).expect(200)).body;
+    await api.createService({ address: '203.0.113.1' });
+    const rest = (await api.get(`${path}&cursor=${first.nextCursor}`).expect(200)).body;
+    expect([first.to, rest.to, rest.nextCursor]).toEqual([number, number, null]);
+    expect(first.items.length + rest.items.length).toBe(210);
+    const other = await api.get(`${path}&to=${number + 1}&cursor=${first.nextCursor}`);
+    expect([other.status, other.body.code]).toEqual([400, 'cursor-invalid']);
+  });
 });

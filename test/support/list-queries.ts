@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { valuesAt } from '../../src/api/finding/matches.js';
 import type { Listing } from '../../src/api/finding/listed-field.js';
-import { isDerived } from '../../src/api/finding/list-query.js';
+import { isDerived } from '../../src/api/finding/is-derived.js';
 import { operatorsOf } from '../../src/api/finding/operators-of.js';
 
 type Pair = readonly [name: string, value: string];
@@ -19,6 +19,26 @@ export function meantQuery(listing: Listing, objects: readonly object[]): fc.Arb
       maxLength: 2,
     },
   );
+}
+
+/** Two or three alternatives of one or two conditions each, status among them. */
+export function meantChoice(listing: Listing, objects: readonly object[]): fc.Arbitrary<Pair> {
+  const derived = Object.keys(listing.fields).filter((name) => isDerived(listing, name));
+  const ofStatus = fc.constantFrom(...derived).chain((name) => meantFilter(listing, name, objects));
+  const alternative = fc
+    .tuple(
+      meantQuery(listing, objects),
+      fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: ofStatus }),
+    )
+    .map(([stored, last]) => (last === null ? stored : [...stored.slice(1), last]));
+  return fc
+    .array(alternative, { minLength: 2, maxLength: 3 })
+    .map((each): Pair => ['or', each.map((pairs) => asQuery(pairs)).join('|')]);
+}
+
+/** Leaves no `|`. */
+export function asQuery(pairs: readonly Pair[]): string {
+  return new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, value])).toString();
 }
 
 function meantFilter(listing: Listing, name: string, objects: readonly object[]): fc.Arbitrary<Pair> {
@@ -41,7 +61,7 @@ function meantFilter(listing: Listing, name: string, objects: readonly object[])
 export function anyQuery(listing: Listing): fc.Arbitrary<string> {
   const name = fc.oneof(
     { weight: 6, arbitrary: fc.constantFrom(...Object.keys(listing.fields), 'tag.env', 'tag.a/b') },
-    { weight: 3, arbitrary: fc.constantFrom('q', 'sort', 'fields', 'limit', 'cursor', 'total') },
+    { weight: 3, arbitrary: fc.constantFrom('or', 'or', 'q', 'sort', 'fields', 'limit', 'cursor', 'total') },
     fc.string({ unit: 'binary', maxLength: 6 }),
   );
   const head = fc.constantFrom(
@@ -84,6 +104,9 @@ export function anyQuery(listing: Listing): fc.Arbitrary<string> {
       '%',
       '😀:*',
       "a':*|b",
+      'port=80|status.operating=ne:online&tag.env=prod',
+      'tag.env=a%7Cb|tag.a/b=is:null',
+      'or=port=80|',
       '!',
     ),
     fc.string({ unit: 'binary', maxLength: 12 }),

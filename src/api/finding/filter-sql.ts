@@ -1,17 +1,22 @@
 /**
- * Says conditions in SQL. Names of columns come from the listing, values from the user: those are parameters, always.
+ * Says clauses in SQL. What is derived the database cannot tell: of that it says what all have that could satisfy it, and
+ * `derived.ts` decides. Names of columns come from the listing, values from the user: those are parameters, always.
  * An object without a value satisfies `ne` and `out`, and no comparison. `matches.ts` says the same for objects in hand.
  */
 import { COLUMN_TYPES } from './column-types.js';
 import {
   fieldOf,
+  isChoice,
   tagKey,
+  type Choice,
+  type Clause,
   type Condition,
   type ListedField,
   type Listing,
   type Value,
 } from './listed-field.js';
-import { isDerived } from './list-query.js';
+import { isDerived } from './is-derived.js';
+import { satisfies } from './matches.js';
 import type { Operator } from './operator.js';
 import type { Parameters } from './parameters.js';
 import { prefixEnd } from './prefix-end.js';
@@ -21,6 +26,38 @@ const COMPARE: Readonly<Partial<Record<Operator, string>>> = { lt: '<', lte: '<=
 
 /** One SQL condition each; those of a group are one, for they are about one and the same thing. */
 export function filterSql(
+  listing: Listing,
+  clauses: readonly Clause[],
+  parameters: Parameters,
+): readonly string[] {
+  const conditions = clauses.flatMap((clause) => (isChoice(clause) ? [] : [clause]));
+  return [
+    ...storedSql(listing, conditions, parameters),
+    ...conditions.flatMap((condition) => narrowedSql(listing, condition)),
+    ...clauses.filter(isChoice).map((choice) => choiceSql(listing, choice, parameters)),
+  ];
+}
+
+/** An alternative of which the database can tell nothing may hold, for all that it knows. */
+function choiceSql(listing: Listing, { anyOf }: Choice, parameters: Parameters): string {
+  const each = anyOf.map((alternative) => allOf(filterSql(listing, alternative, parameters)));
+  return `(${each.join(' OR ')})`;
+}
+
+export function allOf(conditions: readonly string[]): string {
+  return conditions.length === 0 ? 'true' : `(${conditions.join(' AND ')})`;
+}
+
+/** What the database can tell of a derived field, so that fewer objects have to be asked. */
+function narrowedSql(listing: Listing, condition: Condition): readonly string[] {
+  const field = fieldOf(listing, condition.field);
+  if (!isDerived(listing, condition.field) || field?.narrows === undefined) return [];
+  const allowed = (field.words ?? []).filter((word) => satisfies(condition, field.kind, [word]));
+  return [field.narrows(new Set(allowed)) ?? []].flat();
+}
+
+/** Of conditions, those on what is stored. */
+export function storedSql(
   listing: Listing,
   conditions: readonly Condition[],
   parameters: Parameters,

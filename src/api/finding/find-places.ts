@@ -1,11 +1,11 @@
 /** Finds where the objects of a list stand: the one statement that says filters, order and position in SQL. */
 import type { EntityManager } from 'typeorm';
 import { PUT_TOGETHER } from '../store/preparing-client.js';
+import { heldSql } from './derived.js';
 import { filterSql, wordsSql } from './filter-sql.js';
 import { afterSql, keysSql, orderSql, positionSql, type Position } from './keyset.js';
-import { fieldOf, type Condition, type Listing, type SortKey, type Value } from './listed-field.js';
-import { isDerived, type ListQuery } from './list-query.js';
-import { satisfies } from './matches.js';
+import type { Listing, SortKey, Value } from './listed-field.js';
+import type { ListQuery } from './list-query.js';
 import { Parameters } from './parameters.js';
 
 export interface Place {
@@ -13,6 +13,8 @@ export interface Place {
   readonly position: Position;
   /** How much of a page the object takes. */
   readonly size: number;
+  /** Of alternatives that the database cannot decide alone, whether what is stored allows them; see `derived.ts`. */
+  readonly held?: readonly boolean[];
 }
 
 /** Constants of a feature: what is listed, and where it is. */
@@ -35,9 +37,10 @@ export async function findPlaces(
   const parameters = new Parameters();
   const where = whereSql(listing, query, parameters);
   if (after !== null) where.push(afterSql(listing, order, after, parameters));
+  const held = heldSql(listing, query.conditions, parameters);
   const places = await manager.query<Place[]>(
-    `${PUT_TOGETHER} SELECT p.id, ${positionSql(listing, order)} AS position, ${size} AS size FROM (
-       SELECT ${id} AS id, ${keysSql(listing, order)} FROM ${from} ${toWhere(where)}
+    `${isCommon(listing, query) ? '' : PUT_TOGETHER} SELECT p.id, ${positionSql(listing, order)} AS position, ${size} AS size${held === null ? '' : ', p.held'} FROM (
+       SELECT ${id} AS id, ${keysSql(listing, order)}${held === null ? '' : `, ${held} AS held`} FROM ${from} ${toWhere(where)}
        ORDER BY ${orderSql(order)} LIMIT ${LIMITS.find((limit) => limit >= count)}) AS p
      ORDER BY ${orderSql(order)}`,
     parameters.values,
@@ -47,6 +50,11 @@ export async function findPlaces(
 
 /** A number in the statement has the planner know that few rows are wanted; few numbers make few statements. */
 const LIMITS = [51, 101, 201, 501] as const;
+
+/** Of the statements for what nearly everybody asks there are few: planning one takes longer than it does. */
+function isCommon(listing: Listing, { conditions, words, order }: ListQuery): boolean {
+  return conditions.length === 0 && words.length === 0 && order === listing.order;
+}
 
 export async function countPlaces(
   manager: EntityManager,
@@ -63,21 +71,9 @@ export async function countPlaces(
 }
 
 function whereSql(listing: Listing, { conditions, words }: ListQuery, parameters: Parameters): string[] {
-  return [
-    ...filterSql(listing, conditions, parameters),
-    ...wordsSql(listing, words, parameters),
-    ...conditions.flatMap((condition) => narrowed(listing, condition)),
-  ];
+  return [...filterSql(listing, conditions, parameters), ...wordsSql(listing, words, parameters)];
 }
 
 function toWhere(conditions: readonly string[]): string {
   return conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-}
-
-/** What the database can tell of a derived field, so that fewer objects have to be asked. */
-function narrowed(listing: Listing, condition: Condition): readonly string[] {
-  const field = fieldOf(listing, condition.field);
-  if (!isDerived(listing, condition.field) || field?.narrows === undefined) return [];
-  const allowed = (field.words ?? []).filter((word) => satisfies(condition, field.kind, [word]));
-  return [field.narrows(new Set(allowed)) ?? []].flat();
 }

@@ -3,8 +3,9 @@ import type { EntityManager } from 'typeorm';
 import type { Page } from '../http/page.js';
 import { countPlaces, findPlaces, type Place, type Source } from './find-places.js';
 import { readCursor } from './keyset.js';
-import { isDerived, type ListQuery } from './list-query.js';
-import { matches } from './matches.js';
+import { satisfiesDerived } from './derived.js';
+import { asksDerived } from './is-derived.js';
+import type { ListQuery } from './list-query.js';
 import { totalOrder } from './sort.js';
 import { walk } from './walk.js';
 
@@ -17,7 +18,7 @@ export async function listPage<T extends object>(
 ): Promise<Page<T>> {
   const { listing } = source;
   const order = totalOrder(listing, query.order);
-  const derived = query.conditions.filter(({ field }) => isDerived(listing, field));
+  const derived = query.conditions.filter((clause) => asksDerived(listing, clause));
   const after = query.cursor === null ? null : readCursor(listing, order, query.cursor);
   const page = await walk(
     {
@@ -29,7 +30,8 @@ export async function listPage<T extends object>(
         const byId = await read(places);
         return places.flatMap((place) => {
           const object = byId.get(place.id);
-          return object !== undefined && matches(listing, derived, object) ? [{ place, object }] : [];
+          if (object === undefined) return [];
+          return satisfiesDerived(listing, derived, object, place.held ?? []) ? [{ place, object }] : [];
         });
       },
     },

@@ -4,8 +4,10 @@ import { ApiQuery, type ApiQueryOptions } from '@nestjs/swagger';
 import type { Request } from 'express';
 import { takesOwnQuery } from '../http/declared-query.interceptor.js';
 import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from '../http/page.js';
+import { OR } from './alternatives.js';
 import { fieldOf, type ListedField, type Listing, type SortKey } from './listed-field.js';
 import { MOST_PARAMETERS, readListQuery } from './list-query.js';
+import { exampleOf } from './example-of.js';
 import { operatorsOf } from './operators-of.js';
 import { sortableFields } from './sort.js';
 
@@ -17,7 +19,8 @@ export const FINDING =
   'A filter is `field=[operator:]value`. Without an operator it is `eq`; `ne`, `lt`, `lte`, `gt` and `gte` compare, ' +
   '`prefix` and `contains` look into texts (upper and lower case differ), `in:a,b` and `out:a,b` are sets (`\\,` is a ' +
   'comma within a value), `is:null` and `not:null` ask whether there is a value. An address may be a subnet. All filters ' +
-  'must hold, also several of one field; `in` is the way to say or. What lacks a value satisfies `ne` and `out`. A cursor ' +
+  'must hold, also several of one field. `or=port=80|name=prefix:web` holds where one of its filters does, of any fields; an ' +
+  'alternative of several has `&` between them, written `%26`. What lacks a value satisfies `ne` and `out`. A cursor ' +
   'names a position in the order: what keeps its sort values is met exactly once, whatever others write meanwhile. ' +
   'Filters on `status` are asked object by object, of so many a page: such a page may hold fewer items than `limit`, even ' +
   'none, while `nextCursor` goes on; and `total` cannot be told with them.';
@@ -57,7 +60,7 @@ function filterParameter(name: string, field: ListedField): ApiQueryOptions {
   return {
     name,
     required: false,
-    description: `${description}${values} \`[operator:]value\`, with ${operators}. Given several times, all must hold.`,
+    description: `${description}${values} \`[operator:]value\`, with ${operators}. Such as \`${exampleOf(field)}\`. Given several times, all must hold.`,
     schema: { type: 'array', maxItems: MOST_PARAMETERS, items: { type: 'string', maxLength: LONGEST_URL } },
     explode: true,
   };
@@ -68,7 +71,7 @@ const TAG_PARAMETERS: ApiQueryOptions = {
   name: 'tags',
   required: false,
   description:
-    'Tags, each as `tag.<key>=[operator:]value`, with the operators of a text, is:null and not:null.',
+    'Tags, each as `tag.<key>=[operator:]value`, with the operators of a text, is:null and not:null. Such as `tag.env=prod`.',
   style: 'form',
   explode: true,
   schema: {
@@ -79,6 +82,17 @@ const TAG_PARAMETERS: ApiQueryOptions = {
     propertyNames: { pattern: '^tag\\.' },
   },
 } as ApiQueryOptions;
+
+const ALTERNATIVES: ApiQueryOptions = {
+  name: OR,
+  required: false,
+  description:
+    'Filters between `|`, one of which must hold: `port=80|name=prefix:web`. An alternative may be several, with `&` between ' +
+    'them: `port=80&protocol=tcp`, percent-encoded as all that stands in a value. A `|`, `&` or `%` of a filter itself is ' +
+    'encoded within it first. Given several times, each must hold.',
+  schema: { type: 'array', maxItems: MOST_PARAMETERS, items: { type: 'string', maxLength: LONGEST_URL } },
+  explode: true,
+};
 
 function pageParameters(listing: Listing): readonly ApiQueryOptions[] {
   const optional = (name: string, description: string, schema: object): ApiQueryOptions => ({
@@ -91,6 +105,7 @@ function pageParameters(listing: Listing): readonly ApiQueryOptions[] {
     .filter(({ field }) => fieldOf(listing, field)?.hidden !== true)
     .map(({ field, descending }: SortKey) => (descending ? `-${field}` : field));
   return [
+    ALTERNATIVES,
     ...(listing.words === undefined
       ? []
       : [

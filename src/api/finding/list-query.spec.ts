@@ -67,7 +67,30 @@ describe('the query of a list', () => {
   });
 
   it('holds all that a parameter says each time', () => {
-    expect(read('port=gte:80&port=lt:90').conditions.map(({ operator }) => operator)).toEqual(['gte', 'lt']);
+    const wanted = [{ operator: 'gte' }, { operator: 'lt' }];
+    expect(read('port=gte:80&port=lt:90').conditions).toMatchObject(wanted);
+  });
+
+  it.each([
+    [
+      'or=port=80|name=prefix:web',
+      [[{ field: 'port', values: [80] }], [{ operator: 'prefix', values: ['web'] }]],
+    ],
+    [
+      'or=port=in:80,443%26protocol=tcp|port=1',
+      [[{ values: [80, 443] }, { field: 'protocol' }], [{ values: [1] }]],
+    ],
+    ['or=port=gt:1%26port=lt:9', [[{ operator: 'gt' }, { operator: 'lt' }]]],
+    [
+      `or=${encodeURIComponent('name=a%7Cb%26c%2525|name=+')}`,
+      [[{ values: ['a|b&c%25'] }], [{ values: [' '] }]],
+    ],
+  ])('%s is read as alternatives', (query, anyOf) => {
+    expect(read(query).conditions).toMatchObject([{ anyOf }]);
+  });
+
+  it('holds all choices that are asked for', () => {
+    expect(read('or=port=1|port=2&or=name=a|name=b&port=3').conditions).toHaveLength(3);
   });
 
   it.each(['secret.id', 'toString', '__proto__', 'constructor'])('knows no %s', (name) => {
@@ -110,6 +133,16 @@ describe('the query of a list', () => {
     ['colour=red', 'colour', 'unknown-parameter'],
     ['tag.Env=prod', 'tag.Env', 'unknown-parameter'],
     ['tag.=prod', 'tag.', 'unknown-parameter'],
+    ['or=', 'or', 'parameter-invalid'],
+    ['or=port=80|', 'or', 'parameter-invalid'],
+    ['or=port=80|colour=red', 'colour', 'unknown-parameter'],
+    ['or=port=80|sort=name', 'sort', 'unknown-parameter'],
+    ['or=port=80|or=port=81', 'or', 'unknown-parameter'],
+    ['or=port=80|q=web', 'q', 'unknown-parameter'],
+    ['or=port=80|port=x', 'port', 'parameter-invalid'],
+    ['or=port=80|status.operating=online&total=true', 'total', 'parameter-invalid'],
+    [`or=${Array.from({ length: 51 }, () => 'port=80').join('|')}`, '', 'parameter-invalid'],
+    [`or=port=1${'%26port=1'.repeat(50)}`, '', 'parameter-invalid'],
     ['sort=status.operating', 'sort', 'parameter-invalid'],
     ['sort=name,name', 'sort', 'parameter-invalid'],
     ['sort=', 'sort', 'parameter-invalid'],

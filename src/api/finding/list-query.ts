@@ -4,7 +4,9 @@
  */
 import { invalidRequest, violation, type RequestViolation } from '../http/invalid-request.js';
 import { DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT } from '../http/page.js';
-import { fieldOf, tagKey, type Condition, type Listing, type SortKey } from './listed-field.js';
+import { asksDerived } from './is-derived.js';
+import { fieldOf, type Clause, type Condition, type Listing, type SortKey } from './listed-field.js';
+import { alternativesOf, OR, pairsOf, type Pair } from './alternatives.js';
 import { isFault, readCondition, type Fault } from './read-condition.js';
 import { readFieldNames } from './sparse.js';
 import { readSort } from './sort.js';
@@ -12,7 +14,7 @@ import { readWords } from './words.js';
 
 export interface ListQuery {
   /** All have to hold. */
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly Clause[];
   /** Words that begin words of the object; all have to. */
   readonly words: readonly string[];
   readonly order: readonly SortKey[];
@@ -31,43 +33,65 @@ const LONGEST_CURSOR = 4_096;
 const LIMIT = /^\d{1,4}$/;
 
 /** How each parameter that is no filter is read; a filter of that name would be hidden. */
-export const RESERVED = ['q', 'sort', 'fields', 'limit', 'cursor', 'total'] as const;
-type Reserved = (typeof RESERVED)[number];
+export const RESERVED = [OR, 'q', 'sort', 'fields', 'limit', 'cursor', 'total'] as const;
+type Reserved = Exclude<(typeof RESERVED)[number], typeof OR>;
 
 export function readListQuery(listing: Listing, raw: RawQuery): ListQuery {
   const reading = new Reading(listing);
-  const pairs = Object.entries(raw).flatMap(([name, value]) =>
-    [value].flat().map((each) => [name, String(each)] as const),
-  );
-  if (pairs.length > MOST_PARAMETERS) throw tooMany();
+  const pairs = pairsOf(raw);
+  if (countOf(pairs) > MOST_PARAMETERS) throw tooMany();
   for (const [name, text] of pairs) reading.take(name, text);
   return reading.result();
 }
 
+/** Those within a choice are counted one by one: each costs as much as any other. */
+function countOf(pairs: readonly Pair[]): number {
+  const counts = pairs.map(([name, text]) => (name === OR ? alternativesOf(text).flat().length : 1));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
 class Reading {
   private readonly violations: RequestViolation[] = [];
-  private readonly conditions: Condition[] = [];
+  private readonly conditions: Clause[] = [];
   private readonly texts = new Map<Reserved, string>();
 
   constructor(private readonly listing: Listing) {}
 
   take(name: string, text: string): void {
+    if (name === OR) return this.choose(text);
     if (isReserved(name) && (name !== 'q' || this.listing.words !== undefined)) return this.keep(name, text);
+    const condition = this.condition(name, text);
+    if (condition !== null) this.conditions.push(condition);
+  }
+
+  /** What is wrong within is told by the name of the filter, as what is wrong beside it. */
+  private choose(text: string): void {
+    const alternatives = alternativesOf(text);
+    if (alternatives.some((pairs) => pairs.length === 0)) this.refuse(OR, EMPTY);
+    const anyOf = alternatives.map((pairs) =>
+      pairs.flatMap(([name, each]) => this.condition(name, each, ' within or') ?? []),
+    );
+    this.conditions.push({ anyOf });
+  }
+
+  /** Null where it is refused. */
+  private condition(name: string, text: string, where = ''): Condition | null {
     const field = fieldOf(this.listing, name);
     if (field === undefined || field.hidden === true) {
       this.violations.push(
         violation(
           'unknown-parameter',
           name,
-          `${name} is not known here.`,
+          `${name} is not known ${where === '' ? 'here' : where.trimStart()}.`,
           'Leave it out; /docs lists all filters.',
         ),
       );
-      return;
+      return null;
     }
     const read = readCondition(name, field, text);
-    if (isFault(read)) this.refuse(name, read);
-    else this.conditions.push(read);
+    if (!isFault(read)) return read;
+    this.refuse(name, { ...read, message: `${where.trimStart()} ${read.message}`.trimStart() });
+    return null;
   }
 
   result(): ListQuery {
@@ -81,7 +105,7 @@ class Reading {
       cursor: this.read('cursor', readCursorText) ?? null,
       total: this.read('total', readBoolean) ?? false,
     };
-    if (query.total && this.conditions.some(({ field }) => isDerived(listing, field))) {
+    if (query.total && this.conditions.some((clause) => asksDerived(listing, clause))) {
       this.refuse('total', NOT_COUNTED);
     }
     const [first, ...others] = this.violations;
@@ -120,12 +144,10 @@ function isUnread(read: unknown): read is Unread {
   return typeof read === 'object' && read !== null && 'fault' in read;
 }
 
-/** Whether it can only be told object by object. */
-export function isDerived(listing: Listing, name: string): boolean {
-  if (listing.inMemory === true || tagKey(name) !== null) return false;
-  const field = fieldOf(listing, name);
-  return field !== undefined && field.sql === undefined && field.holds === undefined;
-}
+const EMPTY: Fault = {
+  message: 'has an alternative without a filter.',
+  hint: 'Such as or=port=80|name=prefix:web. A | in a value is written %7C within or, and that is encoded once more in a URL.',
+};
 
 const NOT_COUNTED: Fault = {
   message: 'cannot be told together with a filter on status: that is asked object by object.',
@@ -162,7 +184,7 @@ function tooMany(): Error {
     violation(
       'parameter-invalid',
       '',
-      `The query has more than ${MOST_PARAMETERS} parameters.`,
+      `The query has more than ${MOST_PARAMETERS} parameters, those within or counted.`,
       'Put values of one field into one set: in:a,b.',
     ),
   );

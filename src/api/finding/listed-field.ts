@@ -15,6 +15,17 @@ export interface Condition {
   readonly values: readonly Value[];
 }
 
+/** Alternatives, one of which has to hold; of each, all conditions. */
+export interface Choice {
+  readonly anyOf: readonly (readonly Condition[])[];
+}
+
+export type Clause = Condition | Choice;
+
+export function isChoice(clause: Clause): clause is Choice {
+  return 'anyOf' in clause;
+}
+
 export interface ListedField {
   readonly kind: FieldKind;
   /** All that a field of kind `word` can be. */

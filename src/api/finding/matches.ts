@@ -1,14 +1,29 @@
 /** Whether an object in hand satisfies conditions: what `filter-sql.ts` says in SQL. Pure. */
 import { subnetContains } from '../../domain/address.js';
-import { tagKey, type Condition, type FieldKind, type Listing, type Value, fieldOf } from './listed-field.js';
+import {
+  fieldOf,
+  isChoice,
+  tagKey,
+  type Clause,
+  type Condition,
+  type FieldKind,
+  type Listing,
+  type Value,
+} from './listed-field.js';
 import { compareValues } from './compare-values.js';
 
-export function matches(listing: Listing, conditions: readonly Condition[], object: object): boolean {
-  return conditions.every((condition) => {
-    const key = tagKey(condition.field);
-    const values = valuesAt(object, key === null ? condition.field.split('.') : ['tags', key]);
-    return satisfies(condition, fieldOf(listing, condition.field)?.kind ?? 'text', values);
-  });
+export function matches(listing: Listing, clauses: readonly Clause[], object: object): boolean {
+  return clauses.every((clause) =>
+    isChoice(clause)
+      ? clause.anyOf.some((alternative) => matches(listing, alternative, object))
+      : matchesOne(listing, clause, object),
+  );
+}
+
+function matchesOne(listing: Listing, condition: Condition, object: object): boolean {
+  const key = tagKey(condition.field);
+  const values = valuesAt(object, key === null ? condition.field.split('.') : ['tags', key]);
+  return satisfies(condition, fieldOf(listing, condition.field)?.kind ?? 'text', values);
 }
 
 /** `found` are the values of a field: of a list several, one of which must satisfy; none where there is no value. */

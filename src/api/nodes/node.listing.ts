@@ -12,6 +12,10 @@ const LISTING: Listing = {
     state: { kind: 'word', words: NODE_STATES },
     joinedAt: { kind: 'time', sql: 'n.joined_at', nullable: true },
     lastSeenAt: { kind: 'time', sql: 's.last_seen_at', nullable: true },
+    revision: {
+      kind: 'integer',
+      sql: '(SELECT max(e.revision) FROM audit_entry e WHERE e.object_id = n.id)',
+    },
     revisionInForce: { kind: 'integer', nullable: true },
     engine: {
       kind: 'text',
@@ -40,6 +44,7 @@ const LISTING: Listing = {
     'state',
     'joinedAt',
     'lastSeenAt',
+    'revision',
     'revisionInForce',
     'engine',
     'tableDigest',

@@ -102,6 +102,14 @@ export class NodeView {
 
   @ApiProperty({
     type: 'integer',
+    example: 3,
+    description:
+      'The newest that has changed the node itself: made, joined, or given a new join token. For `If-Match`.',
+  })
+  revision: number;
+
+  @ApiProperty({
+    type: 'integer',
     nullable: true,
     description:
       'Newest revision that the node has in force, but for the documents that `faults` names; null before its first report.',
@@ -172,6 +180,7 @@ export class NodeView {
     faults,
     faultCount,
     state,
+    revision,
     revisionInForce,
     tables,
     cards,
@@ -185,6 +194,7 @@ export class NodeView {
       state,
       joinedAt: joinedAt?.toISOString() ?? null,
       lastSeenAt: status?.lastSeenAt.toISOString() ?? null,
+      revision,
       revisionInForce,
       ...engineOf(status),
       capabilities: status?.capabilities ?? null,
@@ -212,32 +222,6 @@ function conditionsOf(
 ): ConditionView[] {
   const compared = tables === null ? [] : [{ ...tables, lastTransitionAt: null }];
   return [...(status?.conditions ?? []), ...compared].map((each) => ({ ...each, observedRevision }));
-}
-
-/** One line for each system, to be run as its administrator. */
-export class InstallCommandsView {
-  @ApiProperty()
-  linux: string;
-
-  @ApiProperty({ description: 'For PowerShell.' })
-  windows: string;
-}
-
-/** A node with the one secret that lets it join; it is shown this once. */
-export class JoiningNodeView extends NodeView {
-  @ApiProperty({ description: 'For HOMEWARD_JOIN_TOKEN of the node; works once, and is not shown again.' })
-  joinToken: string;
-
-  @ApiProperty({ format: 'date-time' })
-  joinTokenExpiresAt: string;
-
-  @ApiProperty({
-    type: () => InstallCommandsView,
-    nullable: true,
-    description:
-      'What to run on the host of an agent: it installs, joins, and prints what it proved. Null for a director.',
-  })
-  installCommands: InstallCommandsView | null;
 }
 
 /** A page of nodes, oldest first. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -7,6 +7,7 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { FINDING, ListParameters } from '../finding/list-parameters.js';
 import type { ListQuery } from '../finding/list-query.js';
 import { sparse } from '../finding/sparse.js';
@@ -14,11 +15,14 @@ import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { HostName } from '../http/host-name.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
-import { ChangeTicketHeader } from '../http/request-headers.js';
+import { IfMatch } from '../http/if-match.js';
+import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
 import { installCommands } from './install-commands.js';
 import { CreateNodeDto } from './node.dto.js';
-import { JoiningNodeView, NodePageView, NodeView } from './node.view.js';
+import { JoiningNodeView } from './joining-node.view.js';
+import { NodePageView, NodeView } from './node.view.js';
+import { CREATE_EXAMPLES } from './node.examples.js';
 import { NODES } from './node.listing.js';
 import { DeleteNodeQuery } from './nodes.query.js';
 import { PublicUrl } from './public-url.js';
@@ -52,11 +56,17 @@ export class NodesController {
   })
   @Repeatable()
   @ChangeTicketHeader()
-  @ApiBody({ type: CreateNodeDto })
+  @ApiBody({ type: CreateNodeDto, examples: CREATE_EXAMPLES })
   @ApiCreatedResponse({ type: JoiningNodeView })
   @ApiProblems(409, 413, 415)
-  async createNode(@Body() dto: CreateNodeDto, @HostName() host?: string): Promise<JoiningNodeView> {
-    return this.joining(await this.write.create(dto), host);
+  async createNode(
+    @Body() dto: CreateNodeDto,
+    @Res({ passthrough: true }) response: Response,
+    @HostName() host?: string,
+  ): Promise<JoiningNodeView> {
+    const made = await this.write.create(dto);
+    response.setHeader('Location', `/v1/nodes/${made.id}`);
+    return this.joining(made, host);
   }
 
   @Get(':id')
@@ -77,12 +87,17 @@ export class NodesController {
     description:
       'A token that was made before ends with it. The credential of the node goes on until it joins anew.',
   })
+  @IfMatchHeader()
   @Repeatable()
   @ChangeTicketHeader()
   @ApiCreatedResponse({ type: JoiningNodeView })
-  @ApiProblems(404)
-  async renewJoinToken(@UuidParam('id') id: string, @HostName() host?: string): Promise<JoiningNodeView> {
-    return this.joining(await this.write.renewJoinToken(id), host);
+  @ApiProblems(404, 412)
+  async renewJoinToken(
+    @UuidParam('id') id: string,
+    @HostName() host?: string,
+    @IfMatch() ifMatch?: string,
+  ): Promise<JoiningNodeView> {
+    return this.joining(await this.write.renewJoinToken(id, ifMatch), host);
   }
 
   @Delete(':id')
@@ -93,12 +108,17 @@ export class NodesController {
       'An agent whose address is a real server cannot be forgotten: remove the real server first. Nor can one whose ' +
       'host still holds VIPs; it lets go of them by itself once no director sends packets there any more.',
   })
+  @IfMatchHeader()
   @Repeatable()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })
-  @ApiProblems(404, 409)
-  deleteNode(@UuidParam('id') id: string, @Query() query: DeleteNodeQuery): Promise<void> {
-    return this.write.remove(id, query.force === true);
+  @ApiProblems(404, 409, 412)
+  deleteNode(
+    @UuidParam('id') id: string,
+    @Query() query: DeleteNodeQuery,
+    @IfMatch() ifMatch?: string,
+  ): Promise<void> {
+    return this.write.remove(id, query.force === true, ifMatch);
   }
 
   private async joining({ id, joinToken }: Joining, host: string | undefined): Promise<JoiningNodeView> {

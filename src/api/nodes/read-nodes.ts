@@ -16,6 +16,7 @@ import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { compareTables, readTables } from './read-tables.js';
 import { NODES } from './node.listing.js';
 import type { NodeState } from './node-state.js';
+import { revisionsOfNodes } from './revisions-of-nodes.js';
 import { nodeState, readHolding } from './state-of-nodes.js';
 
 export interface NodeWithStatus {
@@ -26,6 +27,8 @@ export interface NodeWithStatus {
   readonly faults: readonly NodeFault[];
   readonly faultCount: number;
   readonly state: NodeState;
+  /** The newest that has changed it: made, joined, or given a new join token. */
+  readonly revision: number;
   readonly revisionInForce: number | null;
   /** Of a director, whether it agrees with the others; null where there is nobody to compare with. */
   readonly tables: ReturnType<typeof compareTables>;
@@ -76,6 +79,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
   const holding = await readHolding(manager, statuses);
   const cards = await readCards(manager, statuses);
   const tables = await readTables(manager, nodes);
+  const revisions = await revisionsOfNodes(manager, ids);
   const scopes = await manager.findBy(DocumentScopeRow, { scope: In([DIRECTORS_SCOPE, ...ids]) });
   return nodes.map((node) => {
     const status = statuses.find(({ nodeId }) => nodeId === node.id) ?? null;
@@ -90,6 +94,7 @@ async function withStatus(manager: EntityManager, nodes: readonly NodeRow[]): Pr
       faults: ofNode,
       faultCount: ofNode[0]?.total ?? 0,
       state: nodeState(node, status, holding),
+      revision: revisions.get(node.id) ?? 0,
       revisionInForce: revisionInForce(status, ofNode, scope?.version ?? 0, order),
       tables: compareTables(node.id, tables),
       cards,

@@ -5,6 +5,7 @@ import type { Address } from '../../domain/address.js';
 import { planOf } from '../changes/plan-in-progress.js';
 import { recordRevision } from '../changes/record-revision.js';
 import { publishDocuments } from '../delivery/publish/publish-documents.js';
+import { requireMatch } from '../http/etag.js';
 import { readAddress } from '../http/read-address.js';
 import { NODES_CHANNEL, notify } from '../store/channels.js';
 import { readCommitOrder, takeNextRevision, type CommitOrder } from '../store/commit-order.js';
@@ -19,6 +20,7 @@ import { documentsOfNewNode } from './documents-of-new-node.js';
 import type { CreateNodeDto } from './node.dto.js';
 import { requireFreeAddresses, requireFreeName, requireLetGo, requireUnused } from './node-rules.js';
 import { nodeNotFound } from './read-nodes.js';
+import { revisionsOfNodes } from './revisions-of-nodes.js';
 import { touchedByNode } from './touched-by-node.js';
 
 export interface Joining {
@@ -52,12 +54,11 @@ export class WriteNodes {
   }
 
   /** For a node that has lost its credential, or whose token has expired. The old credential works until then. */
-  renewJoinToken(id: string): Promise<Joining> {
+  renewJoinToken(id: string, ifMatch: string | undefined): Promise<Joining> {
     return this.transactions.run(async (manager) => {
       const at = new Date();
       const order = await lockNode(manager, id);
-      const node = await manager.findOneBy(NodeRow, { id });
-      if (node === null) throw nodeNotFound(id);
+      const node = await requireNode(manager, id, ifMatch);
       const addresses = await addressesOf(manager, id);
       const before = { joinTokenExpiresAt: node.joinTokenExpiresAt };
       // When it would expire depends on when it is made.
@@ -73,11 +74,10 @@ export class WriteNodes {
   }
 
   /** @param force forgets an agent that is away although its host may still hold VIPs. */
-  remove(id: string, force: boolean): Promise<void> {
+  remove(id: string, force: boolean, ifMatch: string | undefined): Promise<void> {
     return this.transactions.run(async (manager) => {
       const order = await lockNode(manager, id);
-      const node = await manager.findOneBy(NodeRow, { id });
-      if (node === null) throw nodeNotFound(id);
+      const node = await requireNode(manager, id, ifMatch);
       const addresses = await addressesOf(manager, id);
       await requireUnused(manager, addresses, node);
       const vipsLeftBehind = await requireLetGo(manager, node, force);
@@ -103,6 +103,21 @@ async function lockNode(manager: EntityManager, id: string): Promise<CommitOrder
     takeNextRevision(manager),
   ]);
   return order;
+}
+
+/** With its lock held, so that nobody changes it between the look and the write. */
+async function requireNode(
+  manager: EntityManager,
+  id: string,
+  ifMatch: string | undefined,
+): Promise<NodeRow> {
+  const [node, revisions] = await Promise.all([
+    manager.findOneBy(NodeRow, { id }),
+    ifMatch === undefined ? null : revisionsOfNodes(manager, [id]),
+  ]);
+  if (node === null) throw nodeNotFound(id);
+  requireMatch(ifMatch, revisions?.get(id) ?? 0);
+  return node;
 }
 
 async function insertNode(

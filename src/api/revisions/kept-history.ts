@@ -26,6 +26,6 @@ export async function requireKept(manager: EntityManager, number: number): Promi
   );
 }
 
-function noSuchRevision(message: string): Failed {
+export function noSuchRevision(message: string): Failed {
   return new Failed(failure('not-found', 'not-found', message, 'List them: GET /v1/revisions.'));
 }

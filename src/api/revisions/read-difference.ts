@@ -1,6 +1,7 @@
 /**
  * Tells what is otherwise at one revision than at another, object by object, from the history alone. What was made and
- * deleted between them, or changed and changed back, is no difference. It comes in pages, in the order of ids.
+ * deleted between them, or changed and changed back, is no difference. It comes in pages, in the order of ids, all of them of
+ * the same two revisions, whatever is changed meanwhile.
  */
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -44,21 +45,20 @@ export class ReadDifference {
   /** @param to undefined: the newest. */
   between(from: number, to: number | undefined, page: PageQuery): Promise<DifferenceView> {
     return readSnapshot(this.dataSource, async (manager) => {
-      const end = to ?? (await readCommitOrder(manager)).revision;
+      const place = placeOf(page.cursor, to);
+      const end = place?.to ?? to ?? (await readCommitOrder(manager)).revision;
       await requireKept(manager, from);
       await requireKept(manager, end);
-      return read(manager, from, end, page);
+      return read(manager, { from, to: end, after: place?.after ?? null }, page.limit);
     });
   }
 }
 
 async function read(
   manager: EntityManager,
-  from: number,
-  to: number,
-  { limit = DEFAULT_PAGE_LIMIT, cursor }: PageQuery,
+  { from, to, after }: { readonly from: number; readonly to: number; readonly after: string | null },
+  limit = DEFAULT_PAGE_LIMIT,
 ): Promise<DifferenceView> {
-  const [after] = cursor === undefined ? [null] : decodeCursor(cursor, isPosition);
   const span = [Math.min(from, to), Math.max(from, to)];
   const rows = await manager.query<Row[]>(SQL, [...span, after, limit + 1]);
   const shown = rows.slice(0, limit);
@@ -70,7 +70,7 @@ async function read(
     items: shown
       .map((row) => (from <= to ? row : { ...row, before: row.after, after: row.before }))
       .map(withAction),
-    nextCursor: isMore ? encodeCursor([last.objectId]) : null,
+    nextCursor: isMore ? encodeCursor([last.objectId, to]) : null,
   };
 }
 
@@ -81,6 +81,18 @@ function withAction({ objectType, objectId, before, after }: Row): DifferenceVie
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-function isPosition(value: unknown): value is readonly [string] {
-  return Array.isArray(value) && value.length === 1 && typeof value[0] === 'string' && UUID.test(value[0]);
+/** Where the page before ended, and the newest revision as it was for the first page. */
+function placeOf(
+  cursor: string | undefined,
+  asked: number | undefined,
+): { readonly after: string; readonly to: number } | null {
+  if (cursor === undefined) return null;
+  const isPosition = (value: unknown): value is readonly [string, number] => {
+    if (!Array.isArray(value) || value.length !== 2) return false;
+    const [after, to] = value as readonly unknown[];
+    const isRevision = Number.isSafeInteger(to) && Number(to) >= 0 && (asked === undefined || asked === to);
+    return typeof after === 'string' && UUID.test(after) && isRevision;
+  };
+  const [after, to] = decodeCursor(cursor, isPosition);
+  return { after, to };
 }

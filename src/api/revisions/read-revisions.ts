@@ -5,8 +5,9 @@ import { Failed, failure } from '../../domain/failure.js';
 import { listPage } from '../finding/list-page.js';
 import type { ListQuery } from '../finding/list-query.js';
 import { sparse } from '../finding/sparse.js';
-import { AuditEntryRow } from '../store/rows/audit-entry.row.js';
 import { RevisionRow } from '../store/rows/revision.row.js';
+import type { ChangesQuery } from './changes.query.js';
+import { readChanges } from './read-changes.js';
 import { RevisionView, type RevisionPageView } from './revision.view.js';
 import { REVISIONS } from './revision.listing.js';
 
@@ -14,9 +15,9 @@ import { REVISIONS } from './revision.listing.js';
 export class ReadRevisions {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
-  async one(number: number): Promise<RevisionView> {
+  async one(number: number, page: ChangesQuery): Promise<RevisionView> {
     const { manager } = this.dataSource;
-    const [view] = await withEntries(manager, await manager.findBy(RevisionRow, { number }));
+    const [view] = await withChanges(manager, await manager.findBy(RevisionRow, { number }), page);
     if (view !== undefined) return view;
     throw new Failed(
       failure('not-found', 'not-found', `There is no revision ${number}.`, 'List them: GET /v1/revisions.'),
@@ -27,23 +28,22 @@ export class ReadRevisions {
     const { manager } = this.dataSource;
     const page = await listPage(manager, REVISIONS, query, async (places) => {
       const rows = await manager.findBy(RevisionRow, { number: In(places.map(({ id }) => Number(id))) });
-      const views = await withEntries(manager, rows);
+      const views = await withChanges(manager, rows);
       return new Map(views.map((view) => [String(view.number), view]));
     });
     return { ...page, items: sparse(page.items, query.fields) };
   }
 }
 
-async function withEntries(manager: EntityManager, rows: readonly RevisionRow[]): Promise<RevisionView[]> {
-  if (rows.length === 0) return [];
-  const entries = await manager.find(AuditEntryRow, {
-    where: { revision: In(rows.map(({ number }) => number)) },
-    order: { revision: 'ASC', position: 'ASC' },
+async function withChanges(
+  manager: EntityManager,
+  rows: readonly RevisionRow[],
+  page?: ChangesQuery,
+): Promise<RevisionView[]> {
+  const numbers = rows.map(({ number }) => number);
+  const changes = await readChanges(manager, numbers, page);
+  return rows.flatMap((row) => {
+    const of = changes.get(row.number);
+    return of === undefined ? [] : RevisionView.of(row, of);
   });
-  return rows.map((row) =>
-    RevisionView.of(
-      row,
-      entries.filter(({ revision }) => revision === row.number),
-    ),
-  );
 }

@@ -1,6 +1,7 @@
 /** What revisions can be found and cut down by. They are sorted by their number alone: there may be very many. */
 import type { Source } from '../finding/find-places.js';
 import type { ListedField, Listing } from '../finding/listed-field.js';
+import { MAX_PAGE_LIMIT } from '../http/page.js';
 
 function ofChange(name: string, field: ListedField): ListedField {
   const description = `Only those that changed an object with such a \`${name}\`; several are about one change.`;
@@ -25,7 +26,17 @@ const LISTING: Listing = {
   },
   key: 'number',
   order: [{ field: 'number', descending: true }],
-  shown: ['number', 'epoch', 'actor', 'requestId', 'ticket', 'createdAt', 'changes'],
+  shown: [
+    'number',
+    'epoch',
+    'actor',
+    'requestId',
+    'ticket',
+    'createdAt',
+    'changes',
+    'totalChanges',
+    'nextCursor',
+  ],
   groups: { changes: 'EXISTS (SELECT 1 FROM audit_entry e WHERE e.revision = v.number AND {})' },
 };
 
@@ -33,5 +44,5 @@ export const REVISIONS: Source = {
   listing: LISTING,
   from: 'revision v',
   id: 'v.number::text',
-  size: '(SELECT count(*)::integer FROM audit_entry e WHERE e.revision = p.id::bigint)',
+  size: `(SELECT count(*)::integer FROM audit_entry e WHERE e.revision = p.id::bigint AND e.position < ${MAX_PAGE_LIMIT})`,
 };

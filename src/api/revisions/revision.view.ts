@@ -2,6 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { PageView } from '../http/page.view.js';
 import type { AuditEntryRow } from '../store/rows/audit-entry.row.js';
 import type { RevisionRow } from '../store/rows/revision.row.js';
+import type { ChangesPage } from './read-changes.js';
 
 /** What a revision did to one object. */
 export class RevisionChangeView {
@@ -54,19 +55,35 @@ export class RevisionView {
   @ApiProperty({ format: 'date-time' })
   createdAt: string;
 
-  @ApiProperty({ type: () => [RevisionChangeView] })
+  @ApiProperty({
+    type: () => [RevisionChangeView],
+    description: 'A page of them: the first 200, as a rule all.',
+  })
   changes: RevisionChangeView[];
 
-  static of(row: RevisionRow, entries: readonly AuditEntryRow[]): RevisionView {
+  @ApiProperty({ type: 'integer', example: 2, description: 'How many there are.' })
+  totalChanges: number;
+
+  @ApiProperty({
+    type: 'string',
+    nullable: true,
+    description:
+      'Where they go on: the `cursor` for GET /v1/revisions/{number}; null where these are the last.',
+  })
+  nextCursor: string | null;
+
+  static of(row: RevisionRow, page: ChangesPage): RevisionView {
     const { number, epoch, actor, requestId, ticket, createdAt } = row;
-    const changes = entries.map(({ action, objectType, objectId, before, after }) => ({
+    const { totalChanges, nextCursor } = page;
+    const changes = page.changes.map(({ action, objectType, objectId, before, after }) => ({
       action,
       objectType,
       objectId,
       before,
       after,
     }));
-    return { number, epoch, actor, requestId, ticket, createdAt: createdAt.toISOString(), changes };
+    const who = { number, epoch, actor, requestId, ticket, createdAt: createdAt.toISOString() };
+    return { ...who, changes, totalChanges, nextCursor };
   }
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { AppliedView } from '../changes/applied.view.js';
 import { FINDING, ListParameters } from '../finding/list-parameters.js';
@@ -9,6 +9,9 @@ import { ConditionalRead } from '../http/conditional-read.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
+import { WaitInterceptor } from '../waiting/wait.interceptor.js';
+import { Waitable } from '../waiting/waitable.js';
+import { ChangesQuery } from './changes.query.js';
 import { DifferenceQuery } from './difference.query.js';
 import { DifferenceView } from './difference.view.js';
 import { revisionNumber } from './kept-history.js';
@@ -17,6 +20,7 @@ import { ReadRevisions } from './read-revisions.js';
 import { RevisionPageView, RevisionView } from './revision.view.js';
 import { REVISIONS } from './revision.listing.js';
 import { RollBack } from './roll-back.js';
+import { ROLLBACK_EXAMPLES } from './rollback.examples.js';
 import { RollbackDto } from './rollback.dto.js';
 
 const NUMBER = {
@@ -28,6 +32,7 @@ const NUMBER = {
 @Controller('/v1/revisions')
 @ApiTags('Revisions')
 @ApiProblems(400, 401, 503)
+@UseInterceptors(WaitInterceptor)
 export class RevisionsController {
   constructor(
     @Inject(ReadRevisions) private readonly revisions: ReadRevisions,
@@ -46,14 +51,14 @@ export class RevisionsController {
   @Get(':number')
   @ApiOperation({
     summary: 'Read a revision: who, when, under which ticket, before and after',
-    description: 'Every object that the revision changed, as it was and as it became.',
+    description: 'Every object that the revision changed, as it was and as it became; of very many in pages.',
   })
   @ConditionalRead()
   @ApiParam(NUMBER)
   @ApiOkResponse({ type: RevisionView })
   @ApiProblems(404)
-  getRevision(@Param('number') number: string): Promise<RevisionView> {
-    return this.revisions.one(revisionNumber(number));
+  getRevision(@Param('number') number: string, @Query() page: ChangesQuery): Promise<RevisionView> {
+    return this.revisions.one(revisionNumber(number), page);
   }
 
   @Get(':number/difference')
@@ -87,9 +92,10 @@ export class RevisionsController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('changes')
   @ChangeTicketHeader()
   @ApiParam(NUMBER)
-  @ApiBody({ type: RollbackDto })
+  @ApiBody({ type: RollbackDto, examples: ROLLBACK_EXAMPLES })
   @ApiOkResponse({ type: AppliedView })
   @ApiProblems(404, 409, 412, 413, 415, 422)
   rollBack(
