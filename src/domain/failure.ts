@@ -53,7 +53,9 @@ export type FailureKind =
   | 'unsupported-media-type'
   | 'too-many-requests'
   | 'unavailable'
-  | 'not-answered';
+  | 'not-answered'
+  /** A fault of ours in one part of a request, which was logged there. */
+  | 'internal';
 
 export interface Failure {
   readonly kind: FailureKind;
@@ -107,6 +109,11 @@ export function rulesBroken(violations: readonly [RuleViolation, ...RuleViolatio
     hint: gravest.hint,
     violations,
   };
+}
+
+/** Those that are as grave in the order that they have. */
+export function gravestFirst(violations: readonly RuleViolation[]): readonly RuleViolation[] {
+  return violations.toSorted((a, b) => gravity(a) - gravity(b));
 }
 
 /** A failure that is not about rules. */

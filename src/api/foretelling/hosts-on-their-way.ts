@@ -30,18 +30,17 @@ export interface Found {
   readonly others: ReadonlyMap<string, readonly string[]>;
 }
 
-/** In the order of the hosts; those of which no VIP changes are left out. */
-export function hostsOnTheirWay(hosts: readonly Named[], found: Found): readonly HostOnItsWay[] {
+/** In the order of the hosts, each when it is asked for; those of which no VIP changes are left out. */
+export function* hostsOnTheirWay(hosts: readonly Named[], found: Found): Iterable<HostOnItsWay> {
   const before = groupedBy('address', found.before);
   const after = groupedBy('address', found.after);
   const rest = groupedBy('address', found.rest);
-  return hosts
-    .map((host) => {
-      const own = (all: Groups) => host.addresses.flatMap((address) => all.get(address) ?? []);
-      const others = found.others.get(host.name) ?? [];
-      return onItsWay(host, { before: own(before), after: own(after), rest: own(rest), others });
-    })
-    .filter(({ changes }) => changes.length > 0);
+  for (const host of hosts) {
+    const own = (all: Groups) => host.addresses.flatMap((address) => all.get(address) ?? []);
+    const others = found.others.get(host.name) ?? [];
+    const one = onItsWay(host, { before: own(before), after: own(after), rest: own(rest), others });
+    if (one.changes.length > 0) yield one;
+  }
 }
 
 type Groups = ReadonlyMap<string, readonly Hosted[]>;

@@ -190,8 +190,16 @@ export class PlannedNodesView {
   @ApiProperty({ type: () => [PlannedFlowsView], description: 'Of each virtual service that changes.' })
   flows: readonly PlannedFlowsView[];
 
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'Virtual services whose connections are not told of here: those after the first 1,000, or after so many as the time ' +
+      'to place slots is enough for.',
+  })
+  flowsLeftOut: number;
+
   static of(
-    { directors, hosts, hostsLeftOut, services }: ForetoldNodes,
+    { directors, hosts, hostsLeftOut, services, servicesLeftOut }: ForetoldNodes,
     counted: ReadonlyMap<string, CountedFlows>,
   ): PlannedNodesView {
     return {
@@ -201,6 +209,7 @@ export class PlannedNodesView {
       flows: services.map((each) =>
         PlannedFlowsView.of(each, counted.get(each.key) ?? { drained: null, broken: null, note: null }),
       ),
+      flowsLeftOut: servicesLeftOut,
     };
   }
 }

@@ -3,23 +3,44 @@
  * any more leaves in the end. What it reads grows with the change and with nothing else.
  */
 import type { EntityManager } from 'typeorm';
+import type { Breaths } from '../../platform/breaths.js';
 import { hosted, hostedBy, type Hosted } from './hosted-services.js';
 import { hostsOnTheirWay, type HostOnItsWay, type Named } from './hosts-on-their-way.js';
 import { idOf, type PlannedService } from './planned-change.js';
 
-/** Agents' hosts by name, and then the others. */
+/** So many are told of at most. */
+const MOST_HOSTS_TOLD = 100;
+
+export interface FoundHosts {
+  /** Agents' hosts by name, and then the others. */
+  readonly told: readonly HostOnItsWay[];
+  readonly leftOut: number;
+}
+
 export async function readHosts(
   manager: EntityManager,
   services: readonly PlannedService[],
-): Promise<readonly HostOnItsWay[]> {
+  breaths: Breaths,
+): Promise<FoundHosts> {
   const before = services.flatMap((each) => hostedBy(each.before));
   const after = services.flatMap((each) => hostedBy(each.after));
   const hosts = await readNamed(manager, [...before, ...after]);
-  if (hosts.length === 0) return [];
+  if (hosts.length === 0) return { told: [], leftOut: 0 };
   const vips = [...new Set([...before, ...after].map(({ vip }) => vip))];
   const rest = await readRest(manager, hosts, vips, services.map(idOf));
   const others = await readOthers(manager, hosts, vips);
-  return hostsOnTheirWay(hosts, { before, after, rest, others });
+  return counted(hostsOnTheirWay(hosts, { before, after, rest, others }), breaths);
+}
+
+async function counted(hosts: Iterable<HostOnItsWay>, breaths: Breaths): Promise<FoundHosts> {
+  const told: HostOnItsWay[] = [];
+  let leftOut = 0;
+  for (const host of hosts) {
+    if (told.length < MOST_HOSTS_TOLD) told.push(host);
+    else leftOut += 1;
+    await breaths.take();
+  }
+  return { told, leftOut };
 }
 
 const NODES = `
@@ -49,7 +70,7 @@ const WANTED = `r.enabled AND s.enabled AND r.forwarding_method = 'direct-return
 const REST = `
   SELECT host(s.address) AS vip, host(r.address) AS address, r.managed, s.protocol, s.port, s.end_port AS "endPort"
   FROM virtual_service s JOIN real_server r ON r.virtual_service_id = s.id
-  WHERE s.address = ANY ($2::inet[]) AND r.address = ANY ($1::inet[]) AND s.id <> ALL ($3::uuid[]) AND ${WANTED}`;
+  WHERE s.address = ANY ($2::inet[]) AND r.address = ANY ($1::inet[]) AND s.id NOT IN (SELECT unnest($3::uuid[])) AND ${WANTED}`;
 
 interface RestRow {
   readonly vip: string;
@@ -82,7 +103,7 @@ const OTHERS = `
     SELECT host(found.address) FROM unnest(ARRAY[4, 6]) AS f (family), LATERAL (
       SELECT s.address FROM real_server r JOIN virtual_service s ON s.id = r.virtual_service_id
       WHERE r.address = ANY (string_to_array(w.addresses, ' ')::inet[]) AND family(s.address) = f.family
-        AND s.address <> ALL ($3::inet[]) AND ${WANTED} LIMIT 1) AS found) AS vips
+        AND s.address NOT IN (SELECT unnest($3::inet[])) AND ${WANTED} LIMIT 1) AS found) AS vips
   FROM unnest($1::text[], $2::text[]) AS w (name, addresses)`;
 
 async function readOthers(

@@ -6,25 +6,36 @@ import type { ServiceOnItsWay } from '../../forwarding/foretell-table.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { idOf, type PlannedChange } from './planned-change.js';
 
+/** So many are told of at most. */
+const MOST_SERVICES_TOLD = 1_000;
+
+export interface FoundServices {
+  readonly told: readonly ServiceOnItsWay[];
+  readonly leftOut: number;
+}
+
 /** Those that would be told nothing new may still come to something else, when a host has proven itself. */
 export async function servicesOnTheirWay(
   manager: EntityManager,
   { services, documents }: PlannedChange,
-): Promise<readonly ServiceOnItsWay[]> {
-  const told = new Map(
+): Promise<FoundServices> {
+  const documentOf = new Map(
     documents.filter(({ scope }) => scope === DIRECTORS_SCOPE).map((each) => [each.key, each]),
   );
   const changed = new Map(services.map((each) => [idOf(each), each]));
+  const all = [...new Set([...changed.keys(), ...documentOf.keys()])];
+  const keys = all.slice(0, MOST_SERVICES_TOLD);
   const stored = await readStored(
     manager,
-    [...changed.keys()].filter((id) => !told.has(id)),
+    keys.filter((key) => !documentOf.has(key)),
   );
-  return [...new Set([...changed.keys(), ...told.keys()])].map((key) => {
-    const { before, after } = told.get(key) ?? { before: stored.get(key), after: stored.get(key) };
+  const told = keys.map((key) => {
+    const { before, after } = documentOf.get(key) ?? { before: stored.get(key), after: stored.get(key) };
     const service = changed.get(key);
     const last = service === undefined ? serviceIn(after) : settledOf(service.after);
     return { key, before: serviceIn(before), after: serviceIn(after), settled: last };
   });
+  return { told, leftOut: all.length - told.length };
 }
 
 function settledOf(service: Parameters<typeof settledServiceDocument>[0] | null): ServiceDocument | null {

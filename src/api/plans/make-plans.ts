@@ -1,6 +1,7 @@
 /** Makes plans: lets writes say what they would do, in a transaction that cannot write, and judges all of it at once. */
 import { Inject, Injectable } from '@nestjs/common';
 import { Failed, type Failure, type RuleViolation } from '../../domain/failure.js';
+import { Breaths } from '../../platform/breaths.js';
 import { judgePlan } from '../changes/judge-plan.js';
 import { beginPlan, Planned, type PlanInProgress } from '../changes/plan-in-progress.js';
 import { AskMovedFlows } from '../foretelling/ask-moved-flows.js';
@@ -8,6 +9,8 @@ import { foretellNodes } from '../foretelling/foretell-nodes.js';
 import { PlannedNodesView } from '../foretelling/planned-nodes.view.js';
 import { joinTransaction } from '../store/joined-transaction.js';
 import { Transactions } from '../store/transactions.js';
+import { inTime } from './in-time.js';
+import { planDigest } from './plan-digest.js';
 import { PlanView } from './plan.view.js';
 
 @Injectable()
@@ -19,15 +22,19 @@ export class MakePlans {
 
   /** @param ask asks the writes what they would do; each stops where it would begin to do it. */
   async make(ask: (plan: PlanInProgress) => Promise<void>): Promise<PlanView> {
-    const { judged, nodes } = await this.transactions.plan(async (manager) => {
-      const plan = beginPlan(manager);
-      await joinTransaction(manager, () => ask(plan));
-      const judging = await judgePlan(manager, plan.taken());
-      return { judged: judging, nodes: await foretellNodes(manager, judging) };
-    });
+    const { judged, nodes, digest } = await this.transactions.plan((manager) =>
+      inTime(manager, async (within) => {
+        const plan = beginPlan(manager, within);
+        await joinTransaction(manager, () => ask(plan));
+        const judging = await judgePlan(manager, plan.taken());
+        const breaths = new Breaths(within);
+        const foretold = await foretellNodes(manager, judging, breaths);
+        return { judged: judging, nodes: foretold, digest: await planDigest(judging.entries, breaths) };
+      }),
+    );
     // Nobody waits for directors with a snapshot in hand.
     const counted = await this.flows.count(nodes.services);
-    return PlanView.of(judged, PlannedNodesView.of(nodes, counted));
+    return PlanView.of(judged, digest, PlannedNodesView.of(nodes, counted));
   }
 }
 

@@ -4,19 +4,27 @@
  * approves a plan by it approves what is done to the configuration; what directors lose by it has a digest of its own
  * (blast-radius.ts). Pure.
  */
-import { canonicalDigest } from '../../contract/digest.js';
+import { canonicalDigestOfList } from '../../contract/digest.js';
+import type { Breaths } from '../../platform/breaths.js';
 import type { AuditEntry } from '../changes/record-revision.js';
 
-/** 64 hex digits. */
-export function planDigest(entries: readonly AuditEntry[]): string {
-  const named = entries.map(({ action, objectType, objectId, before, after }) => ({
-    action,
-    objectType,
-    objectId,
-    before: withoutTheMoment(before),
-    after: withoutTheMoment(after),
-  }));
-  return canonicalDigest(named.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1)));
+/** 64 hex digits. Of all entries, however many of them a plan shows. */
+export async function planDigest(entries: readonly AuditEntry[], breaths: Breaths): Promise<string> {
+  const inOrder = [...entries].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return canonicalDigestOfList(named(inOrder, breaths));
+}
+
+async function* named(entries: readonly AuditEntry[], breaths: Breaths): AsyncIterable<object> {
+  for (const { action, objectType, objectId, before, after } of entries) {
+    await breaths.take();
+    yield {
+      action,
+      objectType,
+      objectId,
+      before: withoutTheMoment(before),
+      after: withoutTheMoment(after),
+    };
+  }
 }
 
 function nameOf({ objectType, objectId }: Pick<AuditEntry, 'objectType' | 'objectId'>): string {

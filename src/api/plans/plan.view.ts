@@ -7,7 +7,8 @@ import type { PlannedDocument } from '../changes/planned-objects.js';
 import { DIRECTORS_SCOPE } from '../delivery/publish/write-documents.js';
 import { PlannedNodesView } from '../foretelling/planned-nodes.view.js';
 import { RevisionChangeView } from '../revisions/revision.view.js';
-import { planDigest } from './plan-digest.js';
+import { PlanTotalsView } from './plan-totals.view.js';
+import { toldPart } from './told-part.js';
 
 export class PlanViolationView {
   @ApiProperty({ example: 'direct-return-keeps-the-port', description: 'Stable; made for programs.' })
@@ -54,6 +55,9 @@ export class PlanApprovalView {
   @ApiProperty({ type: () => [LostServiceView], description: 'What directors would lose.' })
   services: readonly LostServiceView[];
 
+  @ApiProperty({ type: 'integer', description: 'Services that are not told of in `services`.' })
+  servicesLeftOut: number;
+
   @ApiProperty({
     type: 'integer',
     nullable: true,
@@ -63,6 +67,11 @@ export class PlanApprovalView {
 
   @ApiProperty({ type: 'integer', nullable: true, description: 'Of so many.' })
   of: number | null;
+
+  static of({ services, ...approval }: NonNullable<JudgedPlan['approval']>): PlanApprovalView {
+    const { told, leftOut } = toldPart(services);
+    return { ...approval, services: told, servicesLeftOut: leftOut };
+  }
 }
 
 export class PlannedDocumentView {
@@ -102,11 +111,14 @@ export class PlannedDocumentView {
   }
 }
 
-/** What a write would do; nothing of it is done. */
+const NARROWER =
+  'A list has 1,000 entries at most, and 4 MB of text; plan less at once to see the others: fewer writes, one service, or a part of the configuration.';
+
+/** What a write would do; nothing of it is done. Totals and digest are of all of it, whatever the lists leave out. */
 export class PlanView {
   @ApiProperty({
     description:
-      'Names what would become of which objects: the same change of the same configuration has the same digest.',
+      'Names what would become of which objects, all of them: the same change of the same configuration has the same digest.',
     example: '0f343b0931126a20f133d67c2b018a3b1a1f0d1c5c2f0b7d8f4d3a6f6c1c9d2e',
   })
   digest: string;
@@ -119,8 +131,14 @@ export class PlanView {
   @ApiProperty({ type: 'integer', description: 'Revision of the configuration that it was planned on.' })
   revision: number;
 
-  @ApiProperty({ type: () => [PlanViolationView], description: 'All broken rules.' })
+  @ApiProperty({ type: () => PlanTotalsView })
+  totals: PlanTotalsView;
+
+  @ApiProperty({ type: () => [PlanViolationView], description: 'Broken rules.' })
   violations: readonly PlanViolationView[];
+
+  @ApiProperty({ type: 'integer', description: `Of \`violations\`. ${NARROWER}` })
+  violationsLeftOut: number;
 
   @ApiProperty({
     type: () => PlanApprovalView,
@@ -137,6 +155,9 @@ export class PlanView {
   })
   changes: readonly RevisionChangeView[];
 
+  @ApiProperty({ type: 'integer', description: `Of \`changes\`. ${NARROWER}` })
+  changesLeftOut: number;
+
   @ApiProperty({
     type: () => [PlannedDocumentView],
     description:
@@ -144,6 +165,9 @@ export class PlanView {
       '2000000001 on here. Empty where a rule is broken.',
   })
   documents: readonly PlannedDocumentView[];
+
+  @ApiProperty({ type: 'integer', description: `Of \`documents\`. ${NARROWER}` })
+  documentsLeftOut: number;
 
   @ApiProperty({
     type: () => PlannedNodesView,
@@ -153,19 +177,24 @@ export class PlanView {
   })
   nodes: PlannedNodesView;
 
-  static of(
-    { revision, violations, approval, entries, documents }: JudgedPlan,
-    nodes: PlannedNodesView,
-  ): PlanView {
-    const isApproved = approval === null || approval.given;
+  /** @param digest of the whole plan. */
+  static of(plan: JudgedPlan, digest: string, nodes: PlannedNodesView): PlanView {
+    const { revision, approval } = plan;
+    const violations = toldPart(plan.violations);
+    const changes = toldPart(plan.entries);
+    const documents = toldPart(plan.documents);
     return {
-      digest: planDigest(entries),
-      allowed: violations.length === 0 && isApproved,
+      digest,
+      allowed: plan.violations.length === 0 && (approval === null || approval.given),
       revision,
-      violations: violations.map((one) => PlanViolationView.of(one)),
-      approval: approval === null ? null : { ...approval },
-      changes: entries,
-      documents: documents.map((one) => PlannedDocumentView.of(one)),
+      totals: PlanTotalsView.of(plan),
+      violations: violations.told.map((one) => PlanViolationView.of(one)),
+      violationsLeftOut: violations.leftOut,
+      approval: approval === null ? null : PlanApprovalView.of(approval),
+      changes: changes.told,
+      changesLeftOut: changes.leftOut,
+      documents: documents.told.map((one) => PlannedDocumentView.of(one)),
+      documentsLeftOut: documents.leftOut,
       nodes,
     };
   }

@@ -59,13 +59,6 @@ export class PlannedWritesDto {
   @NestedListField(() => PlannedWriteDto, {
     description: 'In their order.',
     maxItems: MOST_WRITES,
-    example: [
-      {
-        method: 'POST',
-        path: '/v1/virtual-services',
-        body: { address: '192.0.2.201', port: 80, protocol: 'tcp', realServers: [{ address: '192.0.2.11' }] },
-      },
-    ],
   })
   changes: PlannedWriteDto[];
 }

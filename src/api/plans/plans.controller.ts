@@ -7,6 +7,7 @@ import { PLAN_MEDIA_TYPE } from '../http/dry-run.js';
 import { BodyLimit } from '../http/strict-json-body.js';
 import { PlanWrites } from './plan-writes.js';
 import { PlanView } from './plan.view.js';
+import { PLAN_EXAMPLES } from './plan.examples.js';
 import { PlannedWritesDto } from './planned-writes.dto.js';
 
 @Controller('/v1/plans')
@@ -24,7 +25,7 @@ export class PlansController {
       'What they would do as one change: each finds what those before it would have left. Writes of virtual services and of ' +
       'their real servers can be planned so. A single write is planned by `?dryRun=true` as well.',
   })
-  @ApiBody({ type: PlannedWritesDto })
+  @ApiBody({ type: PlannedWritesDto, examples: PLAN_EXAMPLES })
   @ApiExtraModels(PlanView)
   @ApiResponse({
     status: 200,

@@ -6,9 +6,11 @@ const PLAN: Plan = {
   allowed: true,
   revision: 7,
   violations: [],
+  violationsLeftOut: 0,
   approval: null,
   changes: [],
-  nodes: { directors: [], hosts: [], hostsLeftOut: 0, flows: [] },
+  changesLeftOut: 0,
+  nodes: { directors: [], hosts: [], hostsLeftOut: 0, flows: [], flowsLeftOut: 0 },
 };
 
 it('says what stands against it, where, and what to do', () => {
@@ -27,8 +29,9 @@ it('says what stands against it, where, and what to do', () => {
 
 it('says what has to be approved, and how', () => {
   const services = [{ address: '192.0.2.200', protocol: 'tcp', port: 80, becomes: 'empty' }];
-  const text = planText({ ...PLAN, allowed: false, approval: { approve: 'b0b', given: false, services } });
-  expect(text).toContain('--approve b0b\n  192.0.2.200 tcp 80 becomes empty\n');
+  const approval = { approve: 'b0b', given: false, services, servicesLeftOut: 5 };
+  const text = planText({ ...PLAN, allowed: false, approval });
+  expect(text).toContain('--approve b0b\n  192.0.2.200 tcp 80 becomes empty\n… and 5 services more\n');
 });
 
 it('says what each node would do, and which connections would move', () => {
@@ -43,7 +46,7 @@ it('says what each node would do, and which connections would move', () => {
   const host = { name: 'web-1', linux: ['ip a'], windows: ['Set-Vip'], notes: [], vipsLeftOut: 0 };
   const newConnections = { movedPercent: 33.3, movedOfStayingPercent: 1.5 };
   const flows = { virtualServiceId: 'v-1', newConnections, drained: 4, broken: 0, note: null };
-  const nodes = { directors: [director], hosts: [host], hostsLeftOut: 3, flows: [flows] };
+  const nodes = { directors: [director], hosts: [host], hostsLeftOut: 3, flows: [flows], flowsLeftOut: 0 };
   expect(
     planText({ ...PLAN, nodes })
       .split('\n')
@@ -64,4 +67,16 @@ it('says what each node would do, and which connections would move', () => {
     '… and 3 hosts more',
     'Connections of v-1: 33.3 % of new ones go to another real server (1.5 % of those that could stay); 4 flows drain; 0 flows break',
   ]);
+});
+
+it('says how much is left out of a large one', () => {
+  const changes = [
+    { action: 'delete' as const, objectType: 'real-server', objectId: 's-1', before: {}, after: null },
+  ];
+  const violations = [{ field: '/port', message: 'It is taken.', hint: 'Take another.' }];
+  const nodes = { ...PLAN.nodes, flowsLeftOut: 9 };
+  const large = { ...PLAN, changes, changesLeftOut: 7, violations, violationsLeftOut: 8, nodes };
+  const lines = planText(large).split('\n');
+  for (const line of ['… and 7 objects more', '… and 8 broken rules more']) expect(lines).toContain(line);
+  expect(lines).toContain('… and 9 connections of services more');
 });

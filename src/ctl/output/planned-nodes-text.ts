@@ -1,4 +1,5 @@
 /** What a plan says of nodes, for people: the commands of directors and of hosts, and the connections that would move. Pure. */
+import { leftOut } from './left-out.js';
 
 export interface PlannedNodes {
   readonly directors: readonly {
@@ -18,6 +19,7 @@ export interface PlannedNodes {
   }[];
   readonly hostsLeftOut: number;
   readonly flows: readonly PlannedFlows[];
+  readonly flowsLeftOut: number;
 }
 
 interface PlannedFlows {
@@ -32,12 +34,14 @@ interface PlannedFlows {
 }
 
 /** Lines without an indent. */
-export function plannedNodesLines({ directors, hosts, hostsLeftOut, flows }: PlannedNodes): string[] {
+export function plannedNodesLines(nodes: PlannedNodes): string[] {
+  const { directors, hosts, hostsLeftOut, flows, flowsLeftOut } = nodes;
   return [
     ...directors.flatMap(directorLines),
     ...hosts.flatMap(hostLines),
     ...leftOut(hostsLeftOut, 'hosts'),
     ...flows.map(flowsLine),
+    ...leftOut(flowsLeftOut, 'connections of services'),
   ];
 }
 
@@ -80,10 +84,6 @@ function placementText({
 
 function part(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : indented([`${title}:`, ...indented(lines)]);
-}
-
-function leftOut(count: number, what: string): string[] {
-  return count === 0 ? [] : [`… and ${count} ${what} more`];
 }
 
 function indented(lines: readonly string[]): string[] {
