@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { agentEnv, apiEnv, engineEnv, migrateEnv } from './env.js';
+import { agentEnv, apiEnv, ctlEnv, engineEnv, migrateEnv } from './env.js';
 import type { Environment } from './environment-reader.js';
 
 const TOKEN = 'a-token-of-24-characters';
@@ -91,6 +91,13 @@ describe('the environment', () => {
   it('asks a node for the address of the API', () => {
     expect(wordsOf(agentEnv, {})).toContain('HOMEWARD_API_URL must be set');
     expect(wordsOf(agentEnv, { HOMEWARD_API_URL: 'ftp://192.0.2.5' })).toContain('http:// or https://');
+  });
+
+  it.each([agentEnv, ctlEnv])('takes no password in that address, and repeats none', (read) => {
+    const environment = { HOMEWARD_API_URL: 'http://ops:secret@192.0.2.5', HOMEWARD_TOKEN: 'hwt_x' };
+    const words = wordsOf(read, environment);
+    expect(words).toContain('HOMEWARD_API_URL must have no user and no password');
+    expect(words).not.toContain('secret');
   });
 
   it.each(['eth0; reboot', '../eth0', 'a-name-that-is-too-long', '-j'])(

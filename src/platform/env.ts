@@ -176,7 +176,11 @@ function nodeSettings(reader: EnvironmentReader, stateDir: string): NodeEnv {
 
 function apiUrlOf(reader: EnvironmentReader): string | undefined {
   const name = 'HOMEWARD_API_URL';
-  return reader.url(name, ['http:', 'https:'], reader.text(name))?.replace(/\/+$/, '');
+  const url = reader.url(name, ['http:', 'https:'], reader.text(name));
+  // Nobody sends them, and they would stand in every message that says where the API is.
+  if (url !== undefined && new URL(url).username + new URL(url).password !== '')
+    return reader.refuse(`${name} must have no user and no password`);
+  return url?.replace(/\/+$/, '');
 }
 
 function stateSettings(reader: EnvironmentReader, stateDir: string): StateEnv {

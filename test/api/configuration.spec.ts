@@ -4,8 +4,6 @@ import type { Response } from 'supertest';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { exportOf } from '../support/configurations.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
-import { untilSo } from '../support/until-so.js';
-import { undocumentedProblems } from '../support/undocumented-problems.js';
 
 const PATH = '/v1/configuration';
 
@@ -25,21 +23,12 @@ function apply(virtualServices: readonly object[], query = ''): Promise<Response
   return api.put(PATH + query, { virtualServices }).expect(200);
 }
 
-function waiting(): Promise<readonly unknown[]> {
-  return api.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'`);
-}
-
 async function exported(query = ''): Promise<string> {
   return (await api.get(PATH + query).expect(200)).text;
 }
 
 function exportedYaml(): Promise<string> {
   return exportOf(api, 'yaml');
-}
-
-/** Until somebody waits for a lock. */
-function untilWaiting(): Promise<void> {
-  return untilSo(async () => (await waiting()).length > 0, 'the change to wait for the service', 5_000);
 }
 
 function putYaml(text: string, query = '') {
@@ -205,39 +194,6 @@ describe('a configuration that is applied', () => {
     await put('*').expect(200);
   });
 
-  it('is what there is afterwards, also where somebody made more while it was compared', async () => {
-    const { id } = await api.createService(WEB);
-    const runner = api.dataSource.createQueryRunner();
-    await runner.query('START TRANSACTION');
-    // The change has compared by then, and waits for the service.
-    await runner.query('SELECT 1 FROM virtual_service WHERE id = $1 FOR UPDATE', [id]);
-    const answer = apply([{ ...WEB, name: 'x' }]).then((sent) => sent);
-    await untilWaiting();
-    await api.createService(DNS);
-    await runner.query('COMMIT');
-    await runner.release();
-    expect((await answer).body.changes).toMatchObject([
-      { action: 'delete', ...DNS },
-      { action: 'update', id },
-    ]);
-    expect(JSON.parse(await exported()).virtualServices).toEqual([{ ...WEB, name: 'x' }]);
-  });
-
-  it('leaves connections to others, however many are compared at once', async () => {
-    const runner = api.dataSource.createQueryRunner();
-    await runner.query('START TRANSACTION');
-    await runner.query('LOCK TABLE virtual_service IN ACCESS EXCLUSIVE MODE');
-    const answers = Promise.all(Array.from({ length: 12 }, () => apply([WEB])));
-    try {
-      await untilSo(async () => (await waiting()).length > 1, 'two to compare', 5_000);
-      await api.get('/v1/revisions').timeout(2_000).expect(200);
-    } finally {
-      await runner.query('COMMIT');
-      await runner.release();
-    }
-    expect((await answers).filter(({ body }) => body.revision !== null)).toHaveLength(1);
-  });
-
   it('is planned first where that is asked for, and nothing is done', async () => {
     const { id } = await api.createService(WEB);
     const before = await api.contents();
@@ -285,9 +241,4 @@ describe('a part of the configuration', () => {
     expect((await api.get(`${PATH}?tag.=web`)).status).toBe(400);
     expect((await api.get(`${PATH}?team=web`)).status).toBe(400);
   });
-});
-
-it('answers with no problem that the document leaves out', async () => {
-  expect(api.problems.length).toBeGreaterThan(0);
-  expect(await undocumentedProblems(api)).toEqual([]);
 });

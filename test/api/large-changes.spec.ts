@@ -1,5 +1,8 @@
 /** What needs a word of its own before directors lose it, how it is given, and how directors hear of it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { losingLastHealthy } from '../../src/api/changes/losing-last-healthy.js';
+import type { Compared } from '../../src/api/delivery/publish/write-documents.js';
+import { loadVirtualServices } from '../../src/api/store/load-virtual-services.js';
 import { ApiUnderTest, type Created } from '../support/api-under-test.js';
 import { proved, TestNode } from '../support/test-node.js';
 
@@ -125,6 +128,15 @@ describe('the last servers that a director finds healthy', () => {
     return service;
   };
 
+  /** The document in which nothing is left for the first server. */
+  const withoutTheFirst = ({ id }: Created): Compared => {
+    const body = director.service(id);
+    if (body === null) throw new Error('no document');
+    const servers = body.servers.map((server, at) => (at === 0 ? { ...server, weight: 0 } : server));
+    const digests = { digest: 'new', digestBefore: 'old', goneUnapproved: false };
+    return { scope: 'directors', key: id, body: { ...body, servers }, ...digests };
+  };
+
   it.each(ways)(
     'are not lost by %s one before that was approved, and directors hear of it',
     async (_, ask) => {
@@ -155,6 +167,27 @@ describe('the last servers that a director finds healthy', () => {
     await found(service, true, false);
     await api.query("UPDATE node_status SET last_seen_at = now() - interval '1 hour'");
     await api.delete(pathOf(service, 0)).expect(204);
+  });
+
+  it('of many services are asked for in one statement', async () => {
+    const services = [await checked(), await checked(), await checked()];
+    for (const [index, service] of services.entries()) await found(service, true, index === 1);
+    const runner = api.dataSource.createQueryRunner();
+    const { manager } = runner;
+    const before = await loadVirtualServices(
+      manager,
+      services.map(({ id }) => id),
+    );
+    const asked = vi.spyOn(manager, 'query');
+    const changes = before.map((service) => ({
+      before: service,
+      after: service,
+      revision: service.revision,
+    }));
+    const losing = await losingLastHealthy(manager, changes, services.map(withoutTheFirst));
+    expect(losing.map(({ key }) => key)).toEqual([services[0]?.id, services[2]?.id]);
+    expect(asked).toHaveBeenCalledTimes(1);
+    await runner.release();
   });
 });
 

@@ -11,6 +11,7 @@ import {
   VIRTUAL_SERVICE_DEFAULTS,
   type VirtualService,
 } from '../../domain/virtual-service.js';
+import { mapInTurns } from '../../platform/in-turns.js';
 import { changesSomething, type ServiceChange } from '../changes/service-change.js';
 import { Violations } from '../http/bulk/violations.js';
 import { definedIn } from '../http/defined-in.js';
@@ -27,6 +28,8 @@ import { MOST_FAULTS } from './configuration-limits.js';
 
 /** After so many bodies others get their turn: to validate one takes a good part of a millisecond. */
 const VALIDATED_AT_ONCE = 50;
+/** The same of what follows, of which each takes some hundredths. */
+const MATCHED_AT_ONCE = 500;
 
 const pipe = new RequestValidationPipe();
 
@@ -62,11 +65,13 @@ export async function changesOfComparison(
   bodies: Bodies,
   found: ReadonlyMap<string, VirtualService>,
 ): Promise<readonly ServiceChange[]> {
-  const matched = differing.map(({ before: { id }, entry }) => matchOf(bodies, entry, found.get(id)));
+  const matched = await mapInTurns(differing, MATCHED_AT_ONCE, ({ before: { id }, entry }) =>
+    matchOf(bodies, entry, found.get(id)),
+  );
   const newServers = matched.flatMap(({ wanted }) => wanted.filter(({ server }) => server === null));
   const takeNumber = inTurn(await takeServerNumbers(manager, newServers.length));
   const takeIdentity = () => ({ id: takeId(manager), number: takeNumber() });
-  const changed = matched.map(({ entry, before, next, wanted }) => ({
+  const changed = await mapInTurns(matched, MATCHED_AT_ONCE, ({ entry, before, next, wanted }) => ({
     entry,
     before,
     after: next === null ? null : replaceRealServers(next, wanted, takeIdentity, { additiveOnly: false }),
@@ -79,10 +84,11 @@ export async function changesOfComparison(
     ...changed,
     ...made.map((after, index) => ({ entry: added[index] ?? null, before: null, after })),
   ];
-  return all
+  const changes = all
     .sort((a, b) => inOrder(a.entry, b.entry))
-    .map(({ entry, before, after }) => ({ before, after, where: inside(entry?.pointer ?? '') }))
-    .filter(changesSomething);
+    .map(({ entry, before, after }) => ({ before, after, where: inside(entry?.pointer ?? '') }));
+  const kept = await mapInTurns(changes, MATCHED_AT_ONCE, changesSomething);
+  return changes.filter((_, index) => kept[index]);
 }
 
 /** As they were sent; before them those that are not named. */

@@ -7,7 +7,7 @@ export const MOST_SERVERS = 100_000;
 /** Ten thousand virtual services with ten real servers each fit in, as they are exported. */
 export const CONFIGURATION_BYTES = 16_777_216;
 
-/** The same as YAML, which has fewer characters, and keeps everybody else waiting for a second each 2 MB. */
+/** The same as YAML, which has fewer characters. */
 export const CONFIGURATION_YAML_BYTES = 8_388_608;
 
 /** Faults of entries that are told at once; more would help nobody. */

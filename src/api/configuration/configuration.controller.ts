@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Inject, Put, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Put, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { AppliedView } from '../changes/applied.view.js';
@@ -8,9 +8,12 @@ import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { BodyLimit, BodyMayBeYaml } from '../http/strict-json-body.js';
+import { WaitInterceptor } from '../waiting/wait.interceptor.js';
+import { Waitable } from '../waiting/waitable.js';
 import { ApplyConfiguration } from './apply-configuration.js';
 import { CONFIGURATION_BYTES, CONFIGURATION_YAML_BYTES } from './configuration-limits.js';
 import type { Scope } from './configuration-scope.js';
+import { APPLY_EXAMPLES } from './configuration.examples.js';
 import { ConfigurationDto } from './configuration.dto.js';
 import { ApplyQuery, ExportQuery } from './configuration.query.js';
 import { ExportConfiguration } from './export-configuration.js';
@@ -23,6 +26,7 @@ const SCHEMA = { schema: { $ref: getSchemaPath(ConfigurationDto) } };
 @Controller('/v1/configuration')
 @ApiTags('Configuration')
 @ApiProblems(400, 401, 503)
+@UseInterceptors(WaitInterceptor)
 export class ConfigurationController {
   constructor(
     @Inject(ExportConfiguration) private readonly exporting: ExportConfiguration,
@@ -72,10 +76,11 @@ export class ConfigurationController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('changes')
   @ChangeTicketHeader()
   @ScopeParameters()
   @ApiConsumes(JSON_TYPE, YAML_TYPE)
-  @ApiBody({ type: ConfigurationDto })
+  @ApiBody({ type: ConfigurationDto, examples: APPLY_EXAMPLES })
   @ApiOkResponse({ type: AppliedView })
   @ApiProblems(409, 412, 413, 415, 422)
   applyConfiguration(

@@ -8,16 +8,6 @@ export class ConfigurationDto {
     description:
       'In any order. Each is known by its address, protocol and first port; what one leaves out has its default.',
     maxItems: MOST_SERVICES,
-    example: [
-      {
-        address: '192.0.2.200',
-        protocol: 'tcp',
-        port: 80,
-        name: 'shop',
-        tags: { team: 'web' },
-        realServers: [{ address: '192.0.2.11' }, { address: '192.0.2.12', weight: 500 }],
-      },
-    ],
   })
   virtualServices: CreateVirtualServiceDto[];
 }

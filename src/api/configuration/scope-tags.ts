@@ -16,7 +16,7 @@ export const ScopeParameters = () =>
       required: false,
       description:
         'Limits the request to a part: the services with all of these tags, each said as `tag.<key>=<value>`. Others are ' +
-        'neither shown, nor changed, nor deleted.',
+        'neither shown, nor changed, nor deleted. Such as `tag.env=prod`.',
       style: 'form',
       explode: true,
       schema: {

@@ -3,6 +3,7 @@
  * lose digits, text that UTF-8 or PostgreSQL cannot hold, names that objects answer to, nesting without an end.
  * It walks the tokens of a text that JSON.parse has accepted before, so it needs no grammar of its own.
  */
+import { setImmediate } from 'node:timers/promises';
 import { violation, type RequestViolation } from './invalid-request.js';
 import { pointerTo } from './json-pointer.js';
 import { isReservedName } from './reserved-names.js';
@@ -10,6 +11,8 @@ import { isReservedName } from './reserved-names.js';
 const MAX_DEPTH = 32;
 /** More would help nobody, and an answer must not outgrow its question. */
 const MAX_TROUBLES = 20;
+/** After so many others have their turn: a few milliseconds, and more than bodies have that are no bulk. */
+const TOKENS_AT_ONCE = 50_000;
 
 /** Sticky, so that a gap between tokens would end the walk; white space and the literals need no look. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*|[{}[\],:]|true|false|null|\s+/gy;
@@ -26,10 +29,13 @@ interface Level {
 }
 
 /** All that is wrong with `text`, which must be valid JSON; empty when nothing is. */
-export function findJsonTroubles(text: string): readonly RequestViolation[] {
+export async function findJsonTroubles(text: string): Promise<readonly RequestViolation[]> {
   const troubles: RequestViolation[] = [];
   const levels: Level[] = [];
+  let taken = 0;
   for (const [token] of text.matchAll(TOKEN)) {
+    taken += 1;
+    if (taken % TOKENS_AT_ONCE === 0) await setImmediate();
     const trouble = takeToken(token, levels);
     if (trouble !== null) troubles.push(trouble);
     if (levels.length > MAX_DEPTH || troubles.length >= MAX_TROUBLES) break;

@@ -68,7 +68,7 @@ async function readObject(request: Request, taken: Taken): Promise<object | unde
   if (bytes.length === 0) return undefined;
   if (subtype === null) throw unsupported();
   const text = decodeUtf8(bytes);
-  return parseStrictJson(subtype === 'yaml' ? yamlAsJson(text, taken.json) : text);
+  return parseStrictJson(subtype === 'yaml' ? await yamlAsJson(text, taken.json) : text);
 }
 
 function announcesBody({ headers }: Request): boolean {
@@ -103,9 +103,9 @@ function unsupported(): Failed {
 }
 
 /** Reads one JSON object, or throws 400 with all that is wrong with it. */
-function parseStrictJson(text: string): object {
+async function parseStrictJson(text: string): Promise<object> {
   const value = parseJson(text);
-  const [first, ...others] = findJsonTroubles(text);
+  const [first, ...others] = await findJsonTroubles(text);
   if (first !== undefined) throw new Failed(rulesBroken([first, ...others]));
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw invalidRequest(

@@ -2,17 +2,18 @@ import fc from 'fast-check';
 import { dump } from 'js-yaml';
 import { expect, it } from 'vitest';
 import { Failed } from '../../domain/failure.js';
+import { jsonOfYaml } from './json-of-yaml.js';
 import { yamlAsJson } from './yaml-as-json.js';
 
 const LIMIT = 10_000;
 
-function read(text: string): unknown {
-  return JSON.parse(yamlAsJson(text, LIMIT));
+async function read(text: string, limit = LIMIT): Promise<unknown> {
+  return JSON.parse(await yamlAsJson(text, limit));
 }
 
-function refusal(text: string): string {
+async function refusal(text: string): Promise<string> {
   try {
-    yamlAsJson(text, LIMIT);
+    await yamlAsJson(text, LIMIT);
   } catch (error) {
     if (error instanceof Failed) return error.failure.code;
     throw error;
@@ -20,8 +21,8 @@ function refusal(text: string): string {
   return 'accepted';
 }
 
-it('reads YAML 1.2, where only true and false are booleans', () => {
-  expect(read('a: no\nb: true\nc: 0o17\nd: 192.0.2.1\ne: 2026-11-23\nf: ~\ng: "1"\n')).toEqual({
+it('reads YAML 1.2, where only true and false are booleans', async () => {
+  expect(await read('a: no\nb: true\nc: 0o17\nd: 192.0.2.1\ne: 2026-11-23\nf: ~\ng: "1"\n')).toEqual({
     a: 'no',
     b: true,
     c: 15,
@@ -32,8 +33,8 @@ it('reads YAML 1.2, where only true and false are booleans', () => {
   });
 });
 
-it('writes aliases out', () => {
-  expect(read('a: &x {b: 1}\nc: *x\nd: [*x, *x]\n')).toEqual({
+it('writes aliases out', async () => {
+  expect(await read('a: &x {b: 1}\nc: *x\nd: [*x, *x]\n')).toEqual({
     a: { b: 1 },
     c: { b: 1 },
     d: [{ b: 1 }, { b: 1 }],
@@ -57,28 +58,29 @@ it.each([
   ['what becomes long', `a: &x ${'y'.repeat(200)}\nb: [${'*x,'.repeat(100)}]\n`],
   ['too deep', `a: ${'['.repeat(5_000)}${']'.repeat(5_000)}`],
   ['flow without an end', '['.repeat(100_000)],
-])('refuses %s', (_what, text) => {
-  expect(refusal(text)).toBe('yaml-malformed');
+])('refuses %s', async (_what, text) => {
+  expect(await refusal(text)).toBe('yaml-malformed');
 });
 
-it.each(['a: .nan\n', 'a: [.inf]\n'])('refuses what JSON cannot say: %s', (text) => {
-  expect(refusal(text)).toBe('number-out-of-range');
+it.each(['a: .nan\n', 'a: [.inf]\n'])('refuses what JSON cannot say: %s', async (text) => {
+  expect(await refusal(text)).toBe('number-out-of-range');
 });
 
-it('tells where it stops', () => {
-  expect(() => read('a: 1\nb: [\n')).toThrow(/from line [23], column \d+, on/);
+it('tells where it stops', async () => {
+  await expect(read('a: 1\nb: [\n')).rejects.toThrow(/from line [23], column \d+, on/);
 });
 
 it('reads back whatever was written, and fails at nothing in another way than by refusing', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      expect(read(dump(value))).toEqual(JSON.parse(JSON.stringify(value)));
+      const json = JSON.stringify(value);
+      expect(jsonOfYaml({ yaml: dump(JSON.parse(json)), limit: LIMIT })).toEqual({ json });
     }),
     { numRuns: 50 },
   );
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (text) => {
-      refusal(text);
+    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (yaml) => {
+      jsonOfYaml({ yaml, limit: LIMIT });
     }),
   );
 });
