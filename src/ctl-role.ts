@@ -7,6 +7,7 @@ import type { ApiClient } from './ctl/api-client.js';
 import type { ApplyOptions, DiffOptions, ExportOptions } from './ctl/commands/configuration.js';
 import type { EventsOptions, FollowOptions } from './ctl/commands/events.js';
 import type { GetOptions } from './ctl/commands/get.js';
+import type { ProgressOptions } from './ctl/commands/progress.js';
 import type { RollbackOptions } from './ctl/commands/rollback.js';
 import type { Format } from './ctl/output/in-format.js';
 import type { Said } from './ctl/run-ctl.js';
@@ -16,7 +17,8 @@ const EXIT_HELP = `
 HOMEWARD_API_URL says where the API is (http://127.0.0.1:3000), HOMEWARD_TOKEN or HOMEWARD_TOKEN_FILE who asks.
 
 Exit codes: 0 done, 1 there is a difference (diff), 2 wrong usage, 3 refused, 4 not found, 5 needs an approval,
-6 the API cannot be reached or failed, or what it said cannot be written.`;
+6 the API cannot be reached or failed, or what it said cannot be written, 7 stored and not in force everywhere (--wait,
+progress), 8 the same, and changed again by others.`;
 
 export function ctlRole(): Command {
   const role = new Command('ctl').description('ask the control plane, and change what it shall do');
@@ -25,6 +27,7 @@ export function ctlRole(): Command {
   addConfiguration(role);
   addPlan(role);
   addRollback(role);
+  addProgress(role);
   addEvents(role);
   for (const command of role.commands) command.addOption(timeout());
   return role;
@@ -56,6 +59,12 @@ function timeout(): Option {
     .default(60);
 }
 
+function wait(): Option {
+  return new Option('--wait [seconds]', 'until all nodes have it in force, or that time is over')
+    .preset('60')
+    .argParser(positive);
+}
+
 function output(): Option {
   return new Option('-o, --output <format>', 'for people or for programs')
     .choices(['table', 'json', 'yaml'])
@@ -85,7 +94,10 @@ function addReading(role: Command): void {
   role
     .command('get')
     .argument('<kind>', 'virtual-services (vs), real-servers (rs), nodes or revisions')
-    .argument('[object]', 'one of them, by its id; a virtual service also by its name or 192.0.2.200:443/tcp')
+    .argument(
+      '[object]',
+      'one of them, by its id; a node also by its name, a virtual service by that or 192.0.2.200:443/tcp',
+    )
     .description('list objects, or show one')
     .addOption(output())
     .option('--of <virtual-service>', 'whose real servers')
@@ -136,6 +148,7 @@ function addConfiguration(role: Command): void {
     .addOption(tags())
     .addOption(output())
     .option('--dry-run', 'only print the plan')
+    .addOption(wait())
     .action((options: ApplyOptions & Patience) =>
       asked(options, load(), ({ apply }, api) => apply(api, options)),
     );
@@ -168,10 +181,25 @@ function addRollback(role: Command): void {
     .description('make of all virtual services what they were at a revision, as a new one')
     .option('--of <virtual-service>', 'only this one; after it was deleted, by its id')
     .option('--dry-run', 'only print the plan')
+    .addOption(wait())
     .addOption(output())
     .action((revision: number, options: RollbackOptions & Patience) =>
       asked(options, import('./ctl/commands/rollback.js'), ({ rollback }, api) =>
         rollback(api, revision, options),
+      ),
+    );
+}
+
+function addProgress(role: Command): void {
+  role
+    .command('progress')
+    .argument('<revision>', 'its number', wholeNumber)
+    .description('print how far a change is in force, and which nodes are behind')
+    .addOption(wait())
+    .addOption(output())
+    .action((revision: number, options: ProgressOptions & Patience) =>
+      asked(options, import('./ctl/commands/progress.js'), ({ progress }, api) =>
+        progress(api, revision, options),
       ),
     );
 }

@@ -10,6 +10,8 @@ export interface Question {
   readonly query?: readonly (readonly [name: string, value: string])[];
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: { readonly type: string; readonly text: string };
+  /** How much longer than others its answer may take. */
+  readonly patienceMs?: number;
   /** Ends request and answer, whatever stage they are at. */
   readonly signal?: AbortSignal;
 }
@@ -57,7 +59,8 @@ export class ApiClient {
     }
   }
 
-  async #send({ method = 'GET', path, query = [], headers, body, signal }: Question): Promise<Response> {
+  async #send(question: Question): Promise<Response> {
+    const { method = 'GET', path, query = [], headers, body, patienceMs = 0, signal } = question;
     const url = new URL(this.settings.apiUrl + path);
     for (const [name, value] of query) url.searchParams.append(name, value);
     const type = body === undefined ? {} : { 'Content-Type': body.type };
@@ -69,7 +72,7 @@ export class ApiClient {
         headers: all,
         redirect: 'manual',
         ...(body && { body: body.text }),
-        signal: signal ?? AbortSignal.timeout(this.withinMs),
+        signal: signal ?? AbortSignal.timeout(this.withinMs + patienceMs),
       });
     } catch (error) {
       throw new Unreachable(`${this.settings.apiUrl} cannot be reached: ${this.#causeOf(error)}`);

@@ -12,4 +12,8 @@ export const EXIT = {
   needsApproval: 5,
   /** The API could not be reached, or failed, or its answer could not be written; whether a write was done is not known. */
   failed: 6,
+  /** `--wait` and `progress`: it is stored, and nodes lack some of it. */
+  notInForce: 7,
+  /** The same: no node lacks any of it, and later revisions have changed some of it. */
+  overtaken: 8,
 } as const;

@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { InForceWaits } from '../../src/api/waiting/in-force-waits.js';
 import { ADMIN_TOKEN, ApiUnderTest } from '../support/api-under-test.js';
 import { runCtl, type CtlEnded } from '../support/run-ctl.js';
+import { TestNode } from '../support/test-node.js';
+import { untilSo } from '../support/until-so.js';
 
 const SHOP = {
   name: 'shop',
@@ -117,4 +120,42 @@ it('says where a file is wrong, and which there is not', async () => {
   expect((await ctl('apply -f -', 'a: [')).code).toBe(3);
   const missing = await ctl(`apply -f ${folder}/nowhere.yaml`);
   expect(missing).toMatchObject({ code: 2, stdout: '' });
+});
+
+it('waits for what it applied, and says by its exit code what came of that', async () => {
+  const mail = (scheduler = 'maglev') => configuration({ ...MAIL, port: 2525, scheduler });
+  const lacking = await ctl('apply -f - --tag team=mail --wait=1', mail());
+  expect(lacking.code).toBe(7);
+  expect(lacking.stdout).toMatch(/is rolling-out: 1 of 2 services in force, 1 waiting/);
+  expect(lacking.stdout).toMatch(/^- +director +1 +No director has joined/m);
+  const again = await ctl('apply -f - --tag team=mail --wait=1', mail());
+  expect([again.code, again.stdout]).toEqual([7, expect.stringContaining('Nothing had to be changed.')]);
+
+  const director = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
+  await director.follow();
+  await director.confirm();
+  expect((await ctl('apply -f - --tag team=mail --wait', mail())).code).toBe(0);
+  const [{ id: key }] = (await api.get('/v1/virtual-services?name=mail')).body.items;
+  const refuse = () =>
+    director.confirm([{ key, versionInForce: null, reason: 'KernelRefused', message: 'No.' }]);
+  await refuse();
+  const applying = ctl('apply -f - --tag team=mail --wait -o json', mail('source-hash'));
+  await untilSo(() => api.part(InForceWaits).size === 1, 'somebody to wait', 10_000);
+  await director.confirm();
+  const { code, stdout } = await applying;
+  const { revision, progress } = JSON.parse(stdout) as { revision: number; progress: object };
+  expect([code, progress]).toMatchObject([0, { revision, state: 'in-force', services: { total: 1 } }]);
+
+  await refuse();
+  const back = await ctl(`rollback ${revision - 1} --wait=1`);
+  expect([back.code, back.stdout]).toEqual([7, expect.stringMatching(/^lb-1 +director +1 +No\.$/m)]);
+  const [overtaken, none, node] = await Promise.all([
+    ctl(`progress ${revision}`),
+    ctl('progress 9999 --wait'),
+    ctl('get node lb-1'),
+  ]);
+  expect([overtaken.code, overtaken.stdout]).toEqual([8, expect.stringContaining(' 1 overtaken\n')]);
+  expect(none.code).toBe(4);
+  expect([node.code, node.stdout]).toEqual([0, expect.stringMatching(/^lb-1 +director/m)]);
+  director.leave();
 });

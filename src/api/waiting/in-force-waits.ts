@@ -10,7 +10,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import type { MissingNode } from '../../domain/missing-nodes.js';
 import { ChangeListener } from '../delivery/change-listener.js';
 import { ApiLogger } from '../http/api-logger.js';
@@ -22,9 +22,15 @@ export const MOST_WAITING = 200;
 /** After a look nothing is looked at for as long as it took, and at least so long. */
 const SHORTEST_PAUSE_MS = 5;
 
+/** How many services one that waits for many has looked at together. */
+const MOST_LOOKED_AT = 250;
+/** The same while some of those that were looked at last are lacking: they tell enough, and each report has them looked at. */
+const FEW_LOOKED_AT = 20;
+
 interface Waiting {
-  readonly ids: readonly string[];
-  /** Null: nobody has looked yet. */
+  /** Ids of the services that are still to be seen in force, those that are lacking first. */
+  left: readonly string[];
+  /** Of what was looked at last. Null: nobody has looked yet. */
   missing: readonly MissingNode[] | null;
   readonly end: () => void;
 }
@@ -62,8 +68,10 @@ export class InForceWaits implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   /**
-   * @returns the nodes that lack it when all is in force, the time is up, the caller has gone or this process stops. Null:
-   * that is not known, for too many wait already, or the database did not tell.
+   * Of many services a few are looked at together, and the next when those are in force: what was seen first can have
+   * changed by the end.
+   * @returns the nodes that lack it when all is in force, the time is up, the caller has gone or this process stops; of many
+   * services some of those nodes. Null: that is not known, for too many wait already, or the database did not tell.
    */
   async until(
     ids: readonly string[],
@@ -78,7 +86,7 @@ export class InForceWaits implements OnApplicationBootstrap, BeforeApplicationSh
         this.waiting.delete(one);
         resolve(one.missing);
       };
-      const one: Waiting = { ids, missing: null, end };
+      const one: Waiting = { left: ids, missing: null, end };
       const timer = setTimeout(end, withinMs);
       gone.addEventListener('abort', end);
       this.waiting.add(one);
@@ -103,14 +111,11 @@ export class InForceWaits implements OnApplicationBootstrap, BeforeApplicationSh
   }
 
   private async lookOnce(): Promise<void> {
-    const asking = [...this.waiting];
-    const ids = [...new Set(asking.flatMap((one) => one.ids))];
+    const asking = [...this.waiting].map((one) => ({ one, ids: nextOf(one) }));
+    const ids = [...new Set(asking.flatMap((each) => each.ids))];
     try {
-      const missing = await onOneConnection(this.dataSource, (manager) => readMissing(manager, ids));
-      for (const one of asking) {
-        one.missing = one.ids.flatMap((id) => missing.get(id) ?? []);
-        if (one.missing.length === 0) one.end();
-      }
+      const missing = await onOneConnection(this.dataSource, (manager) => readInPieces(manager, ids));
+      for (const { one, ids: seen } of asking) this.sawOf(one, seen, missing);
     } catch (error) {
       this.logger.log.warn(
         { err: error },
@@ -118,4 +123,30 @@ export class InForceWaits implements OnApplicationBootstrap, BeforeApplicationSh
       );
     }
   }
+
+  private sawOf(one: Waiting, seen: readonly string[], missing: Missing): void {
+    const lacking = seen.filter((id) => (missing.get(id) ?? []).length > 0);
+    one.missing = lacking.flatMap((id) => missing.get(id) ?? []);
+    one.left = [...lacking, ...one.left.slice(seen.length)];
+    if (one.left.length === 0) one.end();
+    // The next may be in force already, and then nobody will tell of it.
+    else if (lacking.length === 0) this.isDue = true;
+  }
+}
+
+type Missing = ReadonlyMap<string, readonly MissingNode[]>;
+
+function nextOf({ left, missing }: Waiting): readonly string[] {
+  const isLacking = missing !== null && missing.length > 0;
+  return left.slice(0, isLacking ? FEW_LOOKED_AT : MOST_LOOKED_AT);
+}
+
+/** Whoever asks this process for anything else gets its turn between two pieces. */
+async function readInPieces(manager: EntityManager, ids: readonly string[]): Promise<Missing> {
+  const missing = new Map<string, readonly MissingNode[]>();
+  for (let first = 0; first < ids.length; first += MOST_LOOKED_AT) {
+    const piece = await readMissing(manager, ids.slice(first, first + MOST_LOOKED_AT));
+    for (const [id, nodes] of piece) missing.set(id, nodes);
+  }
+  return missing;
 }

@@ -1,6 +1,7 @@
 /**
- * Lets a write be answered when all nodes have it in force (`Prefer: wait`). It belongs outside of whatever makes the write
- * one transaction: nothing is waited for before it is committed, and nothing that goes wrong here may fail the write.
+ * Lets a write be answered when all nodes have it in force (`Prefer: wait`), and so the question how far one is. It belongs
+ * outside of whatever makes the write one transaction: nothing is waited for before it is committed, and nothing that goes
+ * wrong here may fail the write.
  */
 import {
   Inject,
@@ -14,20 +15,20 @@ import type { Request, Response } from 'express';
 import { from, mergeMap, type Observable } from 'rxjs';
 import { ApiLogger } from '../http/api-logger.js';
 import { isDryRun } from '../http/dry-run.js';
-import { ReadRealServers } from '../real-servers/read-real-servers.js';
-import { ReadVirtualServices } from '../virtual-services/read-virtual-services.js';
-import { VirtualServiceView } from '../virtual-services/virtual-service.view.js';
+import type { RevisionProgressView } from '../progress/progress.view.js';
 import { InForceWaits } from './in-force-waits.js';
 import { preferredWait } from './preferred-wait.js';
-import { WAITABLE_KEY, type Shown } from './waitable.js';
+import { RevisionWaits } from './revision-waits.js';
+import { ShownNow, type Places } from './shown-now.js';
+import { isOfRevision, WAITABLE_KEY, type Shown } from './waitable.js';
 
 @Injectable()
 export class WaitInterceptor implements NestInterceptor {
   constructor(
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(InForceWaits) private readonly waits: InForceWaits,
-    @Inject(ReadVirtualServices) private readonly services: ReadVirtualServices,
-    @Inject(ReadRealServers) private readonly servers: ReadRealServers,
+    @Inject(RevisionWaits) private readonly revisions: RevisionWaits,
+    @Inject(ShownNow) private readonly shownNow: ShownNow,
     @Inject(ApiLogger) private readonly logger: ApiLogger,
   ) {}
 
@@ -37,35 +38,49 @@ export class WaitInterceptor implements NestInterceptor {
     const response = http.getResponse<Response>();
     const shown = this.reflector.get<Shown | undefined>(WAITABLE_KEY, context.getHandler());
     if (shown === 'nothing') response.status(204);
-    const isWrite = shown !== undefined && !isDryRun(request);
-    const seconds = isWrite ? preferredWait(request.get('Prefer')) : null;
+    const mayWait = shown !== undefined && !isDryRun(request);
+    const seconds = mayWait ? preferredWait(request.get('Prefer')) : null;
     if (shown === undefined || seconds === null) return next.handle();
-    return next
-      .handle()
-      .pipe(mergeMap((body) => from(this.answer({ request, response, shown, seconds }, body))));
+    const asked = { request, response, shown, seconds };
+    const answer = (body: unknown) =>
+      isOfRevision(shown) ? this.answerRevision(asked, body) : this.answerService(asked, body);
+    return next.handle().pipe(mergeMap((body) => from(answer(body))));
   }
 
-  private async answer(asked: Asked, body: unknown): Promise<unknown> {
-    const { response, seconds } = asked;
+  private async answerService(asked: Asked, body: unknown): Promise<unknown> {
+    const { response, shown, seconds } = asked;
     const places = placesOf(asked, body);
     const missing = await this.waits.until([places.serviceId], seconds * 1_000, goneSignal(response));
     if (missing === null || response.destroyed) return body;
-    response.setHeader('Preference-Applied', `wait=${seconds}`);
-    if (asked.shown !== 'nothing') return { ...(await this.now(asked.shown, places, body)), missing };
+    applied(asked);
+    if (shown !== 'nothing') return { ...(await this.shownNow.read(shown, places, objectOf(body))), missing };
     if (missing.length === 0) return undefined;
     response.status(202);
     return { missing };
   }
 
-  /** What is shown, as it is by now; as it was, where that cannot be told, for somebody has deleted it meanwhile. */
-  private async now(shown: Shown, { serviceId, serverId }: Places, body: unknown): Promise<object> {
+  private async answerRevision(asked: Asked, body: unknown): Promise<unknown> {
+    const { response, shown, seconds } = asked;
+    const { revision } = objectOf(body) as { readonly revision: number | null };
+    // Nothing had to be changed, so that there is no revision to wait for.
+    if (revision === null) return body;
+    const progress = await this.progressAfter(revision, seconds, goneSignal(response));
+    if (progress === null || response.destroyed) return body;
+    applied(asked);
+    if (shown === 'progress') return progress;
+    return { ...(await this.shownNow.read(shown, NOWHERE, objectOf(body))), progress };
+  }
+
+  private async progressAfter(
+    revision: number,
+    seconds: number,
+    gone: AbortSignal,
+  ): Promise<RevisionProgressView | null> {
     try {
-      if (shown === 'real-server') return await this.servers.one(serviceId, serverId);
-      if (shown === 'real-servers') return await this.servers.all(serviceId);
-      return VirtualServiceView.of(await this.services.one(serviceId));
+      return await this.revisions.until(revision, seconds * 1_000, gone);
     } catch (error) {
-      this.logger.log.info({ err: error }, 'what was written could not be read after the wait');
-      return objectOf(body);
+      this.logger.log.warn({ err: error }, 'could not see how far a revision is in force');
+      return null;
     }
   }
 }
@@ -77,9 +92,10 @@ interface Asked {
   readonly seconds: number;
 }
 
-interface Places {
-  readonly serviceId: string;
-  readonly serverId: string;
+const NOWHERE: Places = { serviceId: '', serverId: '' };
+
+function applied({ response, seconds }: Asked): void {
+  response.setHeader('Preference-Applied', `wait=${seconds}`);
 }
 
 /** What was made has its id in the answer alone. */

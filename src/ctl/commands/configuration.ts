@@ -4,11 +4,12 @@ import { CONFIGURATION_PATH, configurationWrite } from '../configuration-write.j
 import { tagQuery } from '../filter-query.js';
 import { askPlan, sayPlan } from '../ask-plan.js';
 import { EXIT } from '../exit-codes.js';
-import { appliedText, type Applied } from '../output/applied-text.js';
+import type { Applied } from '../output/applied-text.js';
 import { changesText } from '../output/change-text.js';
 import { inFormat, type Format } from '../output/in-format.js';
 import { readInput } from '../read-input.js';
 import type { Said } from '../run-ctl.js';
+import { sayApplied, type SayOptions } from '../say-applied.js';
 import { withTerms, type Terms } from '../terms.js';
 
 interface Part {
@@ -26,7 +27,7 @@ export interface DiffOptions extends Part {
   readonly output: Format;
 }
 
-export interface ApplyOptions extends DiffOptions, Terms {
+export interface ApplyOptions extends DiffOptions, SayOptions, Terms {
   readonly dryRun?: boolean;
 }
 
@@ -42,8 +43,7 @@ export async function exportConfiguration(api: ApiClient, options: ExportOptions
 export async function apply(api: ApiClient, options: ApplyOptions): Promise<Said> {
   const write = withTerms(configurationWrite(await readInput(options.file), options.tag), options);
   if (options.dryRun === true) return sayPlan(await askPlan(api, write), options.output);
-  const applied = await api.json<Applied>(write);
-  return { text: inFormat(options.output, applied, () => appliedText(applied)) };
+  return sayApplied(api, await api.json<Applied>(write), options, tagQuery(options.tag));
 }
 
 /** Ends as the program of this name does. */

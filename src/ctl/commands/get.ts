@@ -1,8 +1,8 @@
 /** `homeward ctl get`: lists objects, or shows one. */
 import type { ApiClient, Question } from '../api-client.js';
 import { filterQuery } from '../filter-query.js';
-import { findService } from '../find-object.js';
-import { VIRTUAL_SERVICES, kindNamed, type Kind } from '../kinds.js';
+import { findNode, findService } from '../find-object.js';
+import { NODES, VIRTUAL_SERVICES, kindNamed, type Kind } from '../kinds.js';
 import { columnsText } from '../output/columns.js';
 import { inFormat, type Format } from '../output/in-format.js';
 import { readPages } from '../read-pages.js';
@@ -39,7 +39,8 @@ async function pathOf(api: ApiClient, kind: Kind<never>, { of }: GetOptions): Pr
 }
 
 function idOf(api: ApiClient, kind: Kind<never>, id: string): Promise<string> | string {
-  return kind.names === VIRTUAL_SERVICES.names ? findService(api, id) : encodeURIComponent(id);
+  if (kind.names === VIRTUAL_SERVICES.names) return findService(api, id);
+  return kind.names === NODES.names ? findNode(api, id) : encodeURIComponent(id);
 }
 
 async function list(api: ApiClient, kind: Kind<never>, path: string, options: GetOptions): Promise<Said> {
