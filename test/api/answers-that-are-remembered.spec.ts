@@ -5,6 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Housekeeping } from '../../src/api/delivery/housekeeping.js';
+import { AWAY_AFTER_MS, isConnected } from '../../src/api/nodes/is-connected.js';
+import { readStamps } from '../../src/api/status/read-stamps.js';
 import { VIRTUAL_SERVICES } from '../../src/api/virtual-services/virtual-service.listing.js';
 import { ApiUnderTest } from '../support/api-under-test.js';
 import { hostWith, TestNode } from '../support/test-node.js';
@@ -18,6 +21,8 @@ let nodes: TestNode[];
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
+  // Or it compiles documents anew by what is changed here for a moment, such as the end of a drain.
+  await api.part(Housekeeping).onApplicationShutdown();
   const director = await TestNode.join(api, 'director', 'lb-1', ['192.0.2.2']);
   const agent = await TestNode.join(api, 'agent', 'web-1', ['192.0.2.11']);
   nodes = [director, agent];
@@ -34,6 +39,8 @@ beforeAll(async () => {
   await director.caughtUp();
   await director.report(director.directorReport({ host: hostWith(['192.0.2.2/24']) }));
   for (const sql of MORE_FACTS) await api.query(sql, [id]);
+  // None falls silent by itself, however busy the machine is.
+  await api.query(`UPDATE node_status SET last_seen_at = now() + interval '1 hour'`);
 });
 
 afterAll(async () => {
@@ -193,6 +200,20 @@ describe('a list answers as if it had remembered nothing', () => {
       expect(await remembered()).toEqual(now);
       if (away.startsWith('29')) expect(now).not.toEqual(before);
     }
+  });
+
+  it('in the very millisecond from which on a node is away', async () => {
+    const heardAt = new Date('2026-01-01T00:00:00.000Z');
+    await api.query('UPDATE node_status SET last_seen_at = $1', [heardAt]);
+    const ids = (await api.query<{ id: string }>('SELECT id FROM virtual_service')).map(({ id }) => id);
+    const awayFrom = heardAt.getTime() + AWAY_AFTER_MS;
+    const [before, then] = [
+      await readStamps(api.dataSource.manager, ids, awayFrom - 1),
+      await readStamps(api.dataSource.manager, ids, awayFrom),
+    ];
+    expect([awayFrom - 1, awayFrom].map((now) => isConnected(heardAt, now))).toEqual([true, false]);
+    expect(ids.length).toBeGreaterThan(0);
+    for (const id of ids) expect(then.get(id)).not.toBe(before.get(id));
   });
 
   it('when a drain has come to its end', async () => {

@@ -157,6 +157,18 @@ describe('of a bulk request that is refused, nothing is done, and all that is wr
     await expectRefused({ create: [taken] }, 409, `${overlap} /create/0/port`);
   });
 
+  it("where very many are in the way of one, with ten of them; the other protocol is in nobody's way", async () => {
+    const { address } = fresh();
+    const create = Array.from({ length: 12 }, (_, index) => ({ address, port: 80 + index, protocol: 'tcp' }));
+    await api.post(BULK, { create }).expect(200);
+    const all = { address, port: 1, endPort: 100 };
+    const refused = await api.post(SERVICES, { ...all, protocol: 'tcp' }).expect(409);
+    expect(refused.body.errors).toHaveLength(10);
+    await api.post(SERVICES, { ...all, protocol: 'udp' }).expect(201);
+    await api.post(SERVICES, { address, port: 92, protocol: 'tcp' }).expect(201);
+    await api.post(SERVICES, { address, port: 100, protocol: 'udp' }).expect(409);
+  });
+
   it('where it names more than a thousand objects, or brings too many real servers along', async () => {
     const some = Array.from({ length: 501 }, () => fresh());
     const others = Array.from({ length: 500 }, (_, index) => ({

@@ -43,6 +43,50 @@ describe('a precondition', () => {
   });
 });
 
+describe('a precondition of a node', () => {
+  it('lets a deletion or a new token through as long as nobody has changed the node since', async () => {
+    const made = await api.post('/v1/nodes', { name: 'web-9', role: 'agent', addresses: ['192.0.2.19'] });
+    const path = `/v1/nodes/${made.body.id}`;
+    const read = async () => (await api.get(path).expect(200)).headers['etag'] ?? '';
+    const before = await read();
+    expect(before.startsWith(`"${made.body.revision}-`)).toBe(true);
+    const renewed = await api.post(`${path}/join-token`).set('If-Match', before).expect(201);
+    expect(renewed.body.revision).toBeGreaterThan(made.body.revision);
+    const contents = await api.contents();
+    for (const late of [
+      api.post(`${path}/join-token`),
+      api.delete(path),
+      api.delete(`${path}?dryRun=true`),
+    ]) {
+      const { status, body } = await late.set('If-Match', before);
+      expect([status, body.code]).toEqual([412, 'precondition-failed']);
+    }
+    expect(await api.contents()).toEqual(contents);
+    await api
+      .delete(path)
+      .set('If-Match', await read())
+      .expect(204);
+  });
+
+  it('is about edits: what the node reports is none, and that it joined is one', async () => {
+    const made = await api.post('/v1/nodes', { name: 'lb-8', role: 'director', addresses: ['192.0.2.8'] });
+    await api.delete(`/v1/nodes/${made.body.id}`).set('If-Match', `"${made.body.revision}"`).expect(204);
+    const director = await TestNode.join(api, 'director', 'lb-9', ['192.0.2.9']);
+    const path = `/v1/nodes/${director.id}`;
+    const { body, headers } = await api.get(path).expect(200);
+    const [created] = (await api.get(`/v1/revisions?objectId=${director.id}&action=create`)).body.items;
+    await api.delete(path).set('If-Match', `"${created.number}"`).expect(412);
+    await director.follow();
+    await director.confirm();
+    expect((await api.get(path)).body.revision).toBe(body.revision);
+    director.leave();
+    await api
+      .delete(path)
+      .set('If-Match', headers['etag'] ?? '')
+      .expect(204);
+  });
+});
+
 /** Reads again what was read, on the condition that it has moved. */
 async function readAgain(path: string, tag: string): Promise<[status: number, tag: string | undefined]> {
   const { status, headers } = await api.get(path).set('If-None-Match', tag);
@@ -62,8 +106,22 @@ describe('a conditional read', () => {
       realServers: [{ address: '192.0.2.11' }],
     });
     const server = `${SERVICES}/${id}/real-servers/${realServers[0]?.id ?? ''}`;
-    const objects = [`${SERVICES}/${id}`, server, '/v1/revisions/1', '/v1/capabilities'];
-    const lists = [SERVICES, `${SERVICES}?limit=1`, `${SERVICES}/${id}/real-servers`, '/v1/nodes'];
+    const body = { name: 'web-7', role: 'agent', addresses: ['192.0.2.17'] };
+    const node = `/v1/nodes/${(await api.post('/v1/nodes', body).expect(201)).body.id}`;
+    const objects = [`${SERVICES}/${id}`, `${SERVICES}/${id}/status`, server, node, '/v1/capabilities'];
+    objects.push(
+      '/v1/revisions/1',
+      '/v1/revisions/1/difference',
+      '/v1/revisions/1/progress',
+      '/v1/configuration',
+    );
+    const lists = [
+      SERVICES,
+      `${SERVICES}?limit=1`,
+      '/v1/events?type=node.lost',
+      `${SERVICES}/${id}/real-servers`,
+      '/v1/nodes',
+    ];
     for (const path of [...objects, ...lists, '/v1/revisions']) {
       const tag = await tagOf(path);
       expect(await readAgain(path, tag), path).toEqual([304, tag]);

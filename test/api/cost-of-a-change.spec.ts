@@ -2,6 +2,7 @@
  * A change costs what it touches, not what there is: beside 2,000 services of 10 servers, no statement on its road
  * reads a whole table. PostgreSQL tells its plans itself (auto_explain), each one as it was executed.
  */
+import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createDataSource } from '../../src/api/store/data-source.js';
@@ -161,4 +162,15 @@ it('what reads a whole table would be found', async () => {
     for (let index = 0; index < 6; index++) await count();
   };
   expect(await readWhole(many)).toHaveLength(6);
+});
+
+it('what is in a small table is looked up as in a large one, for plans are kept while tables grow', async () => {
+  const question = `EXPLAIN (COSTS off) SELECT name FROM node WHERE id = '${randomUUID()}'`;
+  const planned = async (query: (sql: string) => Promise<unknown>) => JSON.stringify(await query(question));
+  expect(await planned((sql) => api.dataSource.query(sql))).toContain('Index Scan');
+  const asPostgresWould = await api.dataSource.transaction(async (manager) => {
+    await manager.query('SET LOCAL enable_seqscan = on');
+    return planned((sql) => manager.query(sql));
+  });
+  expect(asPostgresWould).toContain('Seq Scan');
 });

@@ -13,7 +13,6 @@ import {
 } from '../support/refused-services.js';
 import { hostWith, TestNode } from '../support/test-node.js';
 import { UNUSABLE } from '../support/unusable-addresses.js';
-import { undocumentedProblems } from '../support/undocumented-problems.js';
 
 interface ErrorEntry {
   readonly code: string;
@@ -252,9 +251,4 @@ describe('with a director that has reported its interfaces,', () => {
       expect([another.status, another.body.code]).toEqual([422, 'address-is-a-node']);
     });
   });
-});
-
-it('answers with no problem that the document leaves out', async () => {
-  expect(api.problems.length).toBeGreaterThan(0);
-  expect(await undocumentedProblems(api)).toEqual([]);
 });

@@ -1,5 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { VirtualService } from '../../domain/virtual-service.js';
+import { PROGRESS, type RevisionProgressView } from '../progress/progress.view.js';
 import type { ServiceChange } from './service-change.js';
 
 /** What became of one virtual service. */
@@ -45,4 +46,7 @@ export class AppliedView {
     description: 'Services that were left alone are not in it.',
   })
   changes: AppliedChangeView[];
+
+  @ApiPropertyOptional(PROGRESS)
+  progress?: RevisionProgressView;
 }

@@ -8,6 +8,7 @@ import type { EntityManager } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
 import { requireMatch } from '../http/etag.js';
+import { requestContext } from '../http/request-context.js';
 import { lockVirtualServices } from '../store/load-virtual-services.js';
 import { Transactions } from '../store/transactions.js';
 import { commitChanges } from './commit-changes.js';
@@ -42,10 +43,11 @@ export class ChangeVirtualService {
   constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
 
   create(make: (manager: EntityManager) => Promise<VirtualService>): Promise<VirtualService> {
-    return this.transactions.run(async (manager) => {
+    return this.transactions.runTogether(async (manager) => {
       const change = { before: null, after: await make(manager), where: sameField };
       planOf(manager)?.take([change], undefined);
-      const { services } = await commitChanges(manager, [change], undefined);
+      const { services, revision } = await commitChanges(manager, [change], undefined);
+      requestContext().revision = revision;
       return services[0] ?? change.after;
     });
   }
@@ -58,12 +60,13 @@ export class ChangeVirtualService {
   }
 
   async changeParts(id: string, { ifMatch, approve }: Terms, apply: ApplyParts): Promise<void> {
-    await this.changeSeveral([id], approve, async (found, manager) => {
+    const applyOne: ApplySeveral = async (found, manager) => {
       const before = found.get(id);
       if (before === undefined) throw virtualServiceNotFound(id);
       requireMatch(ifMatch, before.revision);
       return [{ before, ...(await apply(before, manager)) }];
-    });
+    };
+    await this.transactions.runTogether((manager) => changeServices(manager, [id], approve, applyOne));
   }
 
   /**
@@ -79,15 +82,23 @@ export class ChangeVirtualService {
     approve: string | undefined,
     apply: ApplySeveral,
   ): Promise<number | null> {
-    return this.transactions.run(async (manager) => {
-      const plan = planOf(manager);
-      const found = await (plan?.find(ids) ?? lockVirtualServices(manager, ids));
-      const changes = (await apply(found, manager)).filter(changesSomething);
-      plan?.take(changes, approve);
-      if (changes.length === 0) return null;
-      return (await commitChanges(manager, changes, approve)).revision;
-    });
+    return this.transactions.run((manager) => changeServices(manager, ids, approve, apply));
   }
+}
+
+async function changeServices(
+  manager: EntityManager,
+  ids: readonly string[],
+  approve: string | undefined,
+  apply: ApplySeveral,
+): Promise<number | null> {
+  const plan = planOf(manager);
+  const found = await (plan?.find(ids) ?? lockVirtualServices(manager, ids));
+  const changes = (await apply(found, manager)).filter(changesSomething);
+  plan?.take(changes, approve);
+  const made = changes.length === 0 ? null : (await commitChanges(manager, changes, approve)).revision;
+  requestContext().revision = made;
+  return made;
 }
 
 export function virtualServiceNotFound(id: string): Failed {

@@ -16,10 +16,9 @@ import {
   type RemovalWindow,
 } from '../delivery/publish/removal-window.js';
 import { DIRECTORS_SCOPE, type Compared, type Judged } from '../delivery/publish/write-documents.js';
-import type { CommitOrder } from '../store/commit-order.js';
 import type { SavedChange } from '../store/save-virtual-services.js';
 import type { DocumentScopeRow } from '../store/rows/document-scope.row.js';
-import { takesLastHealthy } from './takes-last-healthy.js';
+import { losingLastHealthy } from './losing-last-healthy.js';
 
 /** One service of which packets went somewhere, and what is left of it after the change. */
 interface Lost {
@@ -47,7 +46,6 @@ export interface JudgedLosses {
 
 export async function judgeLosses(
   manager: EntityManager,
-  { revision }: CommitOrder,
   services: Judged,
   { changes, approve }: Asked,
 ): Promise<JudgedLosses> {
@@ -57,29 +55,26 @@ export async function judgeLosses(
   const unhealthy = await losingLastHealthy(manager, changes, others);
   const lost = await lossesOf(manager, [...emptied, ...unhealthy], becomesBy(changes));
   const judged = lost.length > 0 ? await judge(manager, lost, approve) : NOTHING_LOST;
-  const keys = [...services.moved, ...services.same].map(({ key }) => key);
-  const worded = approvedLosses(services, new Set(keys), revision);
+  const revisions = new Map(
+    changes.map(({ before, after, revision }) => [(after ?? before)?.id ?? '', revision]),
+  );
+  const worded = approvedLosses(ofRevisions(services, revisions), revisions);
+  const keys = new Set(unhealthy.map(({ key }) => key));
   const moved = worded.moved.map((each) =>
-    unhealthy.includes(each) ? { ...each, approval: revision } : each,
+    keys.has(each.key) ? { ...each, approval: revisions.get(each.key) } : each,
   );
   return { ...judged, services: { ...worded, moved } };
+}
+
+/** Each says what it says by the revision of its own change. */
+function ofRevisions(services: Judged, revisions: ReadonlyMap<string, number>): Judged {
+  const ofOne = (document: Compared) => ({ ...document, revision: revisions.get(document.key) });
+  return { ...services, moved: services.moved.map(ofOne), same: services.same.map(ofOne) };
 }
 
 type Word = Omit<JudgedLosses, 'services'>;
 
 const NOTHING_LOST: Word = { needed: null, isApproved: false, window: undefined };
-
-async function losingLastHealthy(
-  manager: EntityManager,
-  changes: readonly SavedChange[],
-  documents: readonly Compared[],
-): Promise<Compared[]> {
-  const before = new Map(changes.map((change) => [change.before?.id, change.before]));
-  const isLosing = await Promise.all(
-    documents.map((document) => takesLastHealthy(manager, before.get(document.key) ?? null, [document])),
-  );
-  return documents.filter((_, index) => isLosing[index]);
-}
 
 function becomesBy(changes: readonly SavedChange[]): (document: Compared) => Lost['becomes'] {
   const withdrawn = new Set(changes.filter(withdraws).map(({ before }) => before?.id));
@@ -87,7 +82,7 @@ function becomesBy(changes: readonly SavedChange[]): (document: Compared) => Los
 }
 
 /** The change itself says that the service shall no longer be what and where it was. */
-function withdraws({ before, after }: SavedChange): boolean {
+export function withdraws({ before, after }: Pick<SavedChange, 'before' | 'after'>): boolean {
   if (before === null || after === null || !after.enabled) return true;
   return (['address', 'protocol', 'port', 'endPort'] as const).some(
     (field) => before[field] !== after[field],

@@ -9,7 +9,7 @@ import { placeOf, readBodies, type Compared, type Compiled } from '../delivery/p
 import { readCommitOrder, type CommitOrder } from '../store/commit-order.js';
 import type { VipOnHost } from '../store/observe-real-servers.js';
 import type { SavedChange } from '../store/save-virtual-services.js';
-import { auditVirtualService } from './audit-virtual-service.js';
+import { auditEntries } from './audit-entries.js';
 import { judgeChange, judgeRules, markedChange, type JudgedChange } from './judge-change.js';
 import type { PlannedDocument, PlannedObjects } from './planned-objects.js';
 import type { TakenChanges } from './plan-in-progress.js';
@@ -34,14 +34,11 @@ export async function judgePlan(
   const saved = changes.map((change) => markedChange(change, { revision: order.revision, at: NEVER }));
   const plan = {
     revision: order.revision - 1,
-    entries: [
-      ...saved.flatMap(({ before, after }) => auditVirtualService(before, after)),
-      ...objects.entries,
-    ],
+    entries: [...(await auditEntries(saved)), ...objects.entries],
     violations: [...refused, ...broken],
   };
   if (plan.violations.length > 0) return { ...plan, services: [], approval: null, documents: [] };
-  const judged = await judgeChange(manager, order, saved, approve);
+  const judged = await judgeChange(manager, saved, approve);
   const { needed, isApproved } = judged.losses;
   return {
     ...plan,

@@ -19,6 +19,12 @@ const DIRECTOR_SUBNETS = `
   CROSS JOIN LATERAL (SELECT a.json #>> '{}') AS t (subnet)
   WHERE subnet !~ '^(fe80:|169\\.254\\.)'`;
 
+const MOST_IN_THE_WAY = 10;
+
+/** As the constraint says them: ports of TCP, and those of UDP behind them. */
+const offsetOf = (protocol: string) => `CASE ${protocol} WHEN 'tcp' THEN 0 ELSE 65536 END`;
+const PORTS = `int4range(${offsetOf('protocol')} + port, ${offsetOf('protocol')} + coalesce(end_port, port), '[]')`;
+
 /** `w` is the service that is looked around; $2: the ids of all that are changed with it. */
 const LOOK_UPS: Readonly<Record<keyof OfOne, string>> = {
   // What operators registered, and what directors see: their own addresses and their gateways. What agents see does
@@ -36,11 +42,12 @@ const LOOK_UPS: Readonly<Record<keyof OfOne, string>> = {
     SELECT host(a.address) AS address, 'the agent ' || n.name AS description
     FROM node_address a JOIN node n ON n.id = a.node_id AND n.role = 'agent' WHERE a.address = ANY (w.unmanaged)`,
 
-  // Of a VIP with thousands of ports only those in the way.
+  // Of a VIP with thousands of ports only those in the way, which the index of the constraint finds by their ports, and of
+  // thousands in the way some: whoever is told of ten needs no more.
   sameAddress: `
     SELECT id, name, port, end_port AS "endPort" FROM virtual_service
-    WHERE address = w.vip AND protocol = w.protocol AND port <= w.last AND coalesce(end_port, port) >= w.first
-      AND id <> ALL ($2)`,
+    WHERE address = w.vip AND ${PORTS} && int4range(${offsetOf('w.protocol')} + w.first, ${offsetOf('w.protocol')} + greatest(w.first, w.last), '[]')
+      AND id <> ALL ($2) LIMIT ${MOST_IN_THE_WAY}`,
 
   otherVips: `
     SELECT DISTINCT host(address) AS address, 'the VIP of ' || coalesce(nullif(name, ''), id::text) AS description

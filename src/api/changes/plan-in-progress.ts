@@ -32,7 +32,11 @@ export class PlanInProgress {
   /** Where in the request stands the write that is being planned. */
   place = '';
 
-  constructor(readonly manager: EntityManager) {}
+  /** @param within aborted when it has taken too long. */
+  constructor(
+    readonly manager: EntityManager,
+    readonly within: AbortSignal,
+  ) {}
 
   /** A write of it has said that it would change something. */
   get hasChanges(): boolean {
@@ -98,8 +102,8 @@ export function notPlannable(): Failed {
 
 const plans = new WeakMap<EntityManager, PlanInProgress>();
 
-export function beginPlan(manager: EntityManager): PlanInProgress {
-  const plan = new PlanInProgress(manager);
+export function beginPlan(manager: EntityManager, within: AbortSignal): PlanInProgress {
+  const plan = new PlanInProgress(manager, within);
   plans.set(manager, plan);
   return plan;
 }

@@ -5,6 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
+import type { ChangedVip } from '../delivery/publish/approve-releases.js';
 import type { VipOnHost } from '../store/observe-real-servers.js';
 import type { SavedChange } from '../store/save-virtual-services.js';
 
@@ -13,14 +14,16 @@ export interface TouchedByChange {
   readonly services: readonly VirtualService[];
   /** Ids of those that shall be gone. */
   readonly gone: readonly string[];
-  readonly vips: readonly VipOnHost[];
+  readonly vips: readonly ChangedVip[];
 }
 
 export function touchedBy(changes: readonly SavedChange[]): TouchedByChange {
   return {
     services: changes.flatMap(({ after }) => after ?? []),
     gone: changes.flatMap(({ before, after }) => (before !== null && after === null ? before.id : [])),
-    vips: changes.flatMap(touchedVips),
+    vips: changes.flatMap((change) =>
+      touchedVips(change).map((vip) => ({ ...vip, revision: change.revision })),
+    ),
   };
 }
 

@@ -6,6 +6,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
 import { ApiLogger } from '../http/api-logger.js';
+import { CHOSEN_WORD_MS, sayStillChosen, tryToBeChosen } from './chosen-process.js';
 import { DatabaseUrl } from '../store/database-url.js';
 import {
   ANSWERS_CHANNEL,
@@ -29,8 +30,6 @@ const CHANNELS = [
 const POLL_MS = 2_000;
 const RECONNECT_MS = 500;
 const CONNECT_LIMIT_MS = 3_000;
-/** Of PostgreSQL's advisory locks, the one that the chosen process holds: "homeward" in ASCII, shortened. */
-const CHOSEN_LOCK = 0x686f6d65;
 
 @Injectable()
 export class ChangeListener implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -44,6 +43,7 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
   private client: pg.Client | null = null;
   /** The connection that holds the lock. */
   private chosen: pg.Client | null = null;
+  private saidAt = 0;
   private poll: NodeJS.Timeout | undefined;
   private reconnect: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -90,16 +90,17 @@ export class ChangeListener implements OnApplicationBootstrap, OnApplicationShut
 
   /**
    * Whether this is the one process of all on the database that does what need not be done twice. It stays so for as
-   * long as its connection for notifications lives; then another one is. Nobody may depend on there being one.
+   * long as its connection for notifications lives and it asks this every few seconds; then another one is. Nobody may
+   * depend on there being one, or no more than one.
    */
   async isChosen(): Promise<boolean> {
     const { client } = this;
     if (client === null) return false;
     if (this.chosen !== client) {
-      const { rows } = await client.query<{ got: boolean }>('SELECT pg_try_advisory_lock($1) AS got', [
-        CHOSEN_LOCK,
-      ]);
-      if (rows[0]?.got === true) this.chosen = client;
+      if (await tryToBeChosen(client)) this.chosen = client;
+    } else if (performance.now() - this.saidAt > CHOSEN_WORD_MS) {
+      await sayStillChosen(client);
+      this.saidAt = performance.now();
     }
     return this.chosen === client && this.client === client;
   }

@@ -2,6 +2,7 @@ import { Controller, Delete, HttpCode, Inject, Put, Query } from '@nestjs/common
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApprovalQuery } from '../http/approval.query.js';
+import { MadeTogether } from '../http/idempotency/made-together.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
@@ -28,6 +29,7 @@ export class AttestationController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @ChangeTicketHeader()
   @ApiOkResponse({ type: RealServerView })
   @ApiProblems(400, 401, 404, 409, 412, 422, 503)
@@ -49,6 +51,7 @@ export class AttestationController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is not attested any more.' })
   @ApiProblems(400, 401, 404, 409, 412, 503)

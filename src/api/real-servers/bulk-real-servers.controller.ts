@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Inject, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems } from '../http/api-problems.js';
 import { ApprovalQuery } from '../http/approval.query.js';
@@ -6,14 +6,18 @@ import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { ChangeTicketHeader, IfMatchHeader } from '../http/request-headers.js';
 import { UuidParam } from '../http/uuid-param.js';
+import { WaitInterceptor } from '../waiting/wait.interceptor.js';
+import { Waitable } from '../waiting/waitable.js';
 import { BulkRealServersDto } from './bulk-real-servers.dto.js';
 import { BulkRealServers } from './bulk-real-servers.js';
 import { BulkRealServersView } from './bulk-real-servers.view.js';
+import { BULK_EXAMPLES } from './real-server.examples.js';
 import { ReadRealServers } from './read-real-servers.js';
 
 @Controller('/v1/virtual-services/:id/real-servers/bulk')
 @ApiTags('Real Servers')
 @ApiProblems(400, 401, 404, 503)
+@UseInterceptors(WaitInterceptor)
 export class BulkRealServersController {
   constructor(
     @Inject(ReadRealServers) private readonly servers: ReadRealServers,
@@ -30,8 +34,9 @@ export class BulkRealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @Waitable('real-servers-in-bulk')
   @ChangeTicketHeader()
-  @ApiBody({ type: BulkRealServersDto })
+  @ApiBody({ type: BulkRealServersDto, examples: BULK_EXAMPLES })
   @ApiOkResponse({ type: BulkRealServersView })
   @ApiProblems(409, 412, 413, 415, 422)
   async bulkRealServers(

@@ -15,7 +15,6 @@ export class BulkRealServersDto {
     maxItems: MOST_OBJECTS,
     optional: true,
     default: [],
-    example: [{ address: '192.0.2.13' }, { address: '192.0.2.14', weight: 500 }],
   })
   create?: RealServerDto[];
 
@@ -24,7 +23,6 @@ export class BulkRealServersDto {
     maxItems: MOST_OBJECTS,
     optional: true,
     default: [],
-    example: [],
   })
   patch?: object[];
 
@@ -33,7 +31,6 @@ export class BulkRealServersDto {
     maxItems: MOST_OBJECTS,
     optional: true,
     default: [],
-    example: [],
   })
   delete?: NamedObjectDto[];
 }

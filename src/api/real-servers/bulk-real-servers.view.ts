@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { MISSING, type MissingNodeView } from '../waiting/missing-node.view.js';
 import { RealServerView } from './real-server.view.js';
 
 /** What has become of real servers, in the order of the lists that were sent. */
@@ -14,4 +15,7 @@ export class BulkRealServersView {
 
   @ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' } })
   deleted: readonly string[];
+
+  @ApiPropertyOptional(MISSING)
+  missing?: MissingNodeView[];
 }

@@ -26,6 +26,7 @@ import type { ListQuery } from '../finding/list-query.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
+import { MadeTogether } from '../http/idempotency/made-together.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
@@ -35,7 +36,7 @@ import { ReadRealServers } from './read-real-servers.js';
 import { REAL_SERVERS } from './real-server.listing.js';
 import { RealServerPageView } from './real-server-page.view.js';
 import { RealServerDto } from './real-server.dto.js';
-import { PATCH_EXAMPLES } from './real-server.examples.js';
+import { ATTACH_EXAMPLES, PATCH_EXAMPLES, REPLACE_EXAMPLES } from './real-server.examples.js';
 import { RealServerSetView } from './real-server-set.view.js';
 import { RealServerView } from './real-server.view.js';
 import { ReplaceRealServersDto } from './replace-real-servers.dto.js';
@@ -77,9 +78,10 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @Waitable('real-server')
   @ChangeTicketHeader()
-  @ApiBody({ type: RealServerDto })
+  @ApiBody({ type: RealServerDto, examples: ATTACH_EXAMPLES })
   @ApiCreatedResponse({ type: RealServerView })
   @ApiProblems(409, 412, 413, 415, 422)
   async attachRealServer(
@@ -102,9 +104,10 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @Waitable('real-servers')
   @ChangeTicketHeader()
-  @ApiBody({ type: ReplaceRealServersDto })
+  @ApiBody({ type: ReplaceRealServersDto, examples: REPLACE_EXAMPLES })
   @ApiOkResponse({ type: RealServerSetView })
   @ApiProblems(409, 412, 413, 415, 422)
   async replaceRealServers(
@@ -138,6 +141,7 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @Waitable('real-server')
   @ChangeTicketHeader()
   @MergePatchBody(RealServerPatchDto, PATCH_EXAMPLES)
@@ -161,6 +165,7 @@ export class RealServersController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @Waitable('nothing')
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })

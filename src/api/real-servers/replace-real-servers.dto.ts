@@ -9,7 +9,6 @@ export class ReplaceRealServersDto {
     description:
       'Each is known by its address. What one leaves out has its default; an empty list removes all.',
     maxItems: MAX_REAL_SERVERS,
-    example: [{ address: '192.0.2.11' }, { address: '192.0.2.12', weight: 500 }],
   })
   realServers: RealServerDto[];
 }

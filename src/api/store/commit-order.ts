@@ -21,7 +21,17 @@ const COLUMNS =
 
 /** For a change of the operators' intent: takes the commit order and the next revision. */
 export function takeNextRevision(manager: EntityManager): Promise<CommitOrder> {
-  return take(manager, `UPDATE cluster SET revision = revision + 1 RETURNING ${COLUMNS}`);
+  return takeRevisions(manager, 1);
+}
+
+/** For several changes of it: takes the commit order and as many revisions, of which the answer has the last. */
+export function takeRevisions(manager: EntityManager, count: number): Promise<CommitOrder> {
+  return take(manager, `UPDATE cluster SET revision = revision + $1 RETURNING ${COLUMNS}`, [count]);
+}
+
+/** Of those that this transaction took, and uses no more. */
+export async function giveBackRevisions(manager: EntityManager, count: number): Promise<void> {
+  await manager.query('UPDATE cluster SET revision = revision - $1', [count]);
 }
 
 /** For facts: waits for every commit before, and holds back those that follow until this transaction ends. */
@@ -50,8 +60,12 @@ export function readCommitOrder(manager: EntityManager): Promise<CommitOrder> {
   return take(manager, `SELECT ${COLUMNS} FROM cluster`);
 }
 
-async function take(manager: EntityManager, sql: string): Promise<CommitOrder> {
-  const answer: unknown = await manager.query(sql, []);
+async function take(
+  manager: EntityManager,
+  sql: string,
+  parameters: readonly number[] = [],
+): Promise<CommitOrder> {
+  const answer: unknown = await manager.query(sql, [...parameters]);
   // TypeORM answers an UPDATE … RETURNING with [rows, count], a SELECT with rows.
   const rows = (sql.startsWith('UPDATE') ? (answer as [CommitOrder[], number])[0] : answer) as CommitOrder[];
   const [order] = rows;

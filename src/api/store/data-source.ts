@@ -77,10 +77,18 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const SESSION = {
   // Milliseconds. A statement that waits longer for a lock than this has met a fault, not a queue.
   lock_timeout: 10_000,
+  // Milliseconds. No transaction of ours waits for anything but PostgreSQL: this one is of a process that was stopped, or of a
+  // machine that is gone, and others wait for its locks.
+  idle_in_transaction_session_timeout: 30_000,
   timezone: 'UTC',
   // Statements are written so that one plan is good for all their parameters; planning them anew for each change would
   // take longer than they do.
   plan_cache_mode: 'force_generic_plan',
+  // A plan is kept until statistics are made anew. One that was made beside a few services would read all of them once for
+  // each of the thousands that an import brings a moment later.
+  enable_seqscan: 'off',
+  // Where only reading all will do, such a plan looks as dear as compiling it would be worth.
+  jit: 'off',
 } as const;
 
 /** @param url `postgres://…`, PostgreSQL 13 or later. */

@@ -6,6 +6,7 @@ import type { EntityManager } from 'typeorm';
 import { knownAddress } from '../../domain/address.js';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
+import { askedTogether, GoesAlone, sharedBy } from './shared-transaction.js';
 import { readAttestation, type StoredAttestation } from './stored-attestation.js';
 
 type Row = Omit<VirtualService, 'address' | 'realServers'> & {
@@ -78,14 +79,52 @@ export async function lockVirtualServices(
   manager: EntityManager,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, VirtualService>> {
-  if (ids.length === 0) return new Map();
+  const shared = sharedBy(manager);
+  if (shared === undefined) return (await lock(manager, ids, '')).services;
+  // Who changes a service that another one changes has to see what that one made of it.
+  if (!ids.every((id) => shared.claim(`virtual service ${id}`))) throw new GoesAlone();
+  return lockTogether(shared, ids);
+}
+
+/** Nobody waits with the others for somebody's lock: who would have to goes alone. */
+const lockTogether = askedTogether(async (manager: EntityManager, each: readonly (readonly string[])[]) => {
+  const { locked, services } = await lock(manager, each.flat(), 'SKIP LOCKED');
+  return each.map((ids) =>
+    ids.some((id) => services.has(id) && !locked.has(id))
+      ? new GoesAlone()
+      : new Map(ids.flatMap((id) => entryOf(services, id))),
+  );
+});
+
+function entryOf<K, V>(map: ReadonlyMap<K, V>, key: K): [K, V][] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
+}
+
+interface Locked {
+  readonly locked: ReadonlySet<string>;
+  readonly services: ReadonlyMap<string, VirtualService>;
+}
+
+async function lock(
+  manager: EntityManager,
+  ids: readonly string[],
+  orElse: '' | 'SKIP LOCKED',
+): Promise<Locked> {
+  if (ids.length === 0) return { locked: new Set(), services: new Map() };
   // Two statements, because the second must see what the first has waited for: each has a snapshot of its own. In order,
   // so that two who want the same services do not wait for each other.
-  const [, services] = await Promise.all([
-    manager.query('SELECT 1 FROM virtual_service WHERE id = ANY ($1) ORDER BY id FOR UPDATE', [ids]),
+  const [rows, services] = await Promise.all([
+    manager.query<{ id: string }[]>(
+      `SELECT id FROM virtual_service WHERE id = ANY ($1) ORDER BY id FOR UPDATE ${orElse}`,
+      [ids],
+    ),
     loadVirtualServices(manager, ids),
   ]);
-  return new Map(services.map((service) => [service.id, service]));
+  return {
+    locked: new Set(rows.map(({ id }) => id)),
+    services: new Map(services.map((service) => [service.id, service])),
+  };
 }
 
 function toVirtualService(row: Row): VirtualService {

@@ -27,6 +27,8 @@ const UPDATE_SERVERS = update('real_server', `number integer, ${SERVER_FIELDS}`)
 export interface SavedChange {
   readonly before: VirtualService | null;
   readonly after: VirtualService | null;
+  /** By which it becomes so. */
+  readonly revision: number;
 }
 
 /** What goes goes first, and what changes makes room, before anything takes its place. */

@@ -5,18 +5,21 @@
 import { Inject, Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { DataSource, QueryFailedError, type EntityManager } from 'typeorm';
+import { Failed, failure } from '../../domain/failure.js';
 import { hasMovedDocuments } from './commit-order.js';
 import { joinedTransaction } from './joined-transaction.js';
 import { onOneConnection } from './on-one-connection.js';
+import { BoundedTurns } from './bounded-turns.js';
 import { drawNothing } from './placeholders.js';
+import { WriteTogether } from './write-together.js';
 
 /**
  * Writers queue for the commit order, and each that waits there holds a connection. So only this many of the pool's
  * connections are for them, and reads, probes and credentials always find one.
  */
 const AT_ONCE = 6;
-/** Of those that are left for reads. */
-const PLANS_AT_ONCE = 2;
+/** Of those that are left for reads. Each that waits has its request at hand, which may be of 16 MiB. */
+const PLANS = { atOnce: 2, waiting: 16, longestWaitMs: 10_000 };
 /** Of the same; each has at hand what differs of all that there is. */
 const WORKED_OUT_AT_ONCE = 2;
 const ATTEMPTS = 4;
@@ -30,8 +33,12 @@ type ReadMoved = (manager: EntityManager) => Promise<void>;
 export class Transactions {
   private readMoved: ReadMoved = () => Promise.resolve();
   private readonly turn = pLimit(AT_ONCE);
-  private readonly turnToPlan = pLimit(PLANS_AT_ONCE);
+  private readonly turnToPlan = new BoundedTurns(PLANS, tooManyPlans);
   private readonly turnToWorkOut = pLimit(WORKED_OUT_AT_ONCE);
+  private readonly together = new WriteTogether({
+    alone: (work) => this.turn(() => this.attempt(work)),
+    inTransaction: (work) => this.turn(() => this.once(work)),
+  });
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
@@ -46,11 +53,20 @@ export class Transactions {
   }
 
   /**
+   * Runs a write that may share its transaction with others that come at the same moment. It must lock services by
+   * `lockVirtualServices`, and store what it changes by `commitChanges` and nothing beside, or after that alone.
+   */
+  runTogether<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const joined = joinedTransaction();
+    return joined === undefined ? this.together.run(work) : work(joined);
+  }
+
+  /**
    * Runs work that must change nothing, on one snapshot of all that is committed: PostgreSQL itself refuses every write in
-   * it and every lock that somebody could wait for, and nothing is drawn.
+   * it and every lock that somebody could wait for, and nothing is drawn. Refused where too many wait for the same.
    */
   plan<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return this.turnToPlan(() =>
+    return this.turnToPlan.run(() =>
       onOneConnection(this.dataSource, async (manager) => {
         drawNothing(manager);
         return this.inTransaction(manager, work, READ_ONLY);
@@ -66,11 +82,15 @@ export class Transactions {
   private async attempt<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await onOneConnection(this.dataSource, (manager) => this.inTransaction(manager, work));
+        return await this.once(work);
       } catch (error) {
         if (attempt === ATTEMPTS || !asksForAnotherTry(error)) throw error;
       }
     }
+  }
+
+  private once<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return onOneConnection(this.dataSource, (manager) => this.inTransaction(manager, work));
   }
 
   /** The transaction begins in one packet with the first statements of the work, which need no answer to that. */
@@ -89,6 +109,17 @@ export class Transactions {
       throw error;
     }
   }
+}
+
+function tooManyPlans(): Failed {
+  return new Failed(
+    failure(
+      'unavailable',
+      'too-many-plans',
+      'Too many plans are being made, or wait for that.',
+      'Ask again after Retry-After seconds. Writes themselves do not wait for plans.',
+    ),
+  );
 }
 
 function asksForAnotherTry(error: unknown): boolean {

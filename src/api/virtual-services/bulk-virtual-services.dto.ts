@@ -18,10 +18,6 @@ export class BulkVirtualServicesDto {
     maxItems: MOST_OBJECTS,
     optional: true,
     default: [],
-    example: [
-      { address: '192.0.2.201', port: 80, protocol: 'tcp', realServers: [{ address: '192.0.2.11' }] },
-      { address: '192.0.2.201', port: 443, protocol: 'tcp', realServers: [{ address: '192.0.2.11' }] },
-    ],
   })
   create?: CreateVirtualServiceDto[];
 
@@ -30,7 +26,6 @@ export class BulkVirtualServicesDto {
     maxItems: MOST_OBJECTS,
     optional: true,
     default: [],
-    example: [],
   })
   patch?: object[];
 
@@ -39,7 +34,6 @@ export class BulkVirtualServicesDto {
     maxItems: MOST_OBJECTS,
     optional: true,
     default: [],
-    example: [],
   })
   delete?: NamedObjectDto[];
 }

@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PROGRESS, type RevisionProgressView } from '../progress/progress.view.js';
 import { VirtualServiceView } from './virtual-service.view.js';
 
 /** What has become of many virtual services, in the order of the lists that were sent. */
@@ -18,4 +19,7 @@ export class BulkVirtualServicesView {
 
   @ApiProperty({ type: 'array', items: { type: 'string', format: 'uuid' } })
   deleted: readonly string[];
+
+  @ApiPropertyOptional(PROGRESS)
+  progress?: RevisionProgressView;
 }

@@ -2,11 +2,15 @@
 import type { EntityManager } from 'typeorm';
 import { newRealServer } from '../../domain/real-server.js';
 import { newVirtualService, type Mark, type VirtualService } from '../../domain/virtual-service.js';
+import { mapInTurns } from '../../platform/in-turns.js';
 import { readServerDraft } from '../real-servers/server-draft.js';
 import { takeId } from '../store/take-id.js';
 import { inTurn, takeServerNumbers, takeServiceNumbers } from '../store/take-numbers.js';
 import { readServiceDraft } from './service-draft.js';
 import type { CreateVirtualServiceDto } from './virtual-service.dto.js';
+
+/** Each takes some hundredths of a millisecond; others have their turn in between. */
+const MADE_AT_ONCE = 500;
 
 export async function makeServices(
   manager: EntityManager,
@@ -18,7 +22,7 @@ export async function makeServices(
     takeServerNumbers(manager, serverCount),
   ]);
   const take = { number: inTurn(numbers), serverNumber: inTurn(serverNumbers) };
-  return dtos.map((dto) => makeService(manager, dto, take));
+  return mapInTurns(dtos, MADE_AT_ONCE, (dto) => makeService(manager, dto, take));
 }
 
 interface Take {

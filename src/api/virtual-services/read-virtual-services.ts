@@ -2,8 +2,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { listPage } from '../finding/list-page.js';
-import type { Condition } from '../finding/listed-field.js';
-import { isDerived, type ListQuery } from '../finding/list-query.js';
+import { asksDerived } from '../finding/is-derived.js';
+import type { Clause } from '../finding/listed-field.js';
+import type { ListQuery } from '../finding/list-query.js';
 import { showsAny } from '../finding/sparse.js';
 import type { Page } from '../http/page.js';
 import { WrittenPage } from '../http/written-page.js';
@@ -14,6 +15,7 @@ import { readStatus, type ServiceWithStatus } from '../status/read-status.js';
 import { joinedTransaction } from '../store/joined-transaction.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
 import { onOneConnection } from '../store/on-one-connection.js';
+import { readAlike } from '../store/read-alike.js';
 import { readSnapshot } from '../store/read-snapshot.js';
 import { readTogether } from '../store/read-together.js';
 import { VIRTUAL_SERVICES } from './virtual-service.listing.js';
@@ -23,6 +25,13 @@ import { WrittenServices } from './written-services.js';
 export class ReadVirtualServices {
   private readonly texts = new WrittenServices();
   private readonly together = readTogether(MOST_AT_ONCE, (ids: readonly string[]) => this.several(ids));
+  private readonly writtenPage = readAlike(nameOf, (query: ListQuery) => this.readWritten(query));
+  /** Of services that are the same for all who asked. */
+  readonly page = readAlike(nameOf, (query: ListQuery) => this.readPage(query));
+
+  private readonly storedTogether = readTogether(MOST_AT_ONCE, (stored: readonly VirtualService[]) =>
+    this.withStatus(stored),
+  );
 
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
@@ -34,9 +43,21 @@ export class ReadVirtualServices {
 
   /** One that was just stored, and need not be read again. */
   async of(stored: VirtualService): Promise<ServiceWithStatus> {
-    const [service] = await onOneConnection(this.dataSource, (manager) => readStatus(manager, [stored]));
-    if (service === undefined) throw virtualServiceNotFound(stored.id);
+    const service =
+      joinedTransaction() === undefined
+        ? await this.storedTogether(stored)
+        : (await this.withStatus([stored])).get(stored);
+    if (service === undefined || service === null) throw virtualServiceNotFound(stored.id);
     return service;
+  }
+
+  private withStatus(
+    stored: readonly VirtualService[],
+  ): Promise<ReadonlyMap<VirtualService, ServiceWithStatus>> {
+    return onOneConnection(this.dataSource, async (manager) => {
+      const services = await readStatus(manager, stored);
+      return new Map(services.map((each) => [each.service, each]));
+    });
   }
 
   /** Those that there are, by their ids. */
@@ -54,17 +75,22 @@ export class ReadVirtualServices {
   /** Whole services, as the texts that they are in an answer; null where the query asks for something else. */
   async written(query: ListQuery): Promise<WrittenPage | null> {
     if (query.fields !== null || query.conditions.some(isOnStatus)) return null;
-    const page = await readSnapshot(this.dataSource, (manager) =>
-      listPage(manager, VIRTUAL_SERVICES, query, async (places) => {
-        const ids = places.map(({ id }) => id);
-        const texts = await this.texts.read(manager, ids);
-        return new Map([...texts].map(([id, text]) => [id, { text }]));
-      }),
-    );
-    return new WrittenPage({ ...page, items: page.items.map(({ text }) => text) });
+    return this.writtenPage(query);
   }
 
-  page(query: ListQuery): Promise<Page<ServiceWithStatus>> {
+  private async readWritten(query: ListQuery): Promise<WrittenPage> {
+    const page = await readSnapshot(this.dataSource, (manager) =>
+      listPage(manager, VIRTUAL_SERVICES, query, (places) =>
+        this.texts.read(
+          manager,
+          places.map(({ id }) => id),
+        ),
+      ),
+    );
+    return new WrittenPage(page);
+  }
+
+  private readPage(query: ListQuery): Promise<Page<ServiceWithStatus>> {
     const asksStatus = showsStatus(query.fields) || query.conditions.some(isOnStatus);
     return onOneConnection(this.dataSource, (manager) =>
       listPage(manager, VIRTUAL_SERVICES, query, async (places) => {
@@ -81,14 +107,19 @@ export class ReadVirtualServices {
 /** Services that are asked for one by one at the same time. */
 const MOST_AT_ONCE = 20;
 
+/** A query is made of plain values, in one order of its members. */
+function nameOf(query: ListQuery): string {
+  return JSON.stringify(query);
+}
+
 /** Whether nodes' reports have to be read for an answer with these fields: most of what a service costs. */
 function showsStatus(fields: readonly string[] | null): boolean {
   const whole = fields === null || fields.includes('realServers');
   return whole || showsAny(fields, ['status', 'realServers.status']);
 }
 
-function isOnStatus({ field }: Condition): boolean {
-  return isDerived(VIRTUAL_SERVICES.listing, field);
+function isOnStatus(clause: Clause): boolean {
+  return asksDerived(VIRTUAL_SERVICES.listing, clause);
 }
 
 /** For an answer that leaves the status out. */

@@ -1,5 +1,6 @@
 /** Bodies for /docs: each can be sent as it stands. */
 import type { BodyExamples } from '../http/openapi/body-examples.js';
+import { EXAMPLE_SERVICE_ID } from '../http/openapi/example-ids.js';
 
 export const CREATE_EXAMPLES: BodyExamples = {
   'two-servers': {
@@ -62,4 +63,37 @@ export const PATCH_EXAMPLES: BodyExamples = {
   },
   disable: { summary: 'Know it, but do not forward it', value: { enabled: false } },
   'back-to-default': { summary: 'Null brings a field back to its default', value: { drainSeconds: null } },
+};
+
+const WEB = { address: '192.0.2.203', protocol: 'tcp', realServers: [{ address: '192.0.2.11' }] };
+
+export const BULK_EXAMPLES: BodyExamples = {
+  create: {
+    summary: 'Two ports of one address',
+    value: {
+      create: [
+        { ...WEB, port: 80 },
+        { ...WEB, port: 443 },
+      ],
+    },
+  },
+  exchange: {
+    summary: 'Another one takes over its place, as one revision',
+    value: {
+      create: [
+        {
+          name: 'shop-2',
+          address: '192.0.2.200',
+          port: 80,
+          protocol: 'tcp',
+          realServers: [{ address: '192.0.2.13' }],
+        },
+      ],
+      delete: [{ id: EXAMPLE_SERVICE_ID }],
+    },
+  },
+  patch: {
+    summary: 'Changes, each with the id of what it is for',
+    value: { patch: [{ id: EXAMPLE_SERVICE_ID, drainSeconds: 60, tags: { env: 'prod', wave: '2' } }] },
+  },
 };

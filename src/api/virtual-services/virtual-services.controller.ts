@@ -26,6 +26,7 @@ import { sparse } from '../finding/sparse.js';
 import { ApiProblems } from '../http/api-problems.js';
 import { ConditionalRead } from '../http/conditional-read.js';
 import { ApprovalQuery } from '../http/approval.query.js';
+import { MadeTogether } from '../http/idempotency/made-together.js';
 import { Repeatable } from '../http/idempotency/repeatable.js';
 import { IfMatch } from '../http/if-match.js';
 import { MergePatchBody } from '../http/merge-patch-body.js';
@@ -76,6 +77,7 @@ export class VirtualServicesController {
       'Follow `status` to see how far that is.',
   })
   @Repeatable()
+  @MadeTogether()
   @Waitable('virtual-service')
   @ChangeTicketHeader()
   @ApiBody({ type: CreateVirtualServiceDto, examples: CREATE_EXAMPLES })
@@ -109,6 +111,7 @@ export class VirtualServicesController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @Waitable('virtual-service')
   @ChangeTicketHeader()
   @MergePatchBody(VirtualServicePatchDto, PATCH_EXAMPLES)
@@ -132,6 +135,7 @@ export class VirtualServicesController {
   })
   @IfMatchHeader()
   @Repeatable()
+  @MadeTogether()
   @Waitable('nothing')
   @ChangeTicketHeader()
   @ApiNoContentResponse({ description: 'It is gone.' })

@@ -5,6 +5,8 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { EntityManager } from 'typeorm';
+import { digestOf } from '../http/etag.js';
+import type { WrittenItem } from '../http/written-page.js';
 import { readStamps } from '../status/read-stamps.js';
 import { readStatus } from '../status/read-status.js';
 import { loadVirtualServices } from '../store/load-virtual-services.js';
@@ -15,9 +17,8 @@ const MOST_KEPT = 16 * 1024 * 1024;
 /** Long before PostgreSQL, which counts transactions in 32 bits, could come to the same number again. */
 const KEPT_MS = 3_600_000;
 
-interface Written {
+interface Written extends WrittenItem {
   readonly stamp: string;
-  readonly text: string;
 }
 
 export class WrittenServices {
@@ -31,7 +32,7 @@ export class WrittenServices {
    * By the ids of those that there are.
    * @param manager on a snapshot, so that a text is of the moment of its stamp.
    */
-  async read(manager: EntityManager, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  async read(manager: EntityManager, ids: readonly string[]): Promise<ReadonlyMap<string, WrittenItem>> {
     const now = Date.now();
     const known = new Map<string, Written>();
     const changed = new Map<string, string>();
@@ -44,7 +45,7 @@ export class WrittenServices {
       known.set(id, written);
       this.kept.set(id, written);
     }
-    return new Map([...known].map(([id, { text }]) => [id, text]));
+    return known;
   }
 }
 
@@ -59,7 +60,8 @@ async function write(
   return new Map(
     services.map((one) => {
       const { id } = one.service;
-      return [id, { stamp: stamps.get(id) ?? '', text: JSON.stringify(VirtualServiceView.of(one)) }];
+      const text = JSON.stringify(VirtualServiceView.of(one));
+      return [id, { stamp: stamps.get(id) ?? '', text, digest: digestOf(text) }];
     }),
   );
 }

@@ -12,13 +12,13 @@ export type ApproveLosses = (services: Judged) => Judged | Promise<Judged>;
 /** Facts change, and nobody has said a word. */
 export const nobodysWord: ApproveLosses = (services) => services;
 
-/** By the operators' change of this revision each of these services that reaches nobody shall do so. */
-export function approvedLosses(services: Judged, keys: ReadonlySet<string>, revision: number): Judged {
-  const isMeant = (document: Compared) => keys.has(document.key) && !forwards(document.body);
+/** @param revisions of the operators' changes by which each of these services, where it reaches nobody, shall do so. */
+export function approvedLosses(services: Judged, revisions: ReadonlyMap<string, number>): Judged {
+  const isMeant = (document: Compared) => revisions.has(document.key) && !forwards(document.body);
   // Of one that was gone before, by a report, the word is all that is new.
   const worded = services.same.filter((document) => isMeant(document) && document.goneUnapproved);
   const moved = [...services.moved, ...worded].map((document) =>
-    isMeant(document) ? { ...document, approval: revision } : document,
+    isMeant(document) ? { ...document, approval: revisions.get(document.key) } : document,
   );
   return { ...services, moved, same: services.same.filter((document) => !worded.includes(document)) };
 }

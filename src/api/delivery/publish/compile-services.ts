@@ -7,7 +7,7 @@ import type { VirtualService } from '../../../domain/virtual-service.js';
 import { loadVirtualServices } from '../../store/load-virtual-services.js';
 import { observeHosts, pairKey, type HostObservation } from '../../store/observe-real-servers.js';
 import { observeSilence } from '../../store/observe-silence.js';
-import { readDrains, type DrainsByService, type StoredDrain } from './read-drains.js';
+import { readDrains, type DrainsByService } from './read-drains.js';
 import { DIRECTORS_SCOPE, type Compiled } from './write-documents.js';
 
 /** A host that no agent has joined for. */
@@ -47,7 +47,7 @@ export async function compileServices(
         ? null
         : serviceDocument(
             service,
-            admittedServers(service, { hosts, silence }, all),
+            admittedServers(service, { hosts, silence }, drains),
             all.flatMap(({ number, address, isOn }) => (isOn ? [{ number, address }] : [])),
           );
     return { scope: DIRECTORS_SCOPE, key: id, body };
@@ -66,15 +66,16 @@ interface Observed {
 function admittedServers(
   service: VirtualService,
   observed: Observed,
-  drains: readonly StoredDrain[],
+  drains: DrainsByService,
 ): ReadonlySet<number> {
-  const draining = new Set(drains.map(({ address }) => address));
   const admitted = service.realServers.filter((server) => {
     const host = observed.hosts.get(pairKey({ vip: service.address, host: server.address }));
     const silence = observed.silence.get(server.number) ?? null;
     const proof = { ...NOTHING_OBSERVED, ...host, silence };
     // A drain names a server too: such a name lets nobody in.
-    const namedFor = proof.namedFor.filter((id) => id !== service.id || !draining.has(server.address));
+    const isDrain = (id: string) =>
+      drains.get(id)?.some(({ address }) => address === server.address) === true;
+    const namedFor = proof.namedFor.filter((id) => !isDrain(id));
     return admission(service, server, { ...proof, namedFor }).admitted;
   });
   return new Set(admitted.map(({ number }) => number));

@@ -71,7 +71,10 @@ export const WANTED_ON_NODE = `s.enabled AND NOT EXISTS (${LEAVES}) AND EXISTS (
        WHERE r.virtual_service_id = s.id AND a.node_id = w.node_id
          AND r.enabled AND r.forwarding_method = 'direct-return')`;
 
-/** $1 and $2: VIPs and hosts; from $3 on what is not stored: see `unstoredParameters`. */
+/**
+ * $1 and $2: VIPs and hosts; from $3 on what is not stored, see `unstoredParameters`. There may be 10,000 of all of these, and
+ * each is looked up by its VIP: gone through for each of the others, they would take minutes.
+ */
 const NEEDS = `
   WITH wanted AS (
     SELECT DISTINCT w.vip, n.id AS node_id, n.id::text AS scope, host(w.vip) AS key FROM unnest($1::inet[], $2::inet[]) AS w (vip, host)
@@ -82,11 +85,12 @@ const NEEDS = `
   FROM wanted w
   LEFT JOIN LATERAL (
     SELECT protocol, port, end_port, health_check FROM virtual_service s
-    WHERE s.address = w.vip AND s.id <> ALL ($3::uuid[]) AND ${WANTED_ON_NODE}
+    WHERE s.address = w.vip AND s.id NOT IN (SELECT unnest($3::uuid[])) AND ${WANTED_ON_NODE}
     UNION ALL
     SELECT protocol, port, end_port, health_check
-    FROM jsonb_to_recordset($4::jsonb) AS u (vip inet, protocol text, port integer, end_port integer, health_check jsonb, hosts inet[])
-    WHERE u.vip = w.vip AND NOT EXISTS (${LEAVES})
+    FROM jsonb_to_recordset(coalesce($4::jsonb -> w.key, '[]'))
+      AS u (protocol text, port integer, end_port integer, health_check jsonb, hosts inet[])
+    WHERE NOT EXISTS (${LEAVES})
       AND EXISTS (SELECT 1 FROM node_address a WHERE a.node_id = w.node_id AND a.address = ANY (u.hosts))
     OFFSET 0) AS s ON true`;
 
@@ -114,16 +118,19 @@ async function readNeeds(
   }));
 }
 
-/** Services that are not looked up, those that are looked at in their place, and what directors would be told of them. */
+/** Services that are not looked up, those that are looked at in their place by their VIP, and what directors would be told of them. */
 function unstoredParameters({ changed, services, moved }: Unstored): unknown[] {
-  const wanting = services.filter(({ enabled }) => enabled).map(wantingHosts);
+  const wanting: Record<string, object[]> = {};
+  for (const service of services) {
+    if (service.enabled) (wanting[service.address] ??= []).push(wantingHosts(service));
+  }
   return [changed, JSON.stringify(wanting), moved.map(({ key }) => key), JSON.stringify(namedBy(moved))];
 }
 
 function wantingHosts(service: VirtualService): object {
-  const { address: vip, protocol, port, endPort: end_port, healthCheck: health_check, realServers } = service;
+  const { protocol, port, endPort: end_port, healthCheck: health_check, realServers } = service;
   const hosts = realServers
     .filter(({ enabled, forwardingMethod }) => enabled && forwardingMethod === 'direct-return')
     .map(({ address }) => address);
-  return { vip, protocol, port, end_port, health_check, hosts };
+  return { protocol, port, end_port, health_check, hosts };
 }

@@ -79,7 +79,7 @@ export async function releaseMentions(manager: EntityManager, epoch: number): Pr
  * @param moved parameter with the ids of the services whose documents move; `named`: with what `namedBy` says of them.
  */
 export function unstoredRelease(moved: string, named: string): string {
-  return `m.virtual_service_id = ANY (${moved}::uuid[])
+  return `m.virtual_service_id IN (SELECT unnest(${moved}::uuid[]))
       AND NOT EXISTS (SELECT 1 FROM node n JOIN node_status s ON s.node_id = n.id WHERE n.role = 'director')
       AND (m.virtual_service_id, m.vip, m.host) NOT IN (
         SELECT x."serviceId", x.vip, x.host FROM jsonb_to_recordset(${named}::jsonb) AS x ("serviceId" uuid, vip inet, host inet))`;

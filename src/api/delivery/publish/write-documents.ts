@@ -40,7 +40,9 @@ export interface Compared extends Compiled {
   readonly digestBefore: string | null;
   readonly goneUnapproved: boolean;
   /** The revision of the operators' change by which it says what it says; only where that is a loss. */
-  readonly approval?: number;
+  readonly approval?: number | undefined;
+  /** Of the change by which it says so; the newest where it is not said. */
+  readonly revision?: number | undefined;
 }
 
 /** Compiled documents, told apart by whether the body moved. */
@@ -139,10 +141,10 @@ function inForceOnAllDirectors(epoch: string): string {
 async function upsert(manager: EntityManager, order: CommitOrder, moved: readonly Compared[]): Promise<void> {
   await manager.query(
     `INSERT INTO document (scope, key, body, digest, version, revision, present_since, approval)
-     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, $6, $5, coalesce(w.approval, CASE WHEN w.is_loss THEN (
+     SELECT w.scope, w.key, w.body::jsonb, w.digest, $5, w.revision, $5, coalesce(w.approval, CASE WHEN w.is_loss THEN (
        SELECT d.approval FROM document d WHERE d.scope = w.scope AND d.key = w.key) END)
-     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $8::boolean[], $9::bigint[])
-       AS w (scope, key, body, digest, is_loss, approval)
+     FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $6::bigint[], $8::boolean[], $9::bigint[])
+       AS w (scope, key, body, digest, revision, is_loss, approval)
      ON CONFLICT (scope, key) DO UPDATE SET
        version = excluded.version, revision = excluded.revision, body = excluded.body, digest = excluded.digest,
        approval = excluded.approval,
@@ -156,7 +158,7 @@ async function upsert(manager: EntityManager, order: CommitOrder, moved: readonl
       moved.map(({ body }) => (body === null ? null : JSON.stringify(body))),
       moved.map(({ digest }) => digest),
       order.version,
-      order.revision,
+      moved.map(({ revision }) => revision ?? order.revision),
       order.epoch,
       moved.map(isLoss),
       moved.map(({ approval }) => approval ?? null),
@@ -175,11 +177,12 @@ async function touchRevision(
   revision: number,
   same: readonly Compared[],
 ): Promise<void> {
-  const keys = same.filter(({ scope }) => scope === DIRECTORS_SCOPE).map(({ key }) => key);
-  if (keys.length === 0) return;
+  const touched = same.filter(({ scope }) => scope === DIRECTORS_SCOPE);
+  if (touched.length === 0) return;
   await manager.query(
-    `UPDATE document SET revision = $1 WHERE scope = '${DIRECTORS_SCOPE}' AND key = ANY ($2) AND revision < $1`,
-    [revision, keys],
+    `UPDATE document d SET revision = w.revision FROM unnest($1::text[], $2::bigint[]) AS w (key, revision)
+     WHERE d.scope = '${DIRECTORS_SCOPE}' AND d.key = ANY ($1) AND d.key = w.key AND d.revision < w.revision`,
+    [touched.map(({ key }) => key), touched.map((document) => document.revision ?? revision)],
   );
 }
 

@@ -84,7 +84,8 @@ async function store(manager: EntityManager, taken: readonly TakenReport[]): Pro
   const serviceIds = [...new Set([...services.map(({ id }) => id), ...heard, ...turned.serviceIds])];
   if (serviceIds.length === 0 && !isLettingGo) return;
   // That a host is given up is somebody's word, said on that host.
-  const approve = (judged: Judged) => approvedLosses(judged, new Set(turned.serviceIds), order.revision);
+  const turning = new Map(turned.serviceIds.map((id) => [id, order.revision]));
+  const approve = (judged: Judged) => approvedLosses(judged, turning);
   await publishDocuments(manager, order, { serviceIds, vips: turned.vips, known: services }, approve);
 }
 

@@ -59,8 +59,8 @@ export async function turnHosts(
     manager.query(START_DRAINS, [nodesOf(turns, true)]),
     manager.query(END_DRAINS, [nodesOf(turns, false)]),
   ]);
-  const vips = rows.map(({ vip, host }) => ({ vip, host }));
-  await approveReleases(manager, revision, vips);
+  const vips = rows.map(({ vip, host }) => ({ vip, host, revision }));
+  await approveReleases(manager, vips);
   return { serviceIds: [...new Set(rows.map(({ id }) => id))], vips };
 }
 

@@ -51,7 +51,7 @@ function lockOf(tokenId: string, key: string): string {
   return createHash('sha256').update(`${tokenId} ${key}`).digest().readBigInt64BE().toString();
 }
 
-function underWay(): Failed {
+export function underWay(): Failed {
   return new Failed(
     failure(
       'under-way',

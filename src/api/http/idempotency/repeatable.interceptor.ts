@@ -16,43 +16,71 @@ import { currentPlan } from '../../changes/plan-in-progress.js';
 import { joinTransaction } from '../../store/joined-transaction.js';
 import { Transactions } from '../../store/transactions.js';
 import { answerText } from '../answer-text.js';
-import { claimKey, keepAnswer } from './kept-answers.js';
+import { claimKey, keepAnswer, underWay } from './kept-answers.js';
+import { isMadeTogether } from './made-together.js';
 import { keyedRequest, type KeyedRequest } from './keyed-request.js';
 import type { Answer } from './sealed-answer.js';
 
 /** Of the headers of an answer, those that are of what it tells. */
-const KEPT_HEADERS = ['Content-Type', 'ETag', 'Location'] as const;
+const KEPT_HEADERS = ['Content-Type', 'ETag', 'Link', 'Location'] as const;
 const REPLAYED = 'Idempotency-Replayed';
 
 @Injectable()
 export class RepeatableInterceptor implements NestInterceptor {
+  private readonly underWay = new Set<string>();
+
   constructor(@Inject(Transactions) private readonly transactions: Transactions) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     if (currentPlan() !== undefined) return next.handle();
     const asked = keyedRequest(http.getRequest<Request>());
-    return asked === null ? next.handle() : from(this.once(asked, http.getResponse<Response>(), next));
+    if (asked === null) return next.handle();
+    const run: Transactions['run'] = isMadeTogether(context.getHandler())
+      ? (work) => this.transactions.runTogether(work)
+      : (work) => this.transactions.run(work);
+    return from(this.first(asked, () => once(run, asked, http.getResponse<Response>(), next)));
   }
 
-  private async once(
-    asked: KeyedRequest,
-    response: Response,
-    next: CallHandler,
-  ): Promise<string | undefined> {
-    const { replayed, answer } = await this.transactions.run(async (manager) => {
-      const kept = await claimKey(manager, asked);
-      if (kept !== null) return { replayed: true, answer: kept };
-      const body: unknown = await joinTransaction(manager, () =>
-        lastValueFrom(next.handle(), { defaultValue: undefined }),
-      );
-      const made = answerOf(response, body);
-      await keepAnswer(manager, asked, made);
-      return { replayed: false, answer: made };
-    });
-    response.set(answer.headers).setHeader(REPLAYED, String(replayed));
-    return answer.text ?? undefined;
+  /** In this process nobody waits behind one of the same key, nor shares a transaction with it and so its lock. */
+  private async first<T>({ tokenId, key }: KeyedRequest, work: () => Promise<T>): Promise<T> {
+    const caller = `${tokenId} ${key}`;
+    if (this.underWay.has(caller)) throw underWay();
+    this.underWay.add(caller);
+    try {
+      return await work();
+    } finally {
+      this.underWay.delete(caller);
+    }
   }
+}
+
+async function once(
+  run: Transactions['run'],
+  asked: KeyedRequest,
+  response: Response,
+  next: CallHandler,
+): Promise<string | undefined> {
+  const { replayed, answer } = await run(async (manager) => {
+    const kept = await claimKey(manager, asked);
+    if (kept !== null) return { replayed: true, answer: kept };
+    const body: unknown = await joinTransaction(manager, () =>
+      lastValueFrom(next.handle(), { defaultValue: undefined }),
+    );
+    const made = answerOf(response, body);
+    await keepAnswer(manager, asked, made);
+    return { replayed: false, answer: made };
+  }).catch((error: unknown) => {
+    forget(response);
+    throw error;
+  });
+  response.set(answer.headers).setHeader(REPLAYED, String(replayed));
+  return answer.text ?? undefined;
+}
+
+/** What was told by a try that is rolled back. */
+function forget(response: Response): void {
+  for (const name of KEPT_HEADERS) response.removeHeader(name);
 }
 
 function answerOf(response: Response, body: unknown): Answer {

@@ -3,6 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import { Plannable } from '../../plans/plannable.js';
 import { ApiProblems } from '../api-problems.js';
 import { IDEMPOTENCY_KEY } from './keyed-request.js';
+import { RevisionLinkInterceptor } from '../../progress/revision-link.interceptor.js';
 import { RepeatableInterceptor } from './repeatable.interceptor.js';
 
 /**
@@ -13,7 +14,8 @@ export const Repeatable = () =>
   applyDecorators(
     // First, and so outside: what is only planned has no answer to keep.
     Plannable(),
-    UseInterceptors(RepeatableInterceptor),
+    // The last is inside: what it adds is kept with the answer.
+    UseInterceptors(RepeatableInterceptor, RevisionLinkInterceptor),
     ApiHeader({
       name: IDEMPOTENCY_KEY,
       description:

@@ -1,12 +1,21 @@
-/** What the history keeps of a change: one entry for the service where it changed, and one for each server that did. */
+/** What the history keeps of changes: of each one entry for the service where it changed, and one for each server that did. */
 import { isDeepStrictEqual } from 'node:util';
 import type { RealServer } from '../../domain/real-server.js';
 import type { VirtualService } from '../../domain/virtual-service.js';
+import { mapInTurns } from '../../platform/in-turns.js';
+import type { SavedChange } from '../store/save-virtual-services.js';
 import type { AuditEntry } from './record-revision.js';
+
+/** After so many others have their turn. */
+const AUDITED_AT_ONCE = 1_000;
 
 type Side<T> = T | null;
 
-export function auditVirtualService(before: Side<VirtualService>, after: Side<VirtualService>): AuditEntry[] {
+export async function auditEntries(changes: readonly SavedChange[]): Promise<AuditEntry[]> {
+  return (await mapInTurns(changes, AUDITED_AT_ONCE, auditOne)).flat();
+}
+
+function auditOne({ before, after }: SavedChange): AuditEntry[] {
   const id = (after ?? before)?.id ?? '';
   const services = entry('virtual-service', id, serviceIntent(before), serviceIntent(after));
   const old = new Map((before?.realServers ?? []).map((server) => [server.id, server]));
