@@ -23,6 +23,8 @@ export default {
     // There is no rate limit but the one of questions to directors, and those operations have their 429.
     'owasp:api4:2023-rate-limit': 'off',
     'owasp:api4:2023-rate-limit-responses-429': 'off',
+    // No page of another origin may read answers, and no header says that one may.
+    'owasp:api8:2023-define-cors-origin': 'off',
     // Probes and installers need no credential, so they never answer 401: the others have to say that they do.
     ...narrowed(
       'owasp:api8:2023-define-error-responses-401',

@@ -43,6 +43,8 @@ import { ReadNodes } from './nodes/read-nodes.js';
 import { WriteNodes } from './nodes/write-nodes.js';
 import { MakePlans } from './plans/make-plans.js';
 import { OnlyPlannableInterceptor } from './plans/only-plannable.interceptor.js';
+import { ProgressController } from './progress/progress.controller.js';
+import { ReadProgress } from './progress/read-progress.js';
 import { PlanWrites } from './plans/plan-writes.js';
 import { PlansController } from './plans/plans.controller.js';
 import { AttestRealServers } from './real-servers/attest-real-servers.js';
@@ -71,6 +73,8 @@ import { ReadVirtualServices } from './virtual-services/read-virtual-services.js
 import { VirtualServicesController } from './virtual-services/virtual-services.controller.js';
 import { WriteVirtualServices } from './virtual-services/write-virtual-services.js';
 import { InForceWaits } from './waiting/in-force-waits.js';
+import { RevisionWaits } from './waiting/revision-waits.js';
+import { ShownNow } from './waiting/shown-now.js';
 
 export interface ApiResources {
   readonly dataSource: DataSource;
@@ -97,6 +101,7 @@ const FEATURES = {
     CapabilitiesController,
     ConfigurationController,
     RevisionsController,
+    ProgressController,
     EventsController,
     PlansController,
     HealthController,
@@ -141,6 +146,9 @@ const FEATURES = {
     StreamOpening,
     ReportQueue,
     InForceWaits,
+    RevisionWaits,
+    ShownNow,
+    ReadProgress,
     RefusedReports,
     PassQuestions,
     AskNodes,

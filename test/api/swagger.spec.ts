@@ -37,6 +37,8 @@ async function execute(block: Locator): Promise<Answered> {
   const live = block.locator('.live-responses-table');
   await live.locator('.response-col_status').first().waitFor();
   const status = Number.parseInt(await live.locator('tbody .response-col_status').first().innerText(), 10);
+  // For the screenshots.
+  await live.locator('tbody .response-col_status').first().scrollIntoViewIfNeeded();
   const shown = live.locator('.highlight-code .microlight, .highlight-code code').first();
   return { status, body: (await shown.count()) === 0 ? '' : await shown.innerText() };
 }
@@ -72,7 +74,9 @@ it('authorizes with a pasted token, which a reload keeps', async () => {
 it('makes a service with two servers from the example as it stands, where a deep link opened it', async () => {
   const block = browser.page.locator('#operations-Virtual_Services-createVirtualService');
   await shot('3-create');
+  const asked = browser.page.waitForRequest((request) => request.method() === 'POST');
   const { status, body } = await execute(block);
+  expect((await asked).headers()['accept']).toBe('application/json');
   await shot('4-created');
   expect(status, body).toBe(201);
   service = JSON.parse(body) as Created;

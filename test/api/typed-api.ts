@@ -19,6 +19,16 @@ export function typedApi(api: ApiUnderTest): TypedClient {
   });
 }
 
+/** Notes each operation that a client has had a success of, such as `get /v1/nodes/{id}`. */
+export function noting(client: TypedClient, operations: Set<string>): TypedClient {
+  client.use({
+    onResponse({ request, response, schemaPath }) {
+      if (response.ok) operations.add(`${request.method.toLowerCase()} ${schemaPath}`);
+    },
+  });
+  return client;
+}
+
 /** Only a dry run is answered with one. */
 type Plan = { readonly digest: string; readonly allowed: boolean };
 

@@ -13,6 +13,7 @@ import { createApi } from '../../src/api/create-api.js';
 import { createDataSource } from '../../src/api/store/data-source.js';
 import { ensureAdminToken } from '../../src/api/tokens/first-admin-token.js';
 import { createLogger } from '../../src/platform/logger.js';
+import { watchAnswers } from './openapi/watch-answers.js';
 import { createTestDatabase, type TestDatabase } from './test-database.js';
 
 export const ADMIN_TOKEN = 'hwt_the-admin-of-the-tests-0123456789';
@@ -20,20 +21,7 @@ export const ADMIN_TOKEN = 'hwt_the-admin-of-the-tests-0123456789';
 /** A virtual service as a portal would send it. */
 export type ServiceBody = Readonly<Record<string, unknown>>;
 
-/** A problem that was answered, as its codes in the document are looked up. */
-export interface AnsweredProblem {
-  readonly method: string;
-  readonly path: string;
-  readonly status: number;
-  readonly code: string;
-  /** Of all that is wrong with the request. */
-  readonly entries: readonly string[];
-}
-
 export class ApiUnderTest {
-  /** All that were answered to this. */
-  readonly problems: AnsweredProblem[] = [];
-
   private constructor(
     readonly databaseUrl: string,
     readonly dataSource: DataSource,
@@ -61,7 +49,9 @@ export class ApiUnderTest {
     const application = await createApi({ dataSource, databaseUrl: url, logger });
     await application.listen(0, '127.0.0.1');
     const { port } = application.getHttpServer().address() as AddressInfo;
-    return new ApiUnderTest(url, dataSource, `http://127.0.0.1:${port}`, application, database);
+    const base = `http://127.0.0.1:${port}`;
+    await watchAnswers(application.getHttpServer(), base);
+    return new ApiUnderTest(url, dataSource, base, application, database);
   }
 
   /** What does something by itself now and then, to have it done now. */
@@ -73,11 +63,6 @@ export class ApiUnderTest {
   send(method: string, path: string, token: string | null = ADMIN_TOKEN): Test {
     const verb = method.toLowerCase() as 'get' | 'post' | 'patch' | 'put' | 'delete';
     const call = request(this.base)[verb](path);
-    call.on('response', ({ status, body }: { status: number; body: Partial<ProblemBody> | null }) => {
-      if (body?.code === undefined || body.errors === undefined) return;
-      const entries = body.errors.map(({ code }) => code);
-      this.problems.push({ method: verb, path: path.split('?')[0] ?? '', status, code: body.code, entries });
-    });
     return token === null ? call : call.set('Authorization', `Bearer ${token}`);
   }
 
@@ -145,11 +130,6 @@ export class ApiUnderTest {
     await this.dataSource.destroy();
     await this.database?.drop();
   }
-}
-
-interface ProblemBody {
-  readonly code: string;
-  readonly errors: readonly { readonly code: string }[];
 }
 
 export interface Created {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const INSIDE = 'mount -t tmpfs tmpfs /run && ip link set lo up && exec "$@"';
 const NAMESPACES = ['unshare', '-Urnm', '--', 'sh', '-c', INSIDE, 'sh'];
-const ALL = ['unit', 'api', 'nodes-alone', 'nodes'];
+const ALL = ['unit', 'api', 'nodes-in-pairs', 'nodes'];
 
 const named = process.argv.slice(2);
 const projects = named.length > 0 ? named : ALL;

@@ -246,6 +246,7 @@ export const ROUTES = [
   'get /v1/revisions',
   'get /v1/revisions/:number',
   'get /v1/revisions/:number/difference',
+  'get /v1/revisions/:number/progress',
   'post /v1/revisions/:number/rollback',
   'get /v1/events',
   'get /v1/capabilities',

@@ -101,6 +101,7 @@ describe('a failure behind the door', () => {
     ['22P02', 400, 'text-not-storable'],
     ['40001', 503, 'try-again'],
     ['57P01', 503, 'database-unavailable'],
+    ['55000', 503, 'database-unavailable'],
     ['42P01', 500, 'internal-error'],
   ])('of the database, %s, is %i %s', async (state, status, code) => {
     const answer = await get('/v1/things/database/x').set('X-State', state);

@@ -52,6 +52,11 @@ const BY_CODE: Readonly<Partial<Record<string, Failure>>> = {
   '08003': NO_DATABASE,
   '08004': NO_DATABASE,
   '08006': NO_DATABASE,
+  // It takes no connections, is not there while it is restored, or does not let us in any more.
+  '55000': NO_DATABASE,
+  '3D000': NO_DATABASE,
+  '28000': NO_DATABASE,
+  '28P01': NO_DATABASE,
   ECONNRESET: NO_DATABASE,
   EPIPE: NO_DATABASE,
 };

@@ -11,10 +11,17 @@ const DIGEST_LENGTH = 32;
 /** `"42-…"` as it was answered, or `"42"` by who goes by the revision in the body. */
 const OBJECT_TAG = /^"(\d{1,15})(?:-[0-9a-f]{32})?"$/;
 
-/** @param revision undefined where the answer is no object with a revision. */
+/**
+ * @param text of the answer; of one in parts their digests and all else of it, which tells two answers apart as well.
+ * @param revision undefined where the answer is no object with a revision.
+ */
 export function entityTag(text: string, revision: number | undefined): string {
-  const digest = createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
+  const digest = digestOf(text);
   return revision === undefined ? `"${digest}"` : `"${revision}-${digest}"`;
+}
+
+export function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, DIGEST_LENGTH);
 }
 
 /**

@@ -15,6 +15,7 @@ export const FAILURE_STATUS: Readonly<Record<FailureKind, number>> = {
   'unsupported-media-type': 415,
   unprocessable: 422,
   'too-many-requests': 429,
+  internal: 500,
   unavailable: 503,
   'not-answered': 504,
 };

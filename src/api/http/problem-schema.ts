@@ -57,7 +57,16 @@ export const PROBLEM_SCHEMA: SchemaObject = {
     detail: { type: 'string' },
     instance: { type: 'string', description: 'Path of the request.' },
     requestId: { type: 'string', description: 'Also in the header X-Request-Id and in the logs.' },
-    errors: { type: 'array', items: entry },
+    errors: {
+      type: 'array',
+      description: 'The first hundred of all that is wrong, the gravest first where there are more.',
+      items: entry,
+    },
+    total: {
+      type: 'integer',
+      description:
+        'How many were found; only where that is more than `errors` has. The search ends early where nearly all is wrong.',
+    },
     plan,
   },
   example: {

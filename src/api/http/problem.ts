@@ -1,12 +1,15 @@
 /**
- * RFC 9457 problem documents: the one shape of every error that leaves this API. All broken rules are in `errors`;
- * `code` and `status` are those of the gravest, as the domain ranks them.
+ * RFC 9457 problem documents: the one shape of every error that leaves this API. All broken rules are in `errors`, or the
+ * first hundred; `code` and `status` are those of the gravest, as the domain ranks them.
  * Nothing of a stack, a framework or a database may get in here: only a Failure, which is written for readers.
  */
-import type { Failure, NeededApproval } from '../../domain/failure.js';
+import { gravestFirst, type Failure, type NeededApproval } from '../../domain/failure.js';
 import { FAILURE_STATUS } from './failure-status.js';
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** Whoever sends ten thousand objects with one mistake in each needs no megabytes to see it. */
+const MOST_ERRORS = 100;
 
 /** One thing that is wrong with a request. */
 interface ProblemEntry {
@@ -27,6 +30,8 @@ export interface Problem {
   readonly instance: string;
   readonly requestId: string;
   readonly errors: readonly ProblemEntry[];
+  /** How many were found, where that is more than `errors` tells. */
+  readonly total?: number;
   /** With `approval-required`: what the change would take away. */
   readonly plan?: NeededApproval;
 }
@@ -39,6 +44,7 @@ export function problemOf(failure: Failure, instance: string, requestId: string)
     instance,
     requestId,
     errors: entriesOf(failure),
+    ...(failure.violations.length > MOST_ERRORS && { total: failure.violations.length }),
     ...(failure.neededApproval && { plan: failure.neededApproval }),
   };
 }
@@ -70,10 +76,16 @@ function detailOf({ message, violations }: Failure): string {
 
 function entriesOf({ code, message, hint, violations }: Failure): readonly ProblemEntry[] {
   if (violations.length === 0) return [{ code, field: null, message, hint }];
-  return violations.map((each) => ({
+  return told(violations).map((each) => ({
     code: each.code,
     field: each.field,
     message: each.message,
     hint: each.hint,
   }));
+}
+
+/** In their order; of very many those that are as grave as any, so that the one is there by which the problem is named. */
+function told(violations: Failure['violations']): Failure['violations'] {
+  if (violations.length <= MOST_ERRORS) return violations;
+  return gravestFirst(violations).slice(0, MOST_ERRORS);
 }

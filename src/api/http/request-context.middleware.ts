@@ -18,7 +18,7 @@ export function openRequestContext(request: Request, response: Response, next: N
   response.setHeader('X-Request-Id', requestId);
   const ticket = request.get('X-Change-Ticket') ?? null;
   const refusal = ticket === null || TICKET.test(ticket) ? undefined : ticketRefused();
-  runInRequest({ requestId, ticket, actor: null, node: null }, () => next(refusal));
+  runInRequest({ requestId, ticket, actor: null, node: null, revision: null }, () => next(refusal));
 }
 
 function ticketRefused(): Error {

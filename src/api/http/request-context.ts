@@ -26,6 +26,8 @@ export interface RequestContext {
   actor: Actor | null;
   /** Set by the bearer guard on routes for nodes. */
   node: NodeIdentity | null;
+  /** Set by the change that the request comes to; null where nothing was changed. */
+  revision: number | null;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

@@ -1,20 +1,24 @@
+import { entityTag } from './etag.js';
 import type { Page } from './page.js';
 
-/** A page whose items are JSON texts already, and are answered as they stand. */
+/** An object as the JSON text that it is in an answer, with the digest of that. */
+export interface WrittenItem {
+  readonly text: string;
+  readonly digest: string;
+}
+
+/** A page whose items are JSON texts already, and are answered as they stand. Several requests may answer with one. */
 export class WrittenPage {
-  readonly items: readonly string[];
   readonly nextCursor: string | null;
-  readonly total: number | undefined;
-
-  constructor({ items, nextCursor, total }: Page<string>) {
-    this.items = items;
-    this.nextCursor = nextCursor;
-    this.total = total;
-  }
-
   /** As `JSON.stringify` would write it, had its items not been written yet. */
-  text(): string {
-    const { nextCursor, total } = this;
-    return `{"items":[${this.items.join()}],${JSON.stringify({ nextCursor, total }).slice(1)}`;
+  readonly text: string;
+  readonly entityTag: string;
+
+  constructor({ items, nextCursor, total }: Page<WrittenItem>) {
+    const rest = JSON.stringify({ nextCursor, total });
+    this.nextCursor = nextCursor;
+    this.text = `{"items":[${items.map(({ text }) => text).join()}],${rest.slice(1)}`;
+    // A page has 300 kB, and each digest of it was made when its item was written.
+    this.entityTag = entityTag(items.map(({ digest }) => digest).join() + rest, undefined);
   }
 }

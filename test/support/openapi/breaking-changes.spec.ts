@@ -46,10 +46,12 @@ function member(document: Spoiled, name: string, property: string): Writable<Sch
   return found;
 }
 
-function firstParameter(document: Spoiled): { required?: boolean } {
-  const [first] = operation(document, services, 'get').parameters ?? [];
-  if (first === undefined) throw new Error('there is no parameter');
-  return first;
+function parameters(document: Spoiled): { name: string; required?: boolean }[] {
+  return operation(document, services, 'get').parameters ?? [];
+}
+
+function at(document: Spoiled, parameter: string): number {
+  return parameters(document).findIndex(({ name }) => name === parameter);
 }
 
 describe('a document that goes on', () => {
@@ -86,12 +88,12 @@ describe('a break', () => {
     ],
     [
       'a parameter less',
-      (of) => operation(of, services, 'get').parameters?.shift(),
+      (of) => parameters(of).splice(at(of, 'q'), 1),
       `GET ${services} query q: was removed`,
     ],
     [
       'a parameter that is required now',
-      (of) => (firstParameter(of).required = true),
+      (of) => Object.assign(parameters(of)[at(of, 'q')] ?? {}, { required: true }),
       `GET ${services} query q: is required now`,
     ],
     [

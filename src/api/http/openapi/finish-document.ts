@@ -1,13 +1,13 @@
 /**
  * Makes the document that Nest built one that a person and a generator can use as it is: operations in the order of their
- * paths, with a body that can be sent as it stands and the codes of their problems; and schemas in the words of OpenAPI
+ * paths, with the codes of their problems and the headers of their answers; and schemas in the words of OpenAPI
  * 3.1. It adds what follows from the document, so that every new operation has it, and never says what the API does not.
  */
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { finishOperation, type Operation } from './finish-operation.js';
+import { ANSWER_HEADERS } from './answer-headers.js';
+import { finishOperation, type Operation, type Schemas } from './finish-operation.js';
 import { patchSchemas } from './patch-schemas.js';
 import { plainSchemas } from './plain-schemas.js';
-import type { Schemas } from './request-example.js';
 
 type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 
@@ -25,7 +25,7 @@ export function finishDocument(document: OpenAPIObject): OpenAPIObject {
   paths.sort(([aPath, a], [bPath, b]) => placeOf(tags, a) - placeOf(tags, b) || (aPath < bPath ? -1 : 1));
   return {
     ...plain,
-    components: { ...components, schemas },
+    components: { ...components, schemas, headers: ANSWER_HEADERS },
     paths: Object.fromEntries(paths),
   };
 }

@@ -1,23 +1,27 @@
 /** Completes one operation of the OpenAPI document by what follows from the rest of it. Pure. */
+import { answerDescription } from './answer-description.js';
+import { answerHeaders } from './answer-headers.js';
 import { DOCUMENTED_STATUS, problemResponse } from '../api-problems.js';
+import { PLAN_MEDIA_TYPE } from '../dry-run.js';
+import { withParameterExample, type Described } from './parameter-example.js';
 import { problemCodes, readsBody, type OperationTraits } from './problem-codes.js';
-import { requestExample, type Schemas } from './request-example.js';
 
 interface MediaType {
   readonly schema?: object;
-  readonly example?: unknown;
-  readonly examples?: object;
 }
 
-interface RequestBody {
-  readonly content: Readonly<Record<string, MediaType>>;
+interface Answer {
+  readonly description?: string;
+  readonly content?: Readonly<Record<string, MediaType>>;
 }
+
+export type Schemas = Readonly<Record<string, { readonly properties?: object }>>;
 
 export interface Operation {
   readonly tags?: readonly string[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly requestBody?: RequestBody;
-  readonly responses: Readonly<Record<string, object>>;
+  readonly parameters?: readonly Described[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, Answer>>;
 }
 
 export function finishOperation(
@@ -26,28 +30,21 @@ export function finishOperation(
   operation: Operation,
   schemas: Schemas,
 ): Operation {
-  const { requestBody, parameters = [] } = operation;
+  const { requestBody, parameters = [], responses } = operation;
   const takes = new Set(parameters.map(({ name }) => name));
-  const traits = { path, method, hasBody: requestBody !== undefined, takes };
+  const shows = membersOf(responses, schemas);
+  const traits = { path, method, hasBody: requestBody !== undefined, takes, shows };
   return {
     ...operation,
-    parameters: parameters.toSorted((a, b) => PLACES.indexOf(a.in) - PLACES.indexOf(b.in)),
-    ...(requestBody !== undefined && { requestBody: withExamples(requestBody, schemas) }),
-    responses: withProblems(operation.responses, traits),
+    parameters: parameters
+      .toSorted((a, b) => PLACES.indexOf(a.in) - PLACES.indexOf(b.in))
+      .map((each) => withParameterExample(each)),
+    responses: finishAnswers(withProblems(responses, traits), traits),
   };
 }
 
 /** What a request cannot do without comes first. */
 const PLACES = ['path', 'query', 'header'];
-
-/** What Swagger UI and other clients fill a body in with; an operation that brings examples of its own keeps them. */
-function withExamples(body: RequestBody, schemas: Schemas): RequestBody {
-  const content = Object.entries(body.content).map(([type, media]) => {
-    const has = media.example !== undefined || media.examples !== undefined || media.schema === undefined;
-    return [type, has ? media : { ...media, example: requestExample(media.schema ?? {}, schemas) }] as const;
-  });
-  return { ...body, content: Object.fromEntries(content) };
-}
 
 /** Every operation can meet a fault of ours, and who reads bodies one that cannot be read: none has to say so. */
 function withProblems(responses: Operation['responses'], traits: OperationTraits): Operation['responses'] {
@@ -58,4 +55,23 @@ function withProblems(responses: Operation['responses'], traits: OperationTraits
     return [status, answer ?? {}] as const;
   });
   return Object.fromEntries(all);
+}
+
+function finishAnswers(answers: Operation['responses'], traits: OperationTraits): Operation['responses'] {
+  const all = Object.entries(answers).map(([status, answer]) => {
+    const description = answer.description || answerDescription(Number(status), traits);
+    const isPlan = Object.keys(answer.content ?? {}).join() === PLAN_MEDIA_TYPE;
+    const headers = answerHeaders({ status: Number(status), isPlan }, traits);
+    return [status, { ...answer, description, headers }] as const;
+  });
+  return Object.fromEntries(all);
+}
+
+/** Of what is answered in JSON when all went well. */
+function membersOf(responses: Operation['responses'], schemas: Schemas): ReadonlySet<string> {
+  const [usual] = [responses['200'], responses['201']].flatMap(
+    (each) => each?.content?.['application/json']?.schema ?? [],
+  );
+  const { $ref = '' } = (usual ?? {}) as { readonly $ref?: string };
+  return new Set(Object.keys(schemas[$ref.split('/').at(-1) ?? '']?.properties ?? {}));
 }

@@ -22,6 +22,22 @@ const STYLE = `
   .swagger-ui .opblock-tag small { flex: 3 }
 `;
 
+interface PageRequest {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+/**
+ * Runs in the page, so it knows nothing of this file. Swagger UI asks for the first media type of the lowest success: for a
+ * plan, also where nothing is to be planned; a request that was copied from the page would say so for ever.
+ */
+function askForWhatComes(request: PageRequest): PageRequest {
+  const { headers, url } = request;
+  const accept = headers['accept'] ?? '';
+  if (accept.endsWith('plan+json') && !url.includes('dryRun=true')) headers['accept'] = 'application/json';
+  return request;
+}
+
 const OPTIONS: SwaggerUiOptions = {
   customSiteTitle: 'Homeward API',
   customfavIcon: `data:image/svg+xml,${encodeURIComponent(ICON)}`,
@@ -32,6 +48,9 @@ const OPTIONS: SwaggerUiOptions = {
     persistAuthorization: true,
     displayRequestDuration: true,
     tryItOutEnabled: true,
+    // As curl for a POSIX shell, PowerShell and cmd.
+    requestSnippetsEnabled: true,
+    requestInterceptor: askForWhatComes,
     filter: true,
     docExpansion: 'list',
     defaultModelsExpandDepth: 0,
