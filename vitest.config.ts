@@ -2,11 +2,25 @@ import { accessSync, constants, statfsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const ALONE =
-  'test/nodes/{engine-{affinity,drift,floods,forwarding,kernel,scale,self-repair},embedded-postgres,namespaces}.spec.ts';
+const IN_PAIRS =
+  'test/nodes/{engine-{affinity,drift,floods,forwarding,kernel,many-frames,scale,self-repair},embedded-postgres,namespaces}.spec.ts';
 
-/** A minute or two each, most of it waiting: begun last, they would be waited for alone. */
-const LONGEST = ['lab', 'agent-crash', 'lab-endure', 'agent-drift', 'diagnosis', 'agent-proofs'];
+/** Ten seconds and more, most of it waiting for other programs: begun last, they would be waited for alone. */
+const LONGEST = [
+  ...['lab', 'agent-crash', 'lab-endure', 'agent-drift', 'diagnosis', 'agent-proofs'].map(
+    (name) => `nodes/${name}`,
+  ),
+  ...['container-image', 'letting-go', 'swagger', 'crashes-before-the-reply', 'delivery'].map(
+    (name) => `api/${name}`,
+  ),
+  // What has two seconds for a repair begins beside what counts nothing.
+  ...['engine-self-repair', 'embedded-postgres', 'engine-floods', 'engine-scale'].map(
+    (name) => `nodes/${name}`,
+  ),
+];
+
+/** Of the API and the units. A third of an API spec's time goes to PostgreSQL, other programs and waits. */
+const BESIDE_EACH_OTHER = 3;
 
 const MEMORY = '/dev/shm';
 const ENOUGH_BYTES = 512 * 1024 * 1024;
@@ -22,16 +36,20 @@ function temporaryDirectory(): { TMPDIR?: string } {
   }
 }
 
+/** The files of each project, whose workers are kept for as long as the next file is of the same. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const place = sorted.findIndex(({ project }) => project.name === 'nodes');
-    const long = LONGEST.flatMap((name) =>
-      sorted.filter(({ moduleId }) => moduleId.endsWith(`/test/nodes/${name}.spec.ts`)),
+    const projects = [...new Set(sorted.map(({ project }) => project))];
+    return projects.flatMap((project) =>
+      sorted.filter((each) => each.project === project).sort((one, other) => place(one) - place(other)),
     );
-    const rest = sorted.filter((each) => !long.includes(each));
-    return [...rest.slice(0, place), ...long, ...rest.slice(place)];
   }
+}
+
+function place({ moduleId }: TestSpecification): number {
+  const index = LONGEST.findIndex((name) => moduleId.endsWith(`/test/${name}.spec.ts`));
+  return index < 0 ? LONGEST.length : index;
 }
 
 export default defineConfig({
@@ -44,7 +62,7 @@ export default defineConfig({
           env: temporaryDirectory(),
           include: ['src/**/*.spec.ts', 'test/{stories,lab,bench,support}/**/*.spec.ts'],
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: BESIDE_EACH_OTHER,
         },
       },
       {
@@ -54,20 +72,21 @@ export default defineConfig({
           isolate: false,
           include: ['test/api/**/*.spec.ts'],
           globalSetup: ['test/support/postgres.global-setup.ts'],
+          setupFiles: ['test/support/openapi/answers-are-documented.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          maxWorkers: 2,
+          maxWorkers: BESIDE_EACH_OTHER,
         },
       },
       {
-        // They count what the kernel and the engine do in a short while, and need the machine to themselves.
+        // They count what the kernel and the engine do in a short while: each needs a processor to itself.
         test: {
-          name: 'nodes-alone',
+          name: 'nodes-in-pairs',
           isolate: false,
-          include: [ALONE],
+          include: [IN_PAIRS],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
@@ -77,10 +96,10 @@ export default defineConfig({
           name: 'nodes',
           isolate: false,
           include: ['test/nodes/**/*.spec.ts'],
-          exclude: [ALONE],
+          exclude: [IN_PAIRS],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 4,
+          maxWorkers: 5,
           sequence: { groupOrder: 2 },
         },
       },

@@ -27,6 +27,17 @@ export function canonicalDigest(value: unknown): string {
   return createHash('sha256').update(canonicalJson(value)).digest('hex');
 }
 
+/** The same of a list, whose text is never there at once. */
+export async function canonicalDigestOfList(items: AsyncIterable<unknown>): Promise<string> {
+  const digest = createHash('sha256').update('[');
+  let separator = '';
+  for await (const item of items) {
+    digest.update(separator + canonicalJson(item));
+    separator = ',';
+  }
+  return digest.update(']').digest('hex');
+}
+
 /** SHA-256 over key and canonical body, 64 hex digits. */
 export function documentDigest(key: string, body: DocumentBody): string {
   return createHash('sha256')

@@ -12,7 +12,7 @@ import pLimit from 'p-limit';
 import { DataSource } from 'typeorm';
 import { Failed, failure } from '../../domain/failure.js';
 import { ChangeListener } from '../delivery/change-listener.js';
-import type { Condition } from '../finding/listed-field.js';
+import type { Clause } from '../finding/listed-field.js';
 import { matches } from '../finding/matches.js';
 import { ApiLogger } from '../http/api-logger.js';
 import type { EventSink } from '../http/event-sink.js';
@@ -183,7 +183,7 @@ export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutd
     for (const stream of this.streams) stream.wake();
   }
 
-  private async next(after: EventPlace, conditions: readonly Condition[]): Promise<Chunk | null> {
+  private async next(after: EventPlace, conditions: readonly Clause[]): Promise<Chunk | null> {
     const { newest, recent } = this;
     if (newest === null || after.position >= newest.position) return null;
     const start = after.position + 1 - (recent[0]?.position ?? Infinity);
@@ -191,11 +191,7 @@ export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutd
     return this.turnToCatchUp(() => this.stored(after, newest, conditions));
   }
 
-  private async stored(
-    after: EventPlace,
-    newest: EventPlace,
-    conditions: readonly Condition[],
-  ): Promise<Chunk> {
+  private async stored(after: EventPlace, newest: EventPlace, conditions: readonly Clause[]): Promise<Chunk> {
     const events = await this.events.after({ from: after.position, to: newest.position }, conditions, CHUNK);
     // Asked afterwards: what was there to be read then was not forgotten before.
     const { oldest } = await this.events.span();
@@ -224,11 +220,7 @@ export class EventFeed implements OnApplicationBootstrap, BeforeApplicationShutd
 const AGAIN = 'Try again after Retry-After seconds, with the last id that you have seen as Last-Event-ID.';
 
 /** `start` is the place in `recent` of the first that was not seen. */
-function atHand(
-  recent: readonly StoredEvent[],
-  start: number,
-  conditions: readonly Condition[],
-): Chunk | null {
+function atHand(recent: readonly StoredEvent[], start: number, conditions: readonly Clause[]): Chunk | null {
   const passed = recent.slice(start, start + CHUNK);
   const last = passed.at(-1);
   if (last === undefined) return null;

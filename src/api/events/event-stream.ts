@@ -3,7 +3,7 @@
  * slow reader costs nobody anything, and one that takes nothing at all is cut off. Whatever becomes of it, the reader goes
  * on after the last id that it has seen.
  */
-import type { Condition } from '../finding/listed-field.js';
+import type { Clause } from '../finding/listed-field.js';
 import { sparse } from '../finding/sparse.js';
 import type { EventSink } from '../http/event-sink.js';
 import { eventId, type EventPlace } from './event-id.js';
@@ -11,7 +11,7 @@ import { EventView, type StoredEvent } from './event.view.js';
 
 /** What a reader wants. */
 export interface Subscription {
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly Clause[];
   /** Null: all. */
   readonly fields: readonly string[] | null;
   /** Of the operator token that it came with. */
@@ -25,7 +25,7 @@ export interface Chunk {
 }
 
 /** Null: there is nothing newer. Rejects where events after this place are not kept any more. */
-export type NextChunk = (after: EventPlace, conditions: readonly Condition[]) => Promise<Chunk | null>;
+export type NextChunk = (after: EventPlace, conditions: readonly Clause[]) => Promise<Chunk | null>;
 
 /** How soon a reader that was cut off comes back. */
 const RETRY_MS = 1_000;

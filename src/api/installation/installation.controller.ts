@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { Failed, failure } from '../../domain/failure.js';
 import { Public } from '../http/access.js';
 import { ApiProblems } from '../http/api-problems.js';
+import { ConditionalRead } from '../http/conditional-read.js';
 import { InstallationFiles } from './installation-files.js';
 
 /** Anybody may ask for a hundred megabytes: no more than this many at a time. */
@@ -32,6 +33,7 @@ export class InstallationController {
     summary: 'Read the installer for real servers on Linux, a POSIX shell script',
     description: 'It checks the SHA-256 of every file, and holds no secret: the join token is given to it.',
   })
+  @ConditionalRead()
   @ApiProduces('text/plain')
   @ApiOkResponse(TEXT)
   getLinuxInstaller(@Res() response: Response): Promise<void> {
@@ -43,6 +45,7 @@ export class InstallationController {
     summary: 'Read the installer for real servers on Windows, a PowerShell script',
     description: 'It checks the SHA-256 of every file, and holds no secret: the join token is given to it.',
   })
+  @ConditionalRead()
   @ApiProduces('text/plain')
   @ApiOkResponse(TEXT)
   getWindowsInstaller(@Res() response: Response): Promise<void> {
@@ -59,6 +62,7 @@ export class InstallationController {
     description: 'Such as `SHA256SUMS`.',
     schema: { type: 'string', minLength: 1, maxLength: 255 },
   })
+  @ConditionalRead()
   @ApiProduces('text/plain', 'text/javascript', 'application/octet-stream')
   @ApiOkResponse(TEXT)
   getInstallationFile(@Param('file') name: string, @Res() response: Response): Promise<void> {

@@ -37,7 +37,7 @@ const SQL = `
         'faults', (SELECT count(*) FROM fault f WHERE f.node_id = n.id),
         'drifts', (s.drift->>'total')::float8,
         'healthy', h.healthy, 'unhealthy', h.unhealthy, 'unknown', h.unknown,
-        'seconds', extract(epoch FROM now() - s.last_seen_at))), '[]')
+        'seconds', extract(epoch FROM now() - s.last_seen_at)) ORDER BY n.role, n.name), '[]')
      FROM node n CROSS JOIN cluster c CROSS JOIN LATERAL (
        SELECT count(*) FILTER (WHERE f.healthy) AS healthy, count(*) FILTER (WHERE NOT f.healthy) AS unhealthy,
          count(*) FILTER (WHERE f.healthy IS NULL) AS unknown FROM health_fact f WHERE f.node_id = n.id) AS h

@@ -11,8 +11,8 @@ export class FlowsQuery extends PageQuery {
   realServerId?: string;
 
   @AddressField({
-    description: 'Only those from this address; of virtual services with IPv4 alone.',
-    example: '198.51.100.10',
+    description:
+      'Only those from this address; of virtual services with IPv4 alone. Such as `198.51.100.10`.',
     optional: true,
   })
   source?: string;

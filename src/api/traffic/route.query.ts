@@ -17,7 +17,6 @@ export class RouteQuery {
       'Port of the virtual service that the packet is for. Default: its port, which is the first one of a range.',
     min: 1,
     max: 65_535,
-    example: 443,
     optional: true,
   })
   port?: number;

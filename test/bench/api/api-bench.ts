@@ -28,6 +28,9 @@ const START_LIMIT_MS = 60_000;
 const CONNECTIONS = 32;
 const LARGE_PRIME = 7919;
 const FULL_SIZE = 10_000;
+/** More than there are connections; 2,000 services, or as many as there are. */
+const PAGES_APART = 40;
+const PAGE = 50;
 
 export async function measureApi(directory: string, quick: boolean): Promise<ApiResult> {
   const size = quick ? FULL_SIZE / 10 : FULL_SIZE;
@@ -49,7 +52,11 @@ export async function measureApi(directory: string, quick: boolean): Promise<Api
   for (const statement of KNOWN_NODES) await database.query(statement, [HOST_ADDRESSES]);
   const floor = await startProgram([FLOOR, postgres.url, `${FLOOR_PORT}`], FLOOR_PORT, token, {});
   await pin(availableParallelism() > 1 ? '1' : '0');
-  const made = { api: await create(api, size, Infinity), floor: await create(floor, size, 5_000) };
+  const all = { connections: CONNECTIONS, count: size };
+  const made = {
+    api: await create(api, { ...all, ms: Infinity }, 0),
+    floor: await create(floor, { ...all, ms: 5_000 }, 0),
+  };
   for (const statement of PROOFS) await database.query(statement);
   await database.query(FLOOR_ROWS, [size]);
   await database.query('VACUUM ANALYZE');
@@ -72,10 +79,21 @@ export async function measureApi(directory: string, quick: boolean): Promise<Api
     load(target, many, (index) => ({ method: 'GET', path: `${SERVICES}/${pick(ids, index)}` })),
   );
   const list = await both((target) =>
-    load(target, many, () => ({ method: 'GET', path: `${SERVICES}?limit=50` })),
+    load(target, many, () => ({ method: 'GET', path: `${SERVICES}?limit=${PAGE}` })),
+  );
+  // No two that are under way ask alike, so that none is read together with another; and what they ask for is remembered.
+  const pages = await firstPages(api, Math.min(PAGES_APART, size / PAGE));
+  const apart = await both((target) =>
+    load(target, many, (index) => {
+      const page = index % pages.length;
+      return {
+        method: 'GET',
+        path: target === api ? (pages[page] ?? '') : `${SERVICES}?skip=${page * PAGE}`,
+      };
+    }),
   );
   const plain = await both((target) =>
-    load(target, many, () => ({ method: 'GET', path: `${SERVICES}?limit=50&fields=${WITHOUT_STATUS}` })),
+    load(target, many, () => ({ method: 'GET', path: `${SERVICES}?limit=${PAGE}&fields=${WITHOUT_STATUS}` })),
   );
   const patch = await both((target, ids) =>
     load(target, many, (index) => ({
@@ -89,8 +107,31 @@ export async function measureApi(directory: string, quick: boolean): Promise<Api
     path: `${SERVICES}?limit=100`,
   }));
   const found = await measureFinding(api, ms / 4);
+  const alone = await create(api, { connections: 1, ms: ms / 2 }, size);
   await database.end();
-  return { services: size, get, list, plain, create: made, patch, hundred, finding: found };
+  return { services: size, get, list, apart, plain, create: made, alone, patch, hundred, finding: found };
+}
+
+/** Reads as many pages, each by the cursor of the one before. */
+async function firstPages(api: Target, count: number): Promise<readonly string[]> {
+  const once: Load = { connections: 1, ms: Infinity, count: 1 };
+  const paths: string[] = [];
+  let path = `${SERVICES}?limit=${PAGE}`;
+  while (paths.length < count) {
+    paths.push(path);
+    await load(
+      api,
+      once,
+      () => ({ method: 'GET', path }),
+      ({ body }) => (path = nextPath(body)),
+    );
+  }
+  return paths;
+}
+
+function nextPath(body: string): string {
+  const { nextCursor } = JSON.parse(body) as { nextCursor: string };
+  return `${SERVICES}?limit=${PAGE}&cursor=${nextCursor}`;
 }
 
 /** How long one client waits for 100 of all services, by what it asks. */
@@ -123,22 +164,26 @@ const QUERIES = [
   'fields=id,name&port=gte:80',
 ];
 
-function create(target: Target, count: number, ms: number): Promise<ApiPace['api']> {
-  return load(target, { connections: CONNECTIONS, ms, count }, (index) => ({
-    method: 'POST',
-    path: SERVICES,
-    body: {
-      name: `service-${index}`,
-      address: vipOf(index),
-      port: 80,
-      ...(target.port === API_PORT && { protocol: 'tcp' }),
-      tags: { env: 'prod', team: `t${index % 100}` },
-      realServers: [0, 1].map((server) => ({
-        address: HOST_ADDRESSES[(index * 3 + server * 7) % HOST_ADDRESSES.length],
-        weight: 1000,
-      })),
-    },
-  }));
+/** @param first how many there are that were created before. */
+function create(target: Target, how: Load, first: number): Promise<ApiPace['api']> {
+  return load(target, how, (place) => {
+    const index = first + place;
+    return {
+      method: 'POST',
+      path: SERVICES,
+      body: {
+        name: `service-${index}`,
+        address: vipOf(index),
+        port: 80,
+        ...(target.port === API_PORT && { protocol: 'tcp' }),
+        tags: { env: 'prod', team: `t${index % 100}` },
+        realServers: [0, 1].map((server) => ({
+          address: HOST_ADDRESSES[(index * 3 + server * 7) % HOST_ADDRESSES.length],
+          weight: 1000,
+        })),
+      },
+    };
+  });
 }
 
 function pick(ids: readonly string[], index: number): string {

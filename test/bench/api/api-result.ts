@@ -12,9 +12,14 @@ export interface ApiResult {
   readonly services: number;
   readonly get: ApiPace;
   readonly list: ApiPace;
+  /** Lists that differ from each other, while the floor answers with the same one. */
+  readonly apart: ApiPace;
   /** A list without what nodes report, which the floor has none of. */
   readonly plain: ApiPace;
+  /** By many clients at once, whose writes share transactions. */
   readonly create: ApiPace;
+  /** By one client, each of whose creates has a transaction to itself. */
+  readonly alone: Pace;
   readonly patch: ApiPace;
   /** 100 services, asked by one client. */
   readonly hundred: Pace;
@@ -33,18 +38,21 @@ export function apiTable(result: ApiResult): readonly string[] {
     `${result.services} services; per second, p50 and p99 in ms, and processor time in ms (program + PostgreSQL)`,
     row('get', result.get),
     row('list 50', result.list),
+    row('apart', result.apart),
     row('plain', result.plain),
     row('create', result.create),
     row('patch', result.patch),
+    `  create, one client: ${cell(result.alone)}`,
     `  100 of them, one client: ${cell(result.hundred)}`,
     ...Object.entries(result.finding).map(([query, p50Ms]) => `    ${query}: p50 ${p50Ms} ms`),
   ];
 }
 
-export function apiLines({ get, list, plain, create, hundred }: ApiResult): readonly string[] {
+export function apiLines({ get, list, apart, plain, create, hundred }: ApiResult): readonly string[] {
   return [
     share('API, get', get),
     share('API, list of 50', list),
+    share('API, lists of 50 apart', apart),
     share('API, list of 50 without status', plain),
     targetLine(
       'API, creates a second',

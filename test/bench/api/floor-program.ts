@@ -3,7 +3,7 @@
  * TypeORM's own `find` and written by its `save`: no status, no history, no documents, no credential, no checks.
  */
 import 'reflect-metadata';
-import { Body, Controller, Get, Inject, Module, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Module, Param, Patch, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import {
   Column,
@@ -65,10 +65,11 @@ class FloorController {
   constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
 
   @Get()
-  async list(): Promise<object> {
+  async list(@Query('skip') skip = '0'): Promise<object> {
     const items = await this.dataSource.manager.find(FloorService, {
       relations: { realServers: true },
       order: { createdAt: 'ASC', id: 'ASC' },
+      skip: Number(skip),
       take: 50,
     });
     return { items };
