@@ -31,7 +31,7 @@ interface Found {
 
 interface Served {
   /** Its port is free then. */
-  end(): void | Promise<void>;
+  end(): Promise<void>;
 }
 
 let lab: AgentLab;

@@ -88,7 +88,7 @@ describe('a TCP service that listens', () => {
     await serve('tcp', VIP, 80);
     await hold([mail, WEB]);
     expect([said(mail), said(WEB)]).toEqual(['true True Answered', 'true True Answered']);
-    other.end();
+    await other.end();
     await untilSaid(mail, 'false False Refused');
     expect(said(WEB)).toBe('true True Answered');
   });

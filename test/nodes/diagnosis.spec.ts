@@ -137,7 +137,7 @@ describe('the diagnosis names first', () => {
   });
 
   it('a service that does not listen', async () => {
-    web.end();
+    await web.end();
     await lab.startAgentAnew();
     await expect.poll(first, PATIENCE).toBe('not-listening');
     web = await lab.serve('0.0.0.0');

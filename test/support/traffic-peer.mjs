@@ -17,7 +17,10 @@ const operations = {
     if (protocol === 'udp') {
       const socket = datagramSocket(address);
       socket.on('message', (_, from) => socket.send(name, from.port, from.address));
-      return new Promise((resolve) => socket.bind(port, address, () => resolve({})));
+      return new Promise((resolve, reject) => {
+        socket.once('error', reject);
+        socket.bind(port, address, () => resolve({}));
+      });
     }
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
@@ -62,7 +65,10 @@ const operations = {
     const socket = sockets.get(key) ?? datagramSocket(address);
     if (localPort !== 0 && !sockets.has(key)) {
       sockets.set(key, socket);
-      await new Promise((resolve) => socket.bind(localPort, resolve));
+      await new Promise((resolve, reject) => {
+        socket.once('error', reject);
+        socket.bind(localPort, resolve);
+      });
     }
     try {
       return await within(

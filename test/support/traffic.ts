@@ -2,6 +2,7 @@
  * Real connections and datagrams between hosts of a test network. A server answers with its name, so that a client
  * knows who served it. The lab has its own Traffic, which sends HTTP to web servers and is compiled with it.
  */
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import type { ChildProcess } from 'node:child_process';
@@ -97,13 +98,18 @@ export class TrafficPeer {
     return { server: text, source };
   }
 
-  /** All that it serves is gone. */
-  end(): void {
+  /** All that it serves is gone, and its ports are free. */
+  async end(): Promise<void> {
     this.child.kill('SIGKILL');
+    if (this.isRunning) await once(this.child, 'exit');
+  }
+
+  private get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
   }
 
   private async tell(operation: string, details: object): Promise<Answer> {
-    if (this.child.exitCode !== null) throw new Error('the peer is gone');
+    if (!this.isRunning) throw new Error('the peer is gone');
     const id = this.last++;
     const answered = new Promise<Answer>((resolve) => this.waiting.set(id, resolve));
     this.child.stdin?.write(`${JSON.stringify({ id, operation, ...details })}\n`);
